@@ -1,0 +1,78 @@
+import { ops, type Traced } from "../../engine/index.js";
+
+/** Attention of one layer with every intermediate under its name. */
+export interface HeadsTrace {
+  /** [B, H, Q, D] */
+  readonly query: Traced;
+  /** [B, H, K, D] */
+  readonly keys: Traced;
+  /** [B, H, K, V] */
+  readonly values: Traced;
+  /** q·k · scale (+ bias), before the mask [B, H, Q, K] */
+  readonly scores: Traced;
+  /** [B, H, Q, K] */
+  readonly weights: Traced;
+  /** Σ weights · values [B, H, Q, V] */
+  readonly output: Traced;
+}
+
+/** Which attention of a model: of an encoder or a decoder over itself, or of a decoder over its encoder. */
+export type AttentionKind = "encoder" | "decoder" | "cross";
+
+/** Where in a model a layer of attention stands; layers count from 0. */
+export interface AttentionPlace {
+  readonly kind: AttentionKind;
+  readonly layer: number;
+}
+
+/** Replaces the weights of one layer before they meet the values: how heads and cells are knocked out. */
+export type EditWeights = (weights: Traced, at: AttentionPlace) => Traced;
+
+export interface AttendHeads {
+  readonly query: Traced;
+  readonly keys: Traced;
+  readonly values: Traced;
+  /** What q·k is multiplied by; 1/√D unless given. */
+  readonly scale?: number;
+  /** Added to the scores, as relative positions are; broadcasts to [B, H, Q, K]. */
+  readonly bias?: Traced;
+  /** Where a key may be looked at; broadcasts to [B, H, Q, K]. */
+  readonly mask?: Traced | undefined;
+  readonly edit?: ((weights: Traced) => Traced) | undefined;
+}
+
+/** Finite, so that a row in which everything is masked does not become NaN on its way to exactly 0. */
+const lowest = -3e38;
+
+/**
+ * weights = softmax(q·k / √D + bias), output = weights · v, for every head at once. A fully masked row has weights
+ * exactly 0 (transformers gives uniform weights there).
+ */
+export function attendHeads({ query, keys, values, scale, bias, mask, edit }: AttendHeads): HeadsTrace {
+  const width = query.shape.at(-1) ?? 1;
+  const products = ops.multiply(ops.matmul(query, ops.swapAxes(keys, -1, -2)), scale ?? 1 / Math.sqrt(width));
+  const scores = bias === undefined ? products : ops.add(products, bias);
+  const visible =
+    mask === undefined
+      ? ops.softmax(scores, -1)
+      : ops.where(mask, ops.softmax(ops.where(mask, scores, lowest), -1), 0);
+  const weights = edit === undefined ? visible : edit(visible);
+  return { query, keys, values, scores, weights, output: ops.matmul(weights, values) };
+}
+
+/** [B, T, H·D] → [B, H, T, D] */
+export function splitHeads(x: Traced, heads: number): Traced {
+  const [batch = 1, tokens = 1, width = 1] = x.shape;
+  return ops.transpose(ops.reshape(x, [batch, tokens, heads, width / heads]), [0, 2, 1, 3]);
+}
+
+/** [B, H, T, D] → [B, T, H·D] */
+export function mergeHeads(x: Traced): Traced {
+  const [batch = 1, heads = 1, tokens = 1, width = 1] = x.shape;
+  return ops.reshape(ops.transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * width]);
+}
+
+/** A padding mask [B, K] as attention uses it: [B, 1, 1, K]. */
+export function keyMask(mask: Traced | undefined): Traced | undefined {
+  return mask === undefined ? undefined : ops.expandDims(mask, [1, 2]);
+}

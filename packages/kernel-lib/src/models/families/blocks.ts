@@ -1,0 +1,57 @@
+/** The building blocks that the pretrained families share, with weights found by their names. */
+import { ops, type Traced } from "../../engine/index.js";
+import { parameter, type Parameters } from "./parameters.js";
+
+/** y = x Wᵀ + b for x [..., inputs], W [outputs, inputs]; without b where the checkpoint has none. */
+export function linear(parameters: Parameters, name: string, x: Traced): Traced {
+  const product = ops.matmul(x, ops.transpose(parameter(parameters, `${name}.weight`)));
+  const bias = parameters[`${name}.bias`];
+  return bias === undefined ? product : ops.add(product, bias);
+}
+
+/** y = (x − mean x) / √(var x + ε) · γ + β over the last axis (Ba et al. 2016). */
+export function layerNorm(parameters: Parameters, name: string, x: Traced, epsilon: number): Traced {
+  const centred = ops.subtract(x, ops.mean(x, -1, { keepdims: true }));
+  const variance = ops.mean(ops.square(centred), -1, { keepdims: true });
+  const normal = ops.divide(centred, ops.sqrt(ops.add(variance, epsilon)));
+  return ops.add(ops.multiply(normal, parameter(parameters, `${name}.weight`)), parameter(parameters, `${name}.bias`));
+}
+
+/** Rows of a table: indices [...] → [..., width]. */
+export function embedding(parameters: Parameters, name: string, indices: Traced): Traced {
+  return ops.take(parameter(parameters, `${name}.weight`), indices, 0);
+}
+
+const geluErf = (x: Traced): Traced =>
+  ops.multiply(ops.multiply(x, 0.5), ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1));
+const geluTanh = (x: Traced): Traced => {
+  const cubic = ops.multiply(ops.add(x, ops.multiply(ops.multiply(ops.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+  return ops.multiply(ops.multiply(x, 0.5), ops.add(ops.tanh(cubic), 1));
+};
+const silu = (x: Traced): Traced => ops.multiply(x, ops.sigmoid(x));
+
+const activations: Readonly<Record<string, (x: Traced) => Traced>> = {
+  gelu: geluErf,
+  gelu_python: geluErf,
+  gelu_new: geluTanh,
+  gelu_fast: geluTanh,
+  gelu_pytorch_tanh: geluTanh,
+  quick_gelu: (x) => ops.multiply(x, ops.sigmoid(ops.multiply(x, 1.702))),
+  relu: ops.relu,
+  silu,
+  swish: silu,
+  tanh: ops.tanh,
+};
+
+/**
+ * The activation that a config names.
+ *
+ * @throws RangeError when the name is not known; the message lists those that are
+ */
+export function activation(name: string): (x: Traced) => Traced {
+  const found = Object.hasOwn(activations, name) ? activations[name] : undefined;
+  if (found === undefined) {
+    throw new RangeError(`model: expected an activation out of ${Object.keys(activations).join(", ")}; got "${name}"`);
+  }
+  return found;
+}
