@@ -1,4 +1,4 @@
-import { ops, type Traced } from "../../engine/index.js";
+import { ops, tensor, type Traced } from "../../engine/index.js";
 
 /** Attention of one layer with every intermediate under its name. */
 export interface HeadsTrace {
@@ -24,6 +24,10 @@ export interface AttentionPlace {
   readonly kind: AttentionKind;
   readonly layer: number;
 }
+
+/** The edit of one place, for {@link attendHeads}. */
+export const editAt = (edit: EditWeights | undefined, at: AttentionPlace): ((weights: Traced) => Traced) | undefined =>
+  edit && ((weights) => edit(weights, at));
 
 /** Replaces the weights of one layer before they meet the values: how heads and cells are knocked out. */
 export type EditWeights = (weights: Traced, at: AttentionPlace) => Traced;
@@ -75,4 +79,17 @@ export function mergeHeads(x: Traced): Traced {
 /** A padding mask [B, K] as attention uses it: [B, 1, 1, K]. */
 export function keyMask(mask: Traced | undefined): Traced | undefined {
   return mask === undefined ? undefined : ops.expandDims(mask, [1, 2]);
+}
+
+/**
+ * Where each of `queries` tokens may look in a decoder: at itself and what came before, at most `window` tokens back.
+ * [1, 1, Q, K], together with the padding mask [B, 1, Q, K].
+ */
+export function causalMask(tokens: number, padding?: Traced, window = Number.POSITIVE_INFINITY): Traced {
+  const allowed = Array.from({ length: tokens }, (_, row) =>
+    Array.from({ length: tokens }, (_, column) => column <= row && row - column < window),
+  );
+  const causal = ops.expandDims(ops.constant(tensor(allowed)), [0, 1]);
+  const keys = keyMask(padding);
+  return keys === undefined ? causal : ops.logicalAnd(causal, keys);
 }

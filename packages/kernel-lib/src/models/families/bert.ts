@@ -4,10 +4,12 @@
  * embeddings = norm(word + position + type) → L × encoder layer (post-norm) → heads: the masked language model and the pooler.
  */
 import { ops, type Traced } from "../../engine/index.js";
-import { keyMask, type EditWeights } from "./attend-heads.js";
-import { activation, embedding, layerNorm, linear } from "./blocks.js";
-import { encoderLayer, encoderLayerShapes, type EncoderLayerNames, type StackTrace } from "./encoder-layer.js";
-import { linearShapes, normShapes, parameter, type Parameters, type ParameterShapes } from "./parameters.js";
+import { editAt, keyMask, type EditWeights } from "./attend-heads.js";
+import { activation, embedding, firstToken, layerNorm, linear } from "./blocks.js";
+import { configReader, headWidth } from "./config.js";
+import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
+import { lastHidden, stackLayers, type Family, type Head, type StackTrace } from "./family.js";
+import { linearShapes, normShapes, parameter, tied, type Parameters, type ParameterShapes } from "./parameters.js";
 
 /** The part of `config.json` that the computation depends on, under the names it has there. */
 export interface BertConfig {
@@ -20,6 +22,8 @@ export interface BertConfig {
   readonly max_position_embeddings: number;
   readonly type_vocab_size: number;
   readonly layer_norm_eps: number;
+  /** The width of the embeddings where it differs from that of the layers (ALBERT, ELECTRA). */
+  readonly embedding_size?: number;
 }
 
 /** What the encoder reads. */
@@ -46,16 +50,21 @@ const layerNames = (layer: number): EncoderLayerNames => {
   };
 };
 
-/** word + position + type, normalised: [B, T] → [B, T, width]. */
-export function bertEmbeddings(config: BertConfig, parameters: Parameters, { ids, types }: EncoderInputs): Traced {
-  const tokens = ids.shape.at(-1) ?? 0;
-  const words = embedding(parameters, "embeddings.word_embeddings", ids);
+const firstPositions = (parameters: Parameters, ids: Traced): Traced =>
+  ops.slice(parameter(parameters, "embeddings.position_embeddings.weight"), 0, ids.shape.at(-1) ?? 0, 0);
+
+/** word + type + position, normalised: [B, T] → [B, T, width]. Positions count from 0 unless their vectors are given. */
+export function bertEmbeddings(
+  config: BertConfig,
+  parameters: Parameters,
+  { ids, types }: EncoderInputs,
+  positions: Traced = firstPositions(parameters, ids),
+): Traced {
   const segments =
     types === undefined
       ? ops.slice(parameter(parameters, "embeddings.token_type_embeddings.weight"), 0, 1, 0)
       : embedding(parameters, "embeddings.token_type_embeddings", types);
-  const positions = ops.slice(parameter(parameters, "embeddings.position_embeddings.weight"), 0, tokens, 0);
-  const sum = ops.add(ops.add(words, segments), positions);
+  const sum = ops.add(ops.add(embedding(parameters, "embeddings.word_embeddings", ids), segments), positions);
   return layerNorm(parameters, "embeddings.LayerNorm", sum, config.layer_norm_eps);
 }
 
@@ -73,16 +82,9 @@ export function bertLayers(
     epsilon: config.layer_norm_eps,
     norm: "post",
   } as const;
-  const stack: StackTrace = { hidden: [embeddings], attention: [] };
-  let x = embeddings;
-  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    const editHere = edit && ((weights: Traced): Traced => edit(weights, { kind: "encoder", layer }));
-    const step = encoderLayer(parameters, layerNames(layer), settings, x, keyMask(mask), editHere);
-    x = step.hidden;
-    stack.hidden.push(x);
-    stack.attention.push(step.attention);
-  }
-  return stack;
+  return stackLayers(config.num_hidden_layers, embeddings, (x, layer) =>
+    encoderLayer(parameters, layerNames(layer), settings, x, keyMask(mask), editAt(edit, { kind: "encoder", layer })),
+  );
 }
 
 /**
@@ -105,13 +107,13 @@ export function bertMaskedLanguageModel(config: BertConfig, parameters: Paramete
   const at = "cls.predictions";
   const dense = activation(config.hidden_act)(linear(parameters, `${at}.transform.dense`, hidden));
   const transformed = layerNorm(parameters, `${at}.transform.LayerNorm`, dense, config.layer_norm_eps);
-  const table = parameters[`${at}.decoder.weight`] ?? parameter(parameters, "embeddings.word_embeddings.weight");
+  const table = tied(parameters, `${at}.decoder.weight`, "embeddings.word_embeddings.weight");
   return ops.add(ops.matmul(transformed, ops.transpose(table)), parameter(parameters, `${at}.bias`));
 }
 
 /** The pooler: tanh of a dense layer over the first token, [B, T, width] → [B, width]. */
 export function bertPooler(parameters: Parameters, hidden: Traced): Traced {
-  return ops.tanh(linear(parameters, "pooler.dense", ops.squeeze(ops.slice(hidden, 0, 1, 1), 1)));
+  return ops.tanh(linear(parameters, "pooler.dense", firstToken(hidden)));
 }
 
 /** Next sentence: pooled [B, width] → logits [B, 2]; 0 says that the second text follows the first. */
@@ -119,21 +121,29 @@ export function bertNextSentence(parameters: Parameters, pooled: Traced): Traced
   return linear(parameters, "cls.seq_relationship", pooled);
 }
 
+/** The weights of the embeddings. */
+export function bertEmbeddingShapes(config: BertConfig): ParameterShapes {
+  const width = config.embedding_size ?? config.hidden_size;
+  return {
+    "embeddings.word_embeddings.weight": [config.vocab_size, width],
+    "embeddings.position_embeddings.weight": [config.max_position_embeddings, width],
+    "embeddings.token_type_embeddings.weight": [config.type_vocab_size, width],
+    ...normShapes("embeddings.LayerNorm", width),
+  };
+}
+
+/** The weights of the layers. */
+export function bertLayerShapes(config: BertConfig): ParameterShapes {
+  const shapes: Record<string, readonly number[]> = {};
+  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    Object.assign(shapes, encoderLayerShapes(layerNames(layer), config.hidden_size, config.intermediate_size));
+  }
+  return shapes;
+}
+
 /** The weights of the encoder. */
 export function bertShapes(config: BertConfig): ParameterShapes {
-  const { hidden_size: width, intermediate_size: feedForwardWidth } = config;
-  const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) =>
-    encoderLayerShapes(layerNames(layer), width, feedForwardWidth),
-  );
-  return Object.assign(
-    {
-      "embeddings.word_embeddings.weight": [config.vocab_size, width],
-      "embeddings.position_embeddings.weight": [config.max_position_embeddings, width],
-      "embeddings.token_type_embeddings.weight": [config.type_vocab_size, width],
-    },
-    normShapes("embeddings.LayerNorm", width),
-    ...layers,
-  ) as ParameterShapes;
+  return { ...bertEmbeddingShapes(config), ...bertLayerShapes(config) };
 }
 
 /** The weights of the heads, besides those of the encoder. */
@@ -145,4 +155,78 @@ export const bertHeadShapes = {
   }),
   pooler: (config: BertConfig): ParameterShapes => linearShapes("pooler.dense", config.hidden_size, config.hidden_size),
   nextSentence: (config: BertConfig): ParameterShapes => linearShapes("cls.seq_relationship", config.hidden_size, 2),
+};
+
+/** The fields of `config.json` that BERT and its relatives share. */
+export function readBertConfig(json: unknown, defaults: { readonly layer_norm_eps?: number } = {}): BertConfig {
+  const config = configReader(json);
+  const read: BertConfig = {
+    vocab_size: config.size("vocab_size"),
+    hidden_size: config.size("hidden_size"),
+    num_hidden_layers: config.size("num_hidden_layers"),
+    num_attention_heads: config.size("num_attention_heads"),
+    intermediate_size: config.size("intermediate_size"),
+    hidden_act: config.text("hidden_act", "gelu"),
+    max_position_embeddings: config.size("max_position_embeddings", 512),
+    type_vocab_size: config.size("type_vocab_size", 2),
+    layer_norm_eps: config.number("layer_norm_eps", defaults.layer_norm_eps ?? 1e-12),
+  };
+  headWidth(read.hidden_size, read.num_attention_heads);
+  activation(read.hidden_act);
+  const positions = config.text("position_embedding_type", "absolute");
+  if (positions !== "absolute") throw new RangeError(`config.json: expected position_embedding_type "absolute"; got "${positions}"`);
+  if (config.flag("is_decoder", false)) throw new RangeError("config.json: expected is_decoder to be false; BERT as a decoder is not known here");
+  return read;
+}
+
+/** A head over the last hidden state of the encoder. */
+export const encoderHead = (shapes: ParameterShapes, run: (parameters: Parameters, hidden: Traced) => Traced): Head => ({
+  shapes,
+  run: (parameters, trace) => run(parameters, lastHidden(trace.encoder)),
+});
+
+/** What a text encoder is made to read, checked. */
+export function encoderInputs({ ids, types, mask }: { ids?: Traced | undefined; types?: Traced | undefined; mask?: Traced | undefined }): EncoderInputs {
+  if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
+  return { ids, types, mask };
+}
+
+export const bertFamily: Family = {
+  modelTypes: ["bert"],
+  prefixes: ["bert."],
+  renames: [
+    [/\.gamma$/, ".weight"],
+    [/\.beta$/, ".bias"],
+  ],
+  read: (json) => {
+    const config = readBertConfig(json);
+    const { hidden_size: width, vocab_size: vocabulary } = config;
+    const classes = configReader(json).classes();
+    const table = { "cls.predictions.decoder.weight": [vocabulary, width] };
+    return {
+      kind: "encoder",
+      vocabulary,
+      sizes: { encoder: { layers: config.num_hidden_layers, heads: config.num_attention_heads } },
+      longest: config.max_position_embeddings,
+      shapes: bertShapes(config),
+      heads: {
+        pooled: encoderHead(bertHeadShapes.pooler(config), bertPooler),
+        logits: {
+          ...encoderHead(bertHeadShapes.maskedLanguageModel(config), (parameters, hidden) =>
+            bertMaskedLanguageModel(config, parameters, hidden),
+          ),
+          optional: table,
+        },
+        nextSentence: encoderHead(
+          { ...bertHeadShapes.pooler(config), ...bertHeadShapes.nextSentence(config) },
+          (parameters, hidden) => bertNextSentence(parameters, bertPooler(parameters, hidden)),
+        ),
+        classes: encoderHead(
+          { ...bertHeadShapes.pooler(config), ...linearShapes("classifier", width, classes) },
+          (parameters, hidden) => linear(parameters, "classifier", bertPooler(parameters, hidden)),
+        ),
+      },
+      run: (parameters, inputs, edit) => ({ encoder: bert(config, parameters, encoderInputs(inputs), edit) }),
+    };
+  },
 };

@@ -17,10 +17,37 @@ export function layerNorm(parameters: Parameters, name: string, x: Traced, epsil
   return ops.add(ops.multiply(normal, parameter(parameters, `${name}.weight`)), parameter(parameters, `${name}.bias`));
 }
 
+/** y = x / √(mean x² + ε) · γ over the last axis (Zhang & Sennrich 2019). */
+export function rmsNorm(parameters: Parameters, name: string, x: Traced, epsilon: number): Traced {
+  const size = ops.sqrt(ops.add(ops.mean(ops.square(x), -1, { keepdims: true }), epsilon));
+  return ops.multiply(ops.divide(x, size), parameter(parameters, `${name}.weight`));
+}
+
+/**
+ * A part of a layer with its residual and norm: `post` gives norm(x + f(x)), `pre` gives x + f(norm(x)).
+ * What f returns besides its output is passed on.
+ */
+export function residual<Rest extends unknown[]>(
+  placement: "pre" | "post",
+  norm: (x: Traced) => Traced,
+  x: Traced,
+  part: (x: Traced) => [Traced, ...Rest],
+): [Traced, ...Rest] {
+  if (placement === "pre") {
+    const [output, ...rest] = part(norm(x));
+    return [ops.add(x, output), ...rest];
+  }
+  const [output, ...rest] = part(x);
+  return [norm(ops.add(x, output)), ...rest];
+}
+
 /** Rows of a table: indices [...] → [..., width]. */
 export function embedding(parameters: Parameters, name: string, indices: Traced): Traced {
   return ops.take(parameter(parameters, `${name}.weight`), indices, 0);
 }
+
+/** The first token of each text: [B, T, width] → [B, width]. */
+export const firstToken = (x: Traced): Traced => ops.squeeze(ops.slice(x, 0, 1, 1), 1);
 
 const geluErf = (x: Traced): Traced =>
   ops.multiply(ops.multiply(x, 0.5), ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1));

@@ -1,6 +1,7 @@
-import { ops, type Traced } from "../../engine/index.js";
+import type { Traced } from "../../engine/index.js";
 import { attendHeads, mergeHeads, splitHeads, type HeadsTrace } from "./attend-heads.js";
-import { layerNorm, linear } from "./blocks.js";
+import { layerNorm, linear, residual } from "./blocks.js";
+import type { LayerTrace } from "./family.js";
 import { linearShapes, normShapes, type Parameters, type ParameterShapes } from "./parameters.js";
 
 /** The names one layer of an encoder has in a checkpoint. */
@@ -19,16 +20,8 @@ export interface EncoderLayerSettings {
   readonly heads: number;
   readonly activation: (x: Traced) => Traced;
   readonly epsilon: number;
-  /** `post`: norm(x + f(x)) (Vaswani et al. 2017, BERT); `pre`: x + f(norm(x)) (ViT). */
+  /** Where the norm stands: `post` after each residual (Vaswani et al. 2017, BERT), `pre` before each part (ViT). */
   readonly norm: "pre" | "post";
-}
-
-/** What a stack of layers computed. */
-export interface StackTrace {
-  /** The embeddings and the output of each layer: L + 1 arrays [B, T, width]. */
-  readonly hidden: Traced[];
-  /** One for each layer. */
-  readonly attention: HeadsTrace[];
 }
 
 /**
@@ -43,25 +36,20 @@ export function encoderLayer(
   x: Traced,
   mask?: Traced,
   edit?: (weights: Traced) => Traced,
-): { readonly hidden: Traced; readonly attention: HeadsTrace } {
-  const norm = (name: string, y: Traced): Traced => layerNorm(parameters, name, y, settings.epsilon);
-  const pre = settings.norm === "pre";
-  const feedForward = (y: Traced): Traced =>
-    linear(parameters, names.down, settings.activation(linear(parameters, names.up, y)));
-
-  const input = pre ? norm(names.attentionNorm, x) : x;
-  const project = (name: string): Traced => splitHeads(linear(parameters, name, input), settings.heads);
-  const attention = attendHeads({
-    query: project(names.query),
-    keys: project(names.key),
-    values: project(names.value),
-    mask,
-    edit,
+): LayerTrace {
+  const norm = (name: string) => (y: Traced) => layerNorm(parameters, name, y, settings.epsilon);
+  const attend = (y: Traced): HeadsTrace => {
+    const project = (name: string): Traced => splitHeads(linear(parameters, name, y), settings.heads);
+    return attendHeads({ query: project(names.query), keys: project(names.key), values: project(names.value), mask, edit });
+  };
+  const [attended, attention] = residual(settings.norm, norm(names.attentionNorm), x, (y) => {
+    const trace = attend(y);
+    return [linear(parameters, names.output, mergeHeads(trace.output)), trace];
   });
-  const attended = ops.add(linear(parameters, names.output, mergeHeads(attention.output)), x);
-  if (pre) return { hidden: ops.add(feedForward(norm(names.outputNorm, attended)), attended), attention };
-  const middle = norm(names.attentionNorm, attended);
-  return { hidden: norm(names.outputNorm, ops.add(feedForward(middle), middle)), attention };
+  const [hidden] = residual(settings.norm, norm(names.outputNorm), attended, (y) => [
+    linear(parameters, names.down, settings.activation(linear(parameters, names.up, y))),
+  ]);
+  return { hidden, attention };
 }
 
 /** The weights {@link encoderLayer} needs. */

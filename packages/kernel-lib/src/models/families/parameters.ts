@@ -26,3 +26,8 @@ export function linearShapes(name: string, inputs: number, outputs: number, bias
 export function normShapes(name: string, width: number): ParameterShapes {
   return { [`${name}.weight`]: [width], [`${name}.bias`]: [width] };
 }
+
+/** The weight named, or `instead` where the checkpoint shares it, as output matrices are shared with embeddings. */
+export function tied(parameters: Parameters, name: string, instead: string): Traced {
+  return parameters[name] ?? parameter(parameters, instead);
+}

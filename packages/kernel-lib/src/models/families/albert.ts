@@ -1,0 +1,100 @@
+/**
+ * ALBERT (Lan et al. 2020): BERT with narrow embeddings mapped to the layers' width, and layers that share their weights
+ * within a group.
+ */
+import { ops } from "../../engine/index.js";
+import { editAt, keyMask } from "./attend-heads.js";
+import { bertEmbeddings, bertEmbeddingShapes, encoderHead, encoderInputs, readBertConfig, type BertConfig } from "./bert.js";
+import { activation, firstToken, layerNorm, linear } from "./blocks.js";
+import { configReader } from "./config.js";
+import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
+import { stackLayers, type Family } from "./family.js";
+import { linearShapes, normShapes, parameter, tied, type ParameterShapes } from "./parameters.js";
+
+const layerNames = (group: number, inner: number): EncoderLayerNames => {
+  const at = `encoder.albert_layer_groups.${group}.albert_layers.${inner}`;
+  return {
+    query: `${at}.attention.query`,
+    key: `${at}.attention.key`,
+    value: `${at}.attention.value`,
+    output: `${at}.attention.dense`,
+    attentionNorm: `${at}.attention.LayerNorm`,
+    up: `${at}.ffn`,
+    down: `${at}.ffn_output`,
+    outputNorm: `${at}.full_layer_layer_norm`,
+  };
+};
+
+export const albertFamily: Family = {
+  modelTypes: ["albert"],
+  prefixes: ["albert."],
+  renames: [
+    [/\.gamma$/, ".weight"],
+    [/\.beta$/, ".bias"],
+  ],
+  read: (json) => {
+    const reader = configReader(json);
+    const narrow = reader.size("embedding_size", 128);
+    const config: BertConfig = {
+      ...readBertConfig({ hidden_act: "gelu_new", ...(json as object) }),
+      embedding_size: narrow,
+    };
+    const { hidden_size: width, vocab_size: vocabulary, num_hidden_layers: rounds, num_attention_heads: heads } = config;
+    const groups = reader.size("num_hidden_groups", 1);
+    const inner = reader.size("inner_group_num", 1);
+    const classes = reader.classes();
+    const activate = activation(config.hidden_act);
+    const settings = { heads, activation: activate, epsilon: config.layer_norm_eps, norm: "post" } as const;
+    // Each round runs every inner layer of its group, and each of those is a layer with attention of its own.
+    const namesOf = (layer: number): EncoderLayerNames => {
+      const round = Math.floor(layer / inner);
+      return layerNames(Math.floor(round / (rounds / groups)), layer % inner);
+    };
+    const layers = rounds * inner;
+    const shapes: ParameterShapes = Object.assign(
+      { ...bertEmbeddingShapes(config), ...linearShapes("encoder.embedding_hidden_mapping_in", narrow, width) },
+      ...Array.from({ length: layers }, (_, layer) => encoderLayerShapes(namesOf(layer), width, config.intermediate_size)),
+    );
+    return {
+      kind: "encoder",
+      vocabulary,
+      sizes: { encoder: { layers, heads } },
+      longest: config.max_position_embeddings,
+      shapes,
+      heads: {
+        pooled: encoderHead(linearShapes("pooler", width, width), (parameters, hidden) =>
+          ops.tanh(linear(parameters, "pooler", firstToken(hidden))),
+        ),
+        logits: {
+          ...encoderHead(
+            {
+              ...linearShapes("predictions.dense", width, narrow),
+              ...normShapes("predictions.LayerNorm", narrow),
+              "predictions.bias": [vocabulary],
+            },
+            (parameters, hidden) => {
+              const dense = activate(linear(parameters, "predictions.dense", hidden));
+              const normal = layerNorm(parameters, "predictions.LayerNorm", dense, config.layer_norm_eps);
+              const table = tied(parameters, "predictions.decoder.weight", "embeddings.word_embeddings.weight");
+              return ops.add(ops.matmul(normal, ops.transpose(table)), parameter(parameters, "predictions.bias"));
+            },
+          ),
+          optional: { "predictions.decoder.weight": [vocabulary, narrow] },
+        },
+        classes: encoderHead(
+          { ...linearShapes("pooler", width, width), ...linearShapes("classifier", width, classes) },
+          (parameters, hidden) => linear(parameters, "classifier", ops.tanh(linear(parameters, "pooler", firstToken(hidden)))),
+        ),
+      },
+      run: (parameters, inputs, edit) => {
+        const { ids, types, mask } = encoderInputs(inputs);
+        const embeddings = bertEmbeddings(config, parameters, { ids, types });
+        const mapped = linear(parameters, "encoder.embedding_hidden_mapping_in", embeddings);
+        const encoder = stackLayers(layers, mapped, (x, layer) =>
+          encoderLayer(parameters, namesOf(layer), settings, x, keyMask(mask), editAt(edit, { kind: "encoder", layer })),
+        );
+        return { encoder };
+      },
+    };
+  },
+};

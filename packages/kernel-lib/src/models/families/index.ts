@@ -1,0 +1,46 @@
+/** The families of pretrained models that are known, and how one is found by its `config.json`. */
+import { albertFamily } from "./albert.js";
+import { bartFamily } from "./bart.js";
+import { bertFamily } from "./bert.js";
+import { configReader } from "./config.js";
+import { distilbertFamily } from "./distilbert.js";
+import { electraFamily } from "./electra.js";
+import type { Family } from "./family.js";
+import { gpt2Family } from "./gpt2.js";
+import { llamaFamily } from "./llama.js";
+import { robertaFamily } from "./roberta.js";
+import { t5Family } from "./t5.js";
+import { vitFamily } from "./vit.js";
+
+export const families: readonly Family[] = [
+  bertFamily,
+  robertaFamily,
+  distilbertFamily,
+  albertFamily,
+  electraFamily,
+  gpt2Family,
+  llamaFamily,
+  t5Family,
+  bartFamily,
+  vitFamily,
+];
+
+/**
+ * The family that a config names in `model_type`.
+ *
+ * @throws RangeError when it is not known; the message lists those that are
+ */
+export function familyOf(config: unknown): Family {
+  const type = configReader(config).text("model_type");
+  const found = families.find(({ modelTypes }) => modelTypes.includes(type));
+  if (found !== undefined) return found;
+  const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
+  throw new RangeError(
+    `loadModel: expected a model_type out of ${known}; got "${type}". An ONNX export of any model can be opened with openOnnx.`,
+  );
+}
+
+export type { AttentionKind, AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
+export type { Family, FamilyModel, Head, HeadName, ModelInputs, ModelKind, ModelTrace, StackTrace } from "./family.js";
+export type { Parameters, ParameterShapes } from "./parameters.js";
+export { bert, bertFamily, bertHeadShapes, bertMaskedLanguageModel, bertNextSentence, bertPooler, bertShapes, type BertConfig, type EncoderInputs } from "./bert.js";
