@@ -1,7 +1,8 @@
 /**
  * The note: the self-contained record of one look at attention that lives in a notebook's cell.
  *
- * Axis order of every array is layers, heads, rows (queries or hops), columns (keys); absent axes are left out.
+ * It is plain JSON. Axis order of every array is layers, heads, rows (queries or hops), columns (keys); absent axes are left
+ * out. A reader ignores fields it does not know, so fields can be added without a new version.
  */
 
 /** MIME type of a computed note. */
@@ -11,7 +12,8 @@ export const noteMimeType = "application/vnd.heed.attention.v1+json";
  * What the rows and columns are: `attention` tokens over tokens, `summary` hops over tokens,
  * `alignment` a target text over a source text, `image` tokens over the parts of an image.
  */
-export type NoteKind = "attention" | "summary" | "alignment" | "image";
+export type NoteKind = (typeof noteKinds)[number];
+export const noteKinds = ["attention", "summary", "alignment", "image"] as const;
 
 /** A labelled axis. */
 export interface Axis {
@@ -24,19 +26,35 @@ export interface Axis {
   readonly text?: string;
   /** Positions of special tokens such as [CLS], which a view may hide. */
   readonly special?: readonly number[];
+  /** For each token the number of the word it is part of, or -1: how a view joins subwords into words. */
+  readonly words?: readonly number[];
 }
 
-/** Numbers inside the note, little-endian, base64. */
+/** Numbers inside the note: base64 of little-endian numbers, row-major over `shape`. */
 export interface InlineArray {
   readonly shape: readonly number[];
-  /** `u8`: value = low + code × step of its row; `f16` and `f32`: IEEE 754. */
+  /** `u8`: value = byte × scale of its row ÷ 255; `f16` and `f32`: IEEE 754. */
   readonly encoding: "u8" | "f16" | "f32";
   readonly data: string;
-  /** `u8` only: a step for each row (f32); `low` is absent where every row starts at 0. */
-  readonly step?: string;
-  readonly low?: string;
+  /** `u8` only: one byte for each row; its scale is 2^(−byte ÷ 12). */
+  readonly scale?: string;
   /** The largest absolute difference between a decoded and an original value. */
   readonly maxError: number;
+}
+
+/** The largest and the mean value of each block of rows × columns, so that no spike is hidden. */
+export interface BlockOverview {
+  /** [rows, columns] of a block; the last block of an axis may be smaller. */
+  readonly block: readonly [number, number];
+  readonly max: InlineArray;
+  readonly mean: InlineArray;
+}
+
+/** A finer overview than the one inside the note, as two tensors of the file. */
+export interface PyramidLevel {
+  readonly block: readonly [number, number];
+  readonly max: string;
+  readonly mean: string;
 }
 
 /** Numbers in a `.safetensors` file beside the notebook, with an overview inside the note. */
@@ -45,12 +63,13 @@ export interface ExternalArray {
   readonly encoding: "external";
   /** A plain file name in the notebook's own folder. */
   readonly file: string;
-  /** The tensor's name in the file. */
+  /** The tensor's name in the file; its type there is F16 or F32. */
   readonly tensor: string;
-  /** SHA-256 of the file's header, to notice a file that changed. */
+  /** SHA-256 of the file's header in hexadecimal, to notice a file that changed. */
   readonly headerHash?: string;
-  /** The maximum and the mean of each block of rows × columns, so that no spike is hidden. */
-  readonly overview: { readonly block: readonly [number, number]; readonly max: InlineArray; readonly mean: InlineArray };
+  readonly overview: BlockOverview;
+  /** From fine to coarse. */
+  readonly pyramid?: readonly PyramidLevel[];
   readonly maxError: number;
 }
 
@@ -67,14 +86,51 @@ export interface NoteImage {
   readonly grid: readonly [number, number];
 }
 
+/** Score functions of a query q and a key k; `summary` is softmax(V tanh(W Hᵀ)), whose rows are hops. */
+export type ScoreName = (typeof scoreNames)[number];
+export const scoreNames = ["dot", "scaled", "general", "concat", "additive", "cosine", "summary"] as const;
+
+/** The numbers a note may hold beside its weights. */
+export type DetailName = (typeof detailNames)[number];
+export const detailNames = ["scores", "query", "keys", "values", "output"] as const;
+
+/** Names of parameters in the formulas of scores. */
+export const parameterNames = ["W", "U", "V", "v", "b"] as const;
+
+/** How the scores came from the vectors: what a view needs to derive a cell again. */
+export interface NoteScore {
+  readonly name: ScoreName;
+  /** What the scores were multiplied by, for example 1/√D. */
+  readonly scale?: number;
+  /** What the scores were divided by before softmax. */
+  readonly temperature?: number;
+  /** The parameters under their names in the formula: W, U, V, v, b. */
+  readonly parameters?: Readonly<Record<string, EncodedArray>>;
+}
+
+/** One bit for each weight: 1 where the key may be looked at. Row-major, lowest bit first, base64. */
+export interface NoteMask {
+  /** [rows, columns], the same for every head, or the shape of the weights. */
+  readonly shape: readonly number[];
+  readonly data: string;
+}
+
+/** How its author wants the note drawn; a reader may choose otherwise. */
+export interface NoteView {
+  /** Colours relative to the row's largest weight, to the largest of all, to their logarithm, or to the rank in the row. */
+  readonly scale?: "row" | "global" | "log" | "rank";
+  /** Whether cells show their numbers. */
+  readonly numbers?: boolean;
+}
+
 /** What made the note. */
 export interface NoteSource {
-  readonly library: "heed";
+  readonly library: string;
   readonly version: string;
   readonly model?: string;
   readonly text?: string;
-  /** The score function, as a formula's name: dot, scaled, general, concat, additive, cosine. */
-  readonly score?: string;
+  /** The id of the notebook's cell that made it. */
+  readonly cell?: string;
 }
 
 /** The record itself. */
@@ -84,7 +140,12 @@ export interface Note {
   readonly title?: string;
   readonly axes: { readonly rows: Axis; readonly columns: Axis; readonly heads?: Axis; readonly layers?: Axis };
   readonly weights: EncodedArray;
+  /** False where the rows of `weights` are not probability distributions. */
+  readonly normalised?: boolean;
+  /** Scores after scale and temperature, before mask and softmax. */
   readonly scores?: EncodedArray;
+  readonly score?: NoteScore;
+  /** Queries [heads…, Q, D], keys [heads…, K, D], values [heads…, K, V], output [heads…, Q, V]. */
   readonly query?: EncodedArray;
   readonly keys?: EncodedArray;
   readonly values?: EncodedArray;
@@ -92,9 +153,10 @@ export interface Note {
   readonly image?: NoteImage;
   /** Flat indices of rows in which every key is masked: their weights are exactly 0. */
   readonly maskedRows?: readonly number[];
-  /** 1 where a key may be looked at, as rows × columns bits (base64); absent where nothing is masked. */
-  readonly mask?: { readonly shape: readonly number[]; readonly data: string };
+  /** Absent where nothing is masked. */
+  readonly mask?: NoteMask;
   /** The largest error of `weights`, as shown to the reader. */
   readonly maxError: number;
+  readonly view?: NoteView;
   readonly source: NoteSource;
 }

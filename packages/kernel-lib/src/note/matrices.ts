@@ -1,0 +1,34 @@
+import { decodeMatrix } from "./decode.js";
+import { cellCount } from "./numbers.js";
+import type { EncodedArray, Note } from "./schema.js";
+
+/** One head's weights: what a reader sees of them without any file. */
+export interface Matrix {
+  /** Which matrix of the note: layer × heads + head. */
+  readonly index: number;
+  /** Rows and columns of `values`: those of the weights, or blocks of an overview. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** How many matrices a note holds: layers × heads. */
+export function matrixCount(note: Note): number {
+  return cellCount(note.weights.shape.slice(0, -2));
+}
+
+/** The weights of one head, or, of weights beside the notebook, the largest weight of each block. */
+export function readMatrix(array: EncodedArray, index: number): Matrix {
+  const inline = array.encoding === "external" ? array.overview.max : array;
+  const [rows = 0, columns = 0] = inline.shape.slice(-2);
+  return { index, rows, columns, values: decodeMatrix(inline, index) };
+}
+
+/** The place of a matrix among layers and heads. */
+export function placeOfMatrix(note: Note, index: number): { layer?: string; head?: string } {
+  const { layers, heads } = note.axes;
+  const headCount = heads?.tokens.length ?? 1;
+  const layer = layers?.tokens[Math.floor(index / headCount)];
+  const head = heads?.tokens[index % headCount];
+  return { ...(layer !== undefined && { layer }), ...(head !== undefined && { head }) };
+}

@@ -1,0 +1,171 @@
+import { readAxis } from "./axis.js";
+import {
+  field,
+  readBoolean,
+  readChoice,
+  readList,
+  readNumber,
+  readObject,
+  readString,
+  readWhole,
+  type Fields,
+} from "./check.js";
+import { checkDetailShape } from "./details.js";
+import { fail, NoteError } from "./error.js";
+import { readImage } from "./image.js";
+import { limits } from "./limits.js";
+import { cellCount } from "./numbers.js";
+import { readArray, readError, readMask } from "./parse-array.js";
+import {
+  detailNames,
+  noteKinds,
+  parameterNames,
+  scoreNames,
+  type DetailName,
+  type EncodedArray,
+  type Note,
+  type NoteScore,
+  type NoteSource,
+  type NoteView,
+} from "./schema.js";
+import type { Language } from "./wording.js";
+
+/**
+ * Reads a note from JSON that anyone may have written. Sizes are compared with {@link limits} before anything of that size is
+ * allocated; unknown fields are left out; the result shares no object with the input.
+ *
+ * @throws NoteError that names the bad field, with its message in `language`
+ */
+export function parseNote(json: unknown, language: Language = "en"): Note {
+  try {
+    return readNote(json, "note");
+  } catch (error) {
+    throw error instanceof NoteError ? new NoteError(error.path, error.wording, language) : error;
+  }
+}
+
+/** A checked copy of a note, whose errors name fields under `path`. */
+export function readNote(json: unknown, path: string): Note {
+  const note = readObject(json, path);
+  const version = field(note, "version");
+  if (version !== 1) {
+    fail(
+      `${path}.version`,
+      `expected 1; got ${JSON.stringify(version)?.slice(0, 40)}. A newer library may have made this note`,
+      `应为 1,实际为 ${JSON.stringify(version)?.slice(0, 40)}。这则笔记可能由更新的版本写成`,
+    );
+  }
+  const kind = readChoice(field(note, "kind"), `${path}.kind`, noteKinds);
+  const weights = readArray(field(note, "weights"), `${path}.weights`, "weights");
+  if (weights.shape.length < 2 || cellCount(weights.shape) === 0) {
+    const got = `[${weights.shape.join(", ")}]`;
+    fail(
+      `${path}.weights.shape`,
+      `expected [Q, K], [H, Q, K] or [L, H, Q, K]; got ${got}`,
+      `应为 [Q, K]、[H, Q, K] 或 [L, H, Q, K],实际为 ${got}`,
+    );
+  }
+  const title = field(note, "title");
+  const normalised = field(note, "normalised");
+  const score = field(note, "score");
+  const maskedRows = field(note, "maskedRows");
+  const mask = field(note, "mask");
+  const view = field(note, "view");
+  const rowCount = cellCount(weights.shape.slice(0, -1));
+  return {
+    version: 1,
+    kind,
+    ...(title !== undefined && { title: readString(title, `${path}.title`, limits.label) }),
+    axes: readAxes(field(note, "axes"), `${path}.axes`, weights.shape),
+    weights,
+    ...(normalised !== undefined && { normalised: readBoolean(normalised, `${path}.normalised`) }),
+    ...readDetails(note, path, weights.shape),
+    ...(score !== undefined && { score: readScore(score, `${path}.score`) }),
+    ...(kind === "image" && { image: readImage(field(note, "image"), `${path}.image`, weights.shape.at(-1) ?? 0) }),
+    ...(maskedRows !== undefined && {
+      maskedRows: readList(maskedRows, `${path}.maskedRows`, Math.min(rowCount, limits.inlineCells)).map((row, i) =>
+        readWhole(row, `${path}.maskedRows[${i}]`, 0, rowCount - 1),
+      ),
+    }),
+    ...(mask !== undefined && { mask: readMask(mask, `${path}.mask`, weights.shape) }),
+    maxError: readError(field(note, "maxError"), `${path}.maxError`),
+    ...(view !== undefined && { view: readView(view, `${path}.view`) }),
+    source: readSource(field(note, "source"), `${path}.source`),
+  };
+}
+
+function readAxes(value: unknown, path: string, shape: readonly number[]): Note["axes"] {
+  const axes = readObject(value, path);
+  const [rows = 0, columns = 0] = shape.slice(-2);
+  const leading = shape.slice(0, -2);
+  const hasLayers = field(axes, "layers") !== undefined;
+  const hasHeads = field(axes, "heads") !== undefined;
+  if (Number(hasLayers) + Number(hasHeads) !== leading.length) {
+    const sizes = `[${shape.join(", ")}]`;
+    fail(
+      path,
+      `expected ${["neither heads nor layers", "heads or layers", "heads and layers"][leading.length]} for weights ${sizes}`,
+      `权重为 ${sizes} 时应${["没有 heads 和 layers", "有 heads 或 layers", "有 heads 和 layers"][leading.length]}`,
+    );
+  }
+  return {
+    rows: readAxis(field(axes, "rows"), `${path}.rows`, rows),
+    columns: readAxis(field(axes, "columns"), `${path}.columns`, columns),
+    ...(hasHeads && { heads: readAxis(field(axes, "heads"), `${path}.heads`, leading.at(-1) ?? 0, limits.heads) }),
+    ...(hasLayers && { layers: readAxis(field(axes, "layers"), `${path}.layers`, leading[0] ?? 0, limits.heads) }),
+  };
+}
+
+function readDetails(note: Fields, path: string, weights: readonly number[]): { [Name in DetailName]?: EncodedArray } {
+  const details: { [Name in DetailName]?: EncodedArray } = {};
+  for (const name of detailNames) {
+    const value = field(note, name);
+    if (value === undefined) continue;
+    const array = readArray(value, `${path}.${name}`, "any");
+    checkDetailShape(name, array.shape, weights, `${path}.${name}.shape`);
+    details[name] = array;
+  }
+  return details;
+}
+
+function readScore(value: unknown, path: string): NoteScore {
+  const score = readObject(value, path);
+  const scale = field(score, "scale");
+  const temperature = field(score, "temperature");
+  const given = field(score, "parameters");
+  const fields = given === undefined ? undefined : readObject(given, `${path}.parameters`);
+  const parameters = parameterNames.flatMap((name) => {
+    const parameter = fields && field(fields, name);
+    return parameter === undefined ? [] : [[name, readArray(parameter, `${path}.parameters.${name}`, "any")]];
+  });
+  return {
+    name: readChoice(field(score, "name"), `${path}.name`, scoreNames),
+    ...(scale !== undefined && { scale: readNumber(scale, `${path}.scale`) }),
+    ...(temperature !== undefined && { temperature: readNumber(temperature, `${path}.temperature`) }),
+    ...(fields && { parameters: Object.fromEntries(parameters) }),
+  };
+}
+
+function readView(value: unknown, path: string): NoteView {
+  const view = readObject(value, path);
+  const scale = field(view, "scale");
+  const numbers = field(view, "numbers");
+  return {
+    ...(scale !== undefined && { scale: readChoice(scale, `${path}.scale`, ["row", "global", "log", "rank"]) }),
+    ...(numbers !== undefined && { numbers: readBoolean(numbers, `${path}.numbers`) }),
+  };
+}
+
+function readSource(value: unknown, path: string): NoteSource {
+  const source = readObject(value, path);
+  const model = field(source, "model");
+  const text = field(source, "text");
+  const cell = field(source, "cell");
+  return {
+    library: readString(field(source, "library"), `${path}.library`, limits.label),
+    version: readString(field(source, "version"), `${path}.version`, limits.label),
+    ...(model !== undefined && { model: readString(model, `${path}.model`, limits.label) }),
+    ...(text !== undefined && { text: readString(text, `${path}.text`, limits.text) }),
+    ...(cell !== undefined && { cell: readString(cell, `${path}.cell`, limits.label) }),
+  };
+}

@@ -1,0 +1,165 @@
+import { describeNote } from "../describe.js";
+import { matrixCount, placeOfMatrix } from "../matrices.js";
+import type { Note } from "../schema.js";
+import type { Language } from "../wording.js";
+import { card, levels } from "./colors.js";
+import { largestOf, readGrid, type Grid } from "./grid.js";
+import { drawPanel, fontSize, type Drawn } from "./panel.js";
+import { drawSpotlights } from "./spotlight.js";
+import { element, escapeXml, text } from "./svg.js";
+import { clipText, textWidth } from "./text-width.js";
+import { drawThumbnails } from "./thumbnails.js";
+
+const margin = 14;
+const fonts = "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+/** Up to this many heads of up to this many tokens get labels of their own. */
+const panels = 6;
+const panelTokens = 12;
+const mostSide = 180;
+const pageWidth = 700;
+
+interface Content extends Drawn {
+  readonly grids: readonly Grid[];
+  readonly largest: number;
+}
+
+/**
+ * A picture of a note for viewers that cannot draw it: a self-contained SVG without scripts, links or fonts of its own.
+ * Of many weights it shows the largest of each block, and says so; several heads are small multiples on one scale.
+ */
+export function fallbackSvg(note: Note, language: Language = "en"): string {
+  const say = (english: string, chinese: string): string => (language === "en" ? english : chinese);
+  const scale = note.view?.scale === "row" ? "row" : "global";
+  const content = drawContent(note, scale, say);
+  const legend = drawLegend(note, content, scale, say);
+  const titleHeight = note.title === undefined ? 0 : 26;
+  const inner = Math.max(content.width, legend.width, 200);
+  const title = clipText(note.title ?? "", inner / 14);
+  const width = Math.ceil(inner + 2 * margin);
+  const height = Math.ceil(titleHeight + content.height + legend.height + 2 * margin + 12);
+  return element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: "img",
+      "font-family": fonts,
+      "font-size": fontSize,
+      fill: card.ink,
+    },
+    element("title", {}, escapeXml(note.title ?? say("Attention", "注意力"))),
+    element("desc", {}, escapeXml(describeNote(note, language))),
+    element("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6, fill: card.ground, stroke: card.edge }),
+    ...(note.title === undefined ? [] : [text(title, { x: margin, y: margin + 14, "font-size": 14, "font-weight": 600 })]),
+    element("g", { transform: `translate(${margin} ${margin + titleHeight})` }, content.svg),
+    element("g", { transform: `translate(${margin} ${margin + titleHeight + content.height + 12})` }, legend.svg),
+  );
+}
+
+type Say = (english: string, chinese: string) => string;
+
+function drawContent(note: Note, scale: "row" | "global", say: Say): Content {
+  const matrices = matrixCount(note);
+  const { rows, columns } = note.axes;
+  if (note.image && matrices === 1 && scale === "global") return drawSpotlights(note, note.image);
+  const isSmall = Math.max(rows.tokens.length, columns.tokens.length) <= panelTokens;
+  if (matrices > panels || (matrices > 1 && !isSmall)) return drawThumbnails(note, scale);
+  const most = { rows: mostSide, columns: mostSide };
+  const grids = Array.from({ length: matrices }, (_, index) => readGrid(note, index, most));
+  const largest = largestOf(grids);
+  const drawn = grids.map((grid, index) => {
+    const { layer, head } = placeOfMatrix(note, index);
+    const names = [
+      ...(layer === undefined ? [] : [say(`layer ${layer}`, `第 ${layer} 层`)]),
+      ...(head === undefined ? [] : [say(`head ${head}`, `头 ${head}`)]),
+    ];
+    return drawPanel({
+      grid,
+      rows: rows.tokens,
+      columns: columns.tokens,
+      largest,
+      scale,
+      numbers: note.view?.numbers ?? true,
+      ...(names.length > 0 && { caption: clipText(names.join(" "), 16) }),
+    });
+  });
+  return { ...arrange(drawn), grids, largest };
+}
+
+/** Pieces of the same size side by side, as many in a line as the page is wide. */
+function arrange(pieces: readonly Drawn[]): Drawn {
+  const gap = 18;
+  const width = Math.max(...pieces.map((piece) => piece.width));
+  const height = Math.max(...pieces.map((piece) => piece.height));
+  const across = Math.max(1, Math.min(pieces.length, Math.floor((pageWidth + gap) / (width + gap))));
+  const down = Math.ceil(pieces.length / across);
+  const placed = pieces.map(({ svg }, i) =>
+    i === 0
+      ? svg
+      : element(
+          "g",
+          { transform: `translate(${(i % across) * (width + gap)} ${Math.floor(i / across) * (height + gap)})` },
+          svg,
+        ),
+  );
+  return { svg: placed.join(""), width: across * (width + gap) - gap, height: down * (height + gap) - gap };
+}
+
+/** What the colours mean, how exact the numbers are, and what the picture leaves out. */
+function drawLegend(note: Note, { grids, largest, width }: Content, scale: "row" | "global", say: Say): Drawn {
+  const bar = 120;
+  const step = bar / levels.length;
+  const top = scale === "row" ? say("each row's largest", "每行最大值") : short(largest);
+  const swatches = levels.map((fill, i) => element("rect", { x: 14 + i * step, y: 0, width: step + 0.3, height: 10, fill }));
+  const edge = element("rect", { x: 14, y: 0, width: bar, height: 10, fill: "none", stroke: card.edge });
+  const svg = [...swatches, edge, text("0", { x: 0, y: 9 }), text(top, { x: bar + 20, y: 9 })];
+  let x = bar + 20 + textWidth(top) * 11 + 14;
+  if (grids.some(({ masked }) => masked.includes(1))) {
+    const word = say("masked", "被遮住");
+    svg.push(element("rect", { x, y: 0, width: 10, height: 10, fill: card.masked }), text(word, { x: x + 14, y: 9 }));
+    x += 14 + textWidth(word) * 11 + 14;
+  }
+  const lines = wrap(legendNotes(note, grids, say), Math.max(width, 320) / 11, say("; ", ";"));
+  lines.forEach((line, i) => svg.push(text(line, { x: 0, y: 26 + i * 15 })));
+  const widest = Math.max(x, ...lines.map((line) => textWidth(line) * 11));
+  return { svg: element("g", { "font-size": 11, fill: card.quiet }, ...svg), width: widest, height: 12 + lines.length * 15 };
+}
+
+function legendNotes(note: Note, grids: readonly Grid[], say: Say): string[] {
+  const [rows, columns] = grids[0]?.block ?? [1, 1];
+  const matrices = matrixCount(note);
+  return [
+    note.maxError < 1e-6 ? say("weights", "权重") : say(`weights ± ${short(note.maxError)}`, `权重 ± ${short(note.maxError)}`),
+    ...(rows * columns === 1
+      ? []
+      : [say(`a cell is the largest of ${rows} × ${columns} weights`, `每格为 ${rows} × ${columns} 个权重中的最大值`)]),
+    ...(note.image ? [say("the lighter the veil, the more attention", "越清晰的部分受到的关注越多")] : []),
+    ...(grids.length < matrices && !note.image
+      ? [say(`the first ${grids.length} of ${matrices} heads`, `${matrices} 个头中的前 ${grids.length} 个`)]
+      : []),
+    ...(note.weights.encoding === "external"
+      ? [
+          say(
+            `all ${note.weights.shape.join(" × ")} in ${note.weights.file}`,
+            `全部 ${note.weights.shape.join(" × ")} 个存于 ${note.weights.file}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Joins phrases into lines of at most `width` font sizes. */
+function wrap(phrases: readonly string[], width: number, separator: string): string[] {
+  const lines: string[] = [];
+  for (const phrase of phrases) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? phrase : `${last}${separator}${phrase}`;
+    if (last !== undefined && textWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(clipText(phrase, Math.max(width, 60)));
+  }
+  return lines;
+}
+
+const short = (number: number): string => `${Number(number.toPrecision(2))}`;

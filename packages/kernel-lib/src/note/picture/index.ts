@@ -1,0 +1,1 @@
+export { fallbackSvg } from "./fallback.js";

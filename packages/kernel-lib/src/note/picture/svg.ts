@@ -1,0 +1,25 @@
+/** Text that is safe inside XML: markup escaped, characters that XML forbids replaced. */
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\u{FFFD}")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+/** An element; `children` are elements already, text goes through {@link text}. */
+export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
+  const written = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escapeXml(value)}"`)
+    .join("");
+  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
+}
+
+export function text(content: string, attributes: Attributes): string {
+  return element("text", attributes, escapeXml(content));
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
