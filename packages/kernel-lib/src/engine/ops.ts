@@ -81,8 +81,16 @@ export const softmax = (x: Traced, axis: number): Traced => traced(nn.softmax(ow
 export const logSoftmax = (x: Traced, axis: number): Traced => traced(nn.logSoftmax(own(x), axis));
 
 // products
-/** Matrix product over the last two axes, broadcasting the others. */
-export const matmul = (x: Traced, y: Traced): Traced => traced(numpy.matmul(own(x), own(y)));
+/** Matrix product over the last two axes, broadcasting the others as NumPy does. */
+export const matmul = (x: Traced, y: Traced): Traced => {
+  // jax-js puts the axes out of order when y has leading axes and x another number of them, so both get the same number
+  const rank = y.ndim > 2 ? Math.max(x.ndim, y.ndim) : 0;
+  return traced(numpy.matmul(own(withRank(x, rank)), own(withRank(y, rank))));
+};
+const withRank = (x: Traced, rank: number): Traced => {
+  const missing = Math.max(0, rank - x.ndim);
+  return missing === 0 || x.ndim < 2 ? x : reshape(x, [...Array.from({ length: missing }, () => 1), ...x.shape]);
+};
 export const einsum = (subscripts: string, ...operands: Traced[]): Traced =>
   traced(numpy.einsum(subscripts, ...operands.map(own)));
 
