@@ -5,7 +5,7 @@
  */
 import { say } from "./words.mjs";
 
-const live = process.stdout.isTTY === true && !process.env["CI"];
+const live = process.stderr.isTTY === true && !process.env["CI"];
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const refresh = live ? 100 : 15_000;
 
@@ -22,11 +22,11 @@ function draw() {
   if (live) {
     frame = (frame + 1) % frames.length;
     const parts = [...underWay].map(([name, { start, detail }]) => `${name} ${since(start)}${detail && ` · ${detail}`}`);
-    const room = (process.stdout.columns || 80) - 4;
-    process.stdout.write(`\r\u001b[K${frames[frame]} ${clip(parts.join("   "), room)}`);
+    const room = (process.stderr.columns || 80) - 4;
+    process.stderr.write(`\r\u001b[K${frames[frame]} ${clip(parts.join("   "), room)}`);
   } else {
     for (const [name, { start, detail }] of underWay)
-      console.log(`… ${name} ${since(start)}${detail && ` · ${clip(detail, 100)}`}`);
+      console.error(`… ${name} ${since(start)}${detail && ` · ${clip(detail, 100)}`}`);
   }
 }
 
@@ -47,8 +47,8 @@ function clip(text, width) {
 
 /** @param {string} line */
 function print(line) {
-  if (live) process.stdout.write("\r\u001b[K");
-  console.log(line);
+  if (live) process.stderr.write("\r\u001b[K");
+  console.error(line);
 }
 
 /**
@@ -61,7 +61,7 @@ function print(line) {
 export async function step(name, work) {
   const start = Date.now();
   const state = { start, detail: "" };
-  if (!live) console.log(`… ${name}`);
+  if (!live) console.error(`… ${name}`);
   underWay.set(name, state);
   timer ??= setInterval(draw, refresh);
   try {

@@ -8,7 +8,6 @@ import { attempt, run } from "./run.mjs";
 import { hashOf } from "./stamp.mjs";
 import { say } from "./words.mjs";
 
-const leastMinor = 10;
 const versions = Array.from({ length: 8 }, (_, index) => `python3.${17 - index}`);
 
 /** @type {string[][]} command lines to try, in order */
@@ -19,8 +18,11 @@ const candidates = [
   ...(process.platform === "win32" ? [["py", "-3"]] : versions.map((name) => [name])),
 ];
 
-/** The command line of a Python ≥ 3.10. */
-async function findPython() {
+/**
+ * The command line of a Python 3 that is recent enough.
+ * @param {number} leastMinor
+ */
+async function findPython(leastMinor) {
   const old = [];
   for (const [program = "", ...args] of candidates) {
     const { code, output } = await attempt(program, [
@@ -91,12 +93,13 @@ function isWhole(folder, hash) {
  * @param {string} folder
  * @param {string[][]} requirements arguments of `pip install`, one list for each call
  * @param {string[]} files the files those arguments name
+ * @param {number} [leastMinor] Python 3's least minor version
  */
-export async function makeEnvironment(name, folder, requirements, files) {
+export async function makeEnvironment(name, folder, requirements, files, leastMinor = 10) {
   const hash = hashOf(files, [folder, JSON.stringify(requirements)]);
   if (isWhole(folder, hash)) return;
   await step(name, async (detail) => {
-    const [python = "", ...args] = await findPython();
+    const [python = "", ...args] = await findPython(leastMinor);
     detail(say("virtual environment", "虚拟环境"));
     rmSync(folder, { recursive: true, force: true });
     await run(name, python, [...args, "-m", "venv", folder]);

@@ -1,0 +1,115 @@
+/**
+ * The harness of `npm run bench`: measures our work and a peer's in turns within one run, so that both meet the same machine, and
+ * reports medians. What a bench module looks like stands in README.md.
+ */
+import { PythonPeer } from "./python-peer.ts";
+
+/** One measurement, in the unit of its case. */
+export type Sample = () => Promise<number> | number;
+
+/** Something to measure. */
+export interface Case {
+  /** What is measured, with its sizes: "attention 12 × 512 × 64". */
+  readonly name: string;
+  /** The unit of the numbers: "ms", "MB", … */
+  readonly unit: string;
+  readonly ours: Sample;
+  readonly peer?: { readonly name: string; readonly sample: Sample };
+  /** The number ours must not pass. */
+  readonly limit?: number;
+  /** Which number is the better one; default "lower". */
+  readonly better?: "lower" | "higher";
+  /** How many samples of each are counted; default 15. */
+  readonly samples?: number;
+  /** How many come before and are not counted; default 2. */
+  readonly warmUp?: number;
+}
+
+/** A case measured. `ratio` is above 1 where we are better than the peer, or, without one, within the limit. */
+export interface Row {
+  readonly case: string;
+  readonly ours: number;
+  readonly peer: number | null;
+  readonly peerName: string | null;
+  readonly unit: string;
+  readonly ratio: number | null;
+  readonly limit: number | null;
+  /** The quartiles of our samples: how steady the number is. */
+  readonly quartiles: readonly [number, number];
+}
+
+/** Makes a sample of work: how long one call takes, in ms. `repeat` calls share one sample where a call is shorter than about 1 ms. */
+export function timed(work: () => unknown, { repeat = 1 }: { repeat?: number } = {}): Sample {
+  return async () => {
+    const start = performance.now();
+    for (let index = 0; index < repeat; index += 1) await work();
+    return (performance.now() - start) / repeat;
+  };
+}
+
+/** The value below which the fraction `part` of the samples lies, interpolated. */
+export function quantile(samples: readonly number[], part: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const place = part * (sorted.length - 1);
+  const low = sorted[Math.floor(place)] ?? Number.NaN;
+  const high = sorted[Math.ceil(place)] ?? Number.NaN;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+/** What a bench module is given. */
+export class Bench {
+  readonly #report: (row: Row) => void;
+  readonly #peers: PythonPeer[] = [];
+  readonly #closers: (() => unknown)[] = [];
+
+  constructor(report: (row: Row) => void) {
+    this.#report = report;
+  }
+
+  /** Measures a case and reports its row. */
+  async compare(entry: Case): Promise<Row> {
+    const { ours, peer, samples = 15, warmUp = 2, better = "lower" } = entry;
+    const mine: number[] = [];
+    const theirs: number[] = [];
+    for (let round = -warmUp; round < samples; round += 1) {
+      const own = await ours();
+      const other = await peer?.sample();
+      if (round < 0) continue;
+      mine.push(own);
+      if (other !== undefined) theirs.push(other);
+    }
+    const own = quantile(mine, 0.5);
+    const other = peer ? quantile(theirs, 0.5) : null;
+    const reference = other ?? entry.limit;
+    const row: Row = {
+      case: entry.name,
+      ours: own,
+      peer: other,
+      peerName: peer?.name ?? null,
+      unit: entry.unit,
+      ratio: reference === undefined ? null : better === "lower" ? reference / own : own / reference,
+      limit: entry.limit ?? null,
+      quartiles: [quantile(mine, 0.25), quantile(mine, 0.75)],
+    };
+    this.#report(row);
+    return row;
+  }
+
+  /** Starts a Python peer: a script in `packages/kernel-lib/bench/peers`, run by the Python of `.venv-peers`. */
+  python(script: string): PythonPeer {
+    const peer = new PythonPeer(script);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** Runs `close` when the bench has ended, also after an error. */
+  onEnd(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  /** Ends what the bench started. */
+  async end(): Promise<void> {
+    for (const peer of this.#peers) peer.stop();
+    for (const close of this.#closers.toReversed()) await close();
+  }
+}
