@@ -6,16 +6,43 @@ export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [name: string
 /** The type `T` with every `From` in it replaced by `To`. */
 export type MapTree<T, From, To> = T extends From ? To : { [K in keyof T]: MapTree<T[K], From, To> };
 
-/** The tree with `convert` applied to each leaf, in order. */
+/** The tree with `convert` applied to each leaf, in order. `path` says where a leaf is: `attention[0].weights`. */
 export function mapTree<From, To>(
   tree: Tree<From>,
   isLeaf: (tree: unknown) => tree is From,
-  convert: (leaf: From) => To,
+  convert: (leaf: From, path: string) => To,
+  path = "",
 ): Tree<To> {
-  if (isLeaf(tree)) return convert(tree);
-  if (Array.isArray(tree)) return tree.map((inner: Tree<From>) => mapTree(inner, isLeaf, convert));
+  if (isLeaf(tree)) return convert(tree, path);
+  if (tree === undefined) return tree; // an input that is left out
+  if (Array.isArray(tree)) return tree.map((inner: Tree<From>, i) => mapTree(inner, isLeaf, convert, `${path}[${i}]`));
+  if (typeof tree !== "object" || tree === null) {
+    throw new TypeError(`expected an array or an object of arrays${path && ` at ${path}`}; got ${tree === null ? "null" : typeof tree}`);
+  }
   const entries = Object.entries(tree as Record<string, Tree<From>>);
-  return Object.fromEntries(entries.map(([name, inner]) => [name, mapTree(inner, isLeaf, convert)]));
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [name, mapTree(inner, isLeaf, convert, path === "" ? name : `${path}.${name}`)]),
+  );
+}
+
+/** Every leaf, in the order of {@link mapTree}, with its path. */
+export function leavesOf<Leaf>(
+  tree: Tree<Leaf>,
+  isLeaf: (tree: unknown) => tree is Leaf,
+  path = "",
+): { readonly leaf: Leaf; readonly path: string }[] {
+  const leaves: { leaf: Leaf; path: string }[] = [];
+  mapTree(tree, isLeaf, (leaf, at) => leaves.push({ leaf, path: at }), path);
+  return leaves;
+}
+
+/** The shape of a tree as text: equal for two trees that hold leaves in the same places. */
+export function structureOf(tree: unknown, isLeaf: (tree: unknown) => boolean, describe: (leaf: unknown) => string): string {
+  if (isLeaf(tree)) return describe(tree);
+  if (Array.isArray(tree)) return `[${tree.map((inner) => structureOf(inner, isLeaf, describe)).join()}]`;
+  if (typeof tree !== "object" || tree === null) return String(tree);
+  const entries = Object.entries(tree);
+  return `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${structureOf(inner, isLeaf, describe)}`).join()}}`;
 }
 
 /** Whether a value stands for one tensor; arrays of numbers do, arrays of tensors are trees. */

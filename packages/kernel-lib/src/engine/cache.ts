@@ -1,0 +1,69 @@
+/** Keeps what is costly to make: a bounded number of things by key, the one unused for longest goes first. */
+interface Entry<T> {
+  readonly made: Promise<T>;
+  users: number;
+  dropped: boolean;
+}
+
+export class Cache<T> {
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #limit: number;
+  readonly #free: (thing: T) => Promise<void>;
+
+  constructor(limit: number, free: (thing: T) => Promise<void>) {
+    if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`keep: expected a whole number ≥ 1; got ${limit}`);
+    this.#limit = limit;
+    this.#free = free;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /**
+   * Runs `task` with what belongs to `key`, made if need be. Calls at the same time share one making; what is in use is not freed;
+   * a failed making is forgotten, so that the next call tries again.
+   */
+  async use<Result>(key: string, make: () => Promise<T>, task: (thing: T) => Promise<Result>): Promise<Result> {
+    const entry = this.#entries.get(key) ?? { made: make(), users: 0, dropped: false };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    entry.users++;
+    this.#dropOldest();
+    try {
+      return await task(await entry.made.catch((error: unknown) => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+        throw error;
+      }));
+    } finally {
+      entry.users--;
+      await this.#freeIfUnused(entry);
+    }
+  }
+
+  /** Drops everything; what is in use is freed when its last use ends. */
+  async clear(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    await Promise.all(entries.map((entry) => this.#drop(entry)));
+  }
+
+  #dropOldest(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= this.#limit) return;
+      this.#entries.delete(key);
+      void this.#drop(entry);
+    }
+  }
+
+  #drop(entry: Entry<T>): Promise<void> {
+    entry.dropped = true;
+    return this.#freeIfUnused(entry);
+  }
+
+  async #freeIfUnused(entry: Entry<T>): Promise<void> {
+    if (!entry.dropped || entry.users > 0) return;
+    entry.dropped = false;
+    await entry.made.then(this.#free, () => undefined);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * A computation as ONNX states it: named values, and nodes that make values from values. Every value knows its shape and element
+ * type, so that rules and fusions can reason without running anything. Nodes are built in the order they run.
+ */
+import { sizeOf } from "../tensor.js";
+
+/** Element types inside a graph: those of tensors, and those that only pass between nodes. */
+export type ElementType = "float32" | "float64" | "float16" | "int32" | "uint32" | "int64" | "uint64" | "bool";
+
+/** The numbers of a constant. `float16` is held as its bits, `bool` as bytes. */
+export type ConstantData =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | BigInt64Array
+  | BigUint64Array;
+
+export interface Value {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  /** Present when the value is known before the graph runs. */
+  readonly constant?: ConstantData;
+}
+
+/** An attribute: whole numbers are integers; `real` marks a floating-point number. */
+export type Attribute = number | string | readonly number[] | { readonly real: number };
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface Node {
+  readonly op: string;
+  /** `""` is ONNX's own operations, `com.microsoft` ONNX Runtime's. */
+  readonly domain: string;
+  /** An omitted optional input is `undefined`. */
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+  /** What the user wrote: the primitive, and the name given with `ops.named`. Errors are told in these words. */
+  readonly label: string;
+}
+
+/** What is known of an output before it has a name. */
+export interface Kind {
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+}
+
+export const real = (value: number): { readonly real: number } => ({ real: value });
+
+export class Graph {
+  readonly inputs: Value[] = [];
+  readonly outputs: { readonly name: string; readonly value: Value }[] = [];
+  nodes: Node[] = [];
+  /** What nodes being added belong to; see {@link Node.label}. */
+  label = "";
+  readonly #interned = new Map<string, readonly Value[]>();
+  readonly #names = new Set<string>();
+  #count = 0;
+
+  input(name: string, dtype: ElementType, shape: readonly number[]): Value {
+    const value = { name: this.#claim(name), dtype, shape };
+    this.inputs.push(value);
+    return value;
+  }
+
+  output(name: string, value: Value): void {
+    this.outputs.push({ name: this.#claim(name), value });
+  }
+
+  /** A value known now. Short ones that are equal are one value. */
+  constant(dtype: ElementType, shape: readonly number[], data: ConstantData, name?: string): Value {
+    const make = (): [Value] => [{ name: this.#claim(name ?? "constant"), dtype, shape, constant: data }];
+    if (name !== undefined || data.length > 16) return make()[0];
+    return this.#intern(`${dtype} ${shape.join()} ${[...data].map((x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`, make)[0];
+  }
+
+  /** Whole numbers as ONNX wants them for shapes, axes and indices. */
+  integers(values: readonly number[]): Value {
+    return this.constant("int64", [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  /** Adds a node with one output and returns that; an equal node is not added twice. */
+  add(op: string, inputs: readonly (Value | undefined)[], kind: Kind, attributes: Attributes = {}, domain = ""): Value {
+    return this.addAll(op, inputs, [kind], attributes, domain)[0];
+  }
+
+  /** {@link add} for several outputs. */
+  addAll<Kinds extends readonly Kind[]>(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    kinds: readonly [...Kinds],
+    attributes: Attributes = {},
+    domain = "",
+  ): { [K in keyof Kinds]: Value } {
+    const key = `${domain} ${op} ${inputs.map((value) => value?.name ?? "").join()} ${JSON.stringify(attributes)}`;
+    return this.#intern(key, () => {
+      const outputs = kinds.map(({ dtype, shape }): Value => ({ name: this.#claim(op), dtype, shape }));
+      this.nodes.push({ op, domain, inputs, outputs, attributes, label: this.label });
+      return outputs;
+    }) as { [K in keyof Kinds]: Value };
+  }
+
+  /** Keeps only nodes that an output needs. */
+  removeUnused(): void {
+    const needed = new Set(this.outputs.map(({ value }) => value.name));
+    const kept: Node[] = [];
+    for (const node of this.nodes.toReversed()) {
+      if (!node.outputs.some((value) => needed.has(value.name))) continue;
+      for (const value of node.inputs) if (value) needed.add(value.name);
+      kept.push(node);
+    }
+    this.nodes = kept.reverse();
+  }
+
+  /** Every constant that a node or an output uses, in the order of use. */
+  constants(): Value[] {
+    const used = [...this.nodes.flatMap((node) => node.inputs), ...this.outputs.map(({ value }) => value)];
+    return [...new Set(used.filter((value): value is Value => value?.constant !== undefined))];
+  }
+
+  #intern<Values extends readonly Value[]>(key: string, make: () => Values): Values {
+    const known = this.#interned.get(key) as Values | undefined;
+    if (known) return known;
+    const made = make();
+    this.#interned.set(key, made);
+    return made;
+  }
+
+  #claim(wish: string): string {
+    let name = wish;
+    while (name === "" || this.#names.has(name)) name = `${wish}_${this.#count++}`;
+    this.#names.add(name);
+    return name;
+  }
+}
+
+/** Bytes an element of each type takes. */
+export const bytesOf: Readonly<Record<ElementType, number>> = {
+  float32: 4,
+  float64: 8,
+  float16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
+  bool: 1,
+};
+
+export const byteSize = (kind: Kind): number => sizeOf(kind.shape) * bytesOf[kind.dtype];

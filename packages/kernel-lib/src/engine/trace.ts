@@ -1,0 +1,93 @@
+/**
+ * Traces: a program run once on arrays without values, which records the primitives it applies. jax-js does the recording, and
+ * composes it with differentiation and batching; this file is all that the lowering sees of it.
+ */
+import { defaultDevice, init, makeJaxpr, type Array as JaxArray } from "@jax-js/jax";
+import type { Program } from "./compile.js";
+import type { DataOf, DType } from "./tensor.js";
+import { mapTree, type Tree } from "./tree.js";
+
+/** Element types inside programs. Inputs and outputs are of the first four. */
+export type TraceType = DType | "float16" | "float64";
+
+/** Shape and element type of an array, without values. */
+export interface Spec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** An array of the trace (compared by identity), or a number written in the program. */
+export interface Atom {
+  readonly aval: { readonly shape: readonly number[]; readonly dtype: TraceType; readonly weakType: boolean };
+  /** Present for a number. */
+  readonly value?: number;
+}
+
+/** One application of a primitive. */
+export interface Equation {
+  readonly primitive: string;
+  readonly inputs: readonly Atom[];
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly outBinders: readonly Atom[];
+}
+
+/** A program as jax-js writes it down: inputs, equations in order, outputs. */
+export interface Body {
+  readonly inBinders: readonly Atom[];
+  readonly eqns: readonly Equation[];
+  readonly outs: readonly Atom[];
+}
+
+export interface Trace extends Body {
+  /** Arrays that the program makes by itself; they come before the program's inputs in `inBinders`. */
+  readonly constants: readonly { readonly shape: readonly number[]; readonly dtype: TraceType; readonly data: DataOf[DType] | Float64Array | Uint16Array }[];
+  /** The program's result, with the position of each array in `outs` in its place. */
+  readonly outputTree: Tree<number>;
+}
+
+let ready: Promise<void> | undefined;
+
+/** Starts jax-js once. On its WebAssembly backend, which every Node and browser has. */
+export function startJax(): Promise<void> {
+  ready ??= init("wasm").then(() => void defaultDevice("wasm"));
+  return ready;
+}
+
+/** What stands for an input while tracing. A class of its own: jax-js takes plain objects for trees. */
+class Leaf {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly weakType = false;
+  constructor({ shape, dtype }: Spec) {
+    this.shape = shape;
+    this.dtype = dtype;
+  }
+}
+export const isSpec = (value: unknown): value is Spec =>
+  typeof value === "object" && value !== null && "dtype" in value && typeof value.dtype === "string";
+
+/** Runs the program on arrays of the given shapes and types and returns the record. */
+export async function trace(program: Program, inputs: readonly Tree<Spec>[]): Promise<Trace> {
+  await startJax();
+  let result: unknown;
+  const recorded = makeJaxpr((...traced: unknown[]) => {
+    result = program(...traced);
+    if (result instanceof Promise) throw new TypeError(`${nameOf(program)}: expected arrays as its result; got a promise. Programs may not be async`);
+    return result as JaxArray[];
+  });
+  const leaves = inputs.map((input) => mapTree(input, isSpec, (spec) => new Leaf(spec)));
+  const { jaxpr: closed } = recorded(...(leaves as unknown as JaxArray[]));
+  const body = closed.jaxpr.simplify() as unknown as Body;
+  const constants = await Promise.all((closed.consts as unknown as JaxArray[]).map(async (array) => {
+    const { shape, dtype } = array;
+    const data = await array.data();
+    return { shape: [...shape], dtype: dtype as TraceType, data: data as DataOf[DType] };
+  }));
+  let next = 0;
+  const isLeaf = (value: unknown): value is object | number =>
+    typeof value === "number" || (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object);
+  return { ...body, constants, outputTree: mapTree(result as Tree<object | number>, isLeaf, () => next++) };
+}
+
+/** The name of a program for errors. */
+export const nameOf = (program: Program): string => program.name || "program";
