@@ -1,2 +1,4 @@
+// In the order of the path: arrays → attention → note.
 export * from "./engine/index.js";
+export * from "./attention/index.js";
 export * from "./note/index.js";

@@ -1,0 +1,60 @@
+/** What users hand to the public calls, made into float32 tensors and checked. */
+import { tensor, type Tensor, type TensorLike } from "../engine/index.js";
+
+/**
+ * Numbers in brackets, a typed array or a tensor, as a float32 tensor of finite numbers.
+ *
+ * @throws RangeError naming the place of a NaN or an infinity: these would spread through softmax to everything else
+ */
+export function finiteTensor(caller: string, name: string, values: TensorLike): Tensor<"float32"> {
+  const made = tensor(values);
+  const { shape, dtype } = made;
+  const data = dtype === "float32" ? (made.data as Float32Array) : Float32Array.from(made.data);
+  requireFinite(caller, name, { shape, dtype: "float32", data });
+  return { shape, dtype: "float32", data };
+}
+
+/**
+ * Finite inputs can still overflow: a score of ±∞ makes its row NaN.
+ *
+ * @throws RangeError naming the score at fault
+ */
+export function requireFiniteResult(
+  caller: string,
+  { scores, output }: { readonly scores: Tensor; readonly output: Tensor },
+): void {
+  if (firstNotFinite(output.data) < 0) return;
+  const at = firstNotFinite(scores.data);
+  const place = at < 0 ? "the sum of the values" : `scores[${indexOf(at, scores.shape).join(", ")}]`;
+  throw new RangeError(`${caller}: ${place} overflows float32; make the numbers of query, keys or values smaller`);
+}
+
+/** @throws RangeError naming the place of the first number that is not finite */
+function requireFinite(caller: string, name: string, { shape, data }: Tensor): void {
+  const at = firstNotFinite(data);
+  if (at < 0) return;
+  throw new RangeError(`${caller}: expected finite numbers; got ${data[at]} at ${name}[${indexOf(at, shape).join(", ")}]`);
+}
+
+function firstNotFinite(data: ArrayLike<number>): number {
+  // x − x is 0 for a finite x and NaN otherwise: one sum tells, and only a bad array is searched
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i] ?? 0;
+    sum += x - x;
+  }
+  if (sum === 0) return -1;
+  return Array.prototype.findIndex.call(data, (x: number) => !Number.isFinite(x));
+}
+
+function indexOf(position: number, shape: readonly number[]): number[] {
+  let rest = position;
+  return shape
+    .toReversed()
+    .map((size) => {
+      const index = rest % size;
+      rest = Math.floor(rest / size);
+      return index;
+    })
+    .toReversed();
+}
