@@ -4,6 +4,7 @@
  */
 import { defaultDevice, init, makeJaxpr, type Array as JaxArray } from "@jax-js/jax";
 import type { Program } from "./compile.js";
+import { withLoops } from "./scan.js";
 import type { DataOf, DType } from "./tensor.js";
 import { mapTree, type Tree } from "./tree.js";
 
@@ -40,7 +41,11 @@ export interface Body {
 
 export interface Trace extends Body {
   /** Arrays that the program makes by itself; they come before the program's inputs in `inBinders`. */
-  readonly constants: readonly { readonly shape: readonly number[]; readonly dtype: TraceType; readonly data: DataOf[DType] | Float64Array | Uint16Array }[];
+  readonly constants: readonly {
+    readonly shape: readonly number[];
+    readonly dtype: TraceType;
+    readonly data: DataOf[DType] | Float64Array | Uint16Array;
+  }[];
   /** The program's result, with the position of each array in `outs` in its place. */
   readonly outputTree: Tree<number>;
 }
@@ -72,20 +77,24 @@ export async function trace(program: Program, inputs: readonly Tree<Spec>[]): Pr
   let result: unknown;
   const recorded = makeJaxpr((...traced: unknown[]) => {
     result = program(...traced);
-    if (result instanceof Promise) throw new TypeError(`${nameOf(program)}: expected arrays as its result; got a promise. Programs may not be async`);
+    if (result instanceof Promise)
+      throw new TypeError(`${nameOf(program)}: expected arrays as its result; got a promise. Programs may not be async`);
     return result as JaxArray[];
   });
   const leaves = inputs.map((input) => mapTree(input, isSpec, (spec) => new Leaf(spec)));
-  const { jaxpr: closed } = recorded(...(leaves as unknown as JaxArray[]));
+  const { jaxpr: closed } = withLoops(() => recorded(...(leaves as unknown as JaxArray[])));
   const body = closed.jaxpr.simplify() as unknown as Body;
-  const constants = await Promise.all((closed.consts as unknown as JaxArray[]).map(async (array) => {
-    const { shape, dtype } = array;
-    const data = await array.data();
-    return { shape: [...shape], dtype: dtype as TraceType, data: data as DataOf[DType] };
-  }));
+  const constants = await Promise.all(
+    (closed.consts as unknown as JaxArray[]).map(async (array) => {
+      const { shape, dtype } = array;
+      const data = await array.data();
+      return { shape: [...shape], dtype: dtype as TraceType, data: data as DataOf[DType] };
+    }),
+  );
   let next = 0;
   const isLeaf = (value: unknown): value is object | number =>
-    typeof value === "number" || (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object);
+    typeof value === "number" ||
+    (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object);
   return { ...body, constants, outputTree: mapTree(result as Tree<object | number>, isLeaf, () => next++) };
 }
 

@@ -117,17 +117,29 @@ beforeAll(async () => {
   jax.defaultDevice("wasm");
 });
 
+/** The same in ONNX Runtime. */
+async function byOnnx(program: (weights: Weights) => readonly [T, Weights]): Promise<number[][]> {
+  const [value, gradient] = await compile(program, { runner: "onnx" })(weights);
+  return [value, ...Object.values(gradient as Record<string, Tensor>)].map(({ data }) => [...data]);
+}
+
+function expectClose(got: number[][], expected: readonly Tensor[]): void {
+  expect(got).toHaveLength(expected.length);
+  got.forEach((values, i) => {
+    const wanted = [...(expected[i]?.data ?? [])];
+    expect(values).toHaveLength(wanted.length);
+    // float32 sums of up to L·B·H = 105 terms in another order: a few units in the last place of the largest
+    const scale = Math.max(1, ...wanted.map(Math.abs));
+    values.forEach((value, j) => expect(Math.abs(value - (wanted[j] ?? Number.NaN))).toBeLessThan(2e-6 * scale));
+  });
+}
+
 describe.each(Object.entries(losses))("%s", (_, loss) => {
   test("has the gradient of its steps written out", async () => {
-    const expected = await byJax(valueAndGrad(loss));
-    const got = await byRule(valueAndGrad(loss));
-    expect(got).toHaveLength(expected.length);
-    got.forEach((values, i) => {
-      const wanted = expected[i]?.data ?? [];
-      expect(values).toHaveLength(wanted.length);
-      // float32 sums of up to L·B·H = 105 terms in another order: a few units in the last place of the largest
-      const scale = Math.max(1, ...Array.from(wanted, Math.abs));
-      values.forEach((value, j) => expect(Math.abs(value - (wanted[j] ?? NaN))).toBeLessThan(2e-6 * scale));
-    });
+    expectClose(await byRule(valueAndGrad(loss)), await byJax(valueAndGrad(loss)));
+  });
+
+  test("is the same in ONNX Runtime", async () => {
+    expectClose(await byOnnx(valueAndGrad(loss)), await byJax(valueAndGrad(loss)));
   });
 });

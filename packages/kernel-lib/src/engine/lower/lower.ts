@@ -88,11 +88,10 @@ class Lowering {
         this.#done.add(follower);
         this.#views.set(result, view);
       },
-      inline: (inner) => {
-        const body = inner.params["jaxpr"] as Pick<Trace, "inBinders" | "eqns" | "outs">;
-        const views = new Map(body.inBinders.map((binder, i) => [binder, viewOfAtom(this.#graph, this.#views, inner.inputs[i] as Atom)]));
-        new Lowering(this.#graph, views, this.#program).body(body.eqns, body.outs);
-        return body.outs.map((atom) => viewOfAtom(this.#graph, views, atom));
+      lowerInto: (graph, inner, inputs) => {
+        const views = new Map(inner.inBinders.map((binder, i) => [binder, inputs[i] as View]));
+        new Lowering(graph, views, this.#program).body(inner.eqns, inner.outs);
+        return inner.outs.map((atom) => viewOfAtom(graph, views, atom));
       },
     };
     const results = rule(call as Call<never>);

@@ -1,6 +1,6 @@
 /** What a rule is: how one primitive of the trace becomes nodes of the graph. */
 import type { Graph, Kind } from "../onnx/graph.js";
-import type { Equation } from "../trace.js";
+import type { Body, Equation } from "../trace.js";
 import type { View } from "./view.js";
 
 /** One equation of the trace on its way into the graph. */
@@ -14,8 +14,8 @@ export interface Call<Params> {
   readonly follower: Equation | undefined;
   /** Declares that `follower` is done by this rule too, with this result. */
   readonly absorb: (view: View) => void;
-  /** Lowers the equations of an inner program on given inputs. */
-  readonly inline: (equation: Equation) => View[];
+  /** Lowers an inner program on given inputs, into this graph or the body of a loop in it. */
+  readonly lowerInto: (graph: Graph, inner: Body, inputs: readonly View[]) => View[];
   readonly equation: Equation;
 }
 

@@ -1,13 +1,19 @@
 /** Every primitive that is lowered, and its rule. */
+import type { Loop } from "../scan-trace.js";
+import type { Body } from "../trace.js";
 import { dotRules } from "./dot.js";
 import { elementwiseRules } from "./elementwise.js";
 import { indexingRules } from "./indexing.js";
+import { lowerLoop } from "./loop.js";
 import { movementRules } from "./movement.js";
 import { reduceRules } from "./reduce.js";
 import { rule, type Rule } from "./rule.js";
 
-/** A program inside a program is lowered in place. */
-const jit = rule(({ inline, equation }) => inline(equation));
+/** A program inside a program is lowered in place, unless it stands for a loop. */
+const jit = rule<{ jaxpr: Body; loop?: Loop }>((call) => {
+  const { graph, inputs, params } = call;
+  return params.loop ? lowerLoop(call, params.loop) : call.lowerInto(graph, params.jaxpr, inputs);
+});
 
 export const rules: Readonly<Record<string, Rule>> = {
   ...elementwiseRules,

@@ -9,14 +9,7 @@ export type ElementType = "float32" | "float64" | "float16" | "int32" | "uint32"
 
 /** The numbers of a constant. `float16` is held as its bits, `bool` as bytes. */
 export type ConstantData =
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Uint32Array
-  | Uint16Array
-  | Uint8Array
-  | BigInt64Array
-  | BigUint64Array;
+  Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array | BigInt64Array | BigUint64Array;
 
 export interface Value {
   readonly name: string;
@@ -26,8 +19,8 @@ export interface Value {
   readonly constant?: ConstantData;
 }
 
-/** An attribute: whole numbers are integers; `real` marks a floating-point number. */
-export type Attribute = number | string | readonly number[] | { readonly real: number };
+/** An attribute: whole numbers are integers; `real` marks a floating-point number; a graph is the body of a loop. */
+export type Attribute = number | string | readonly number[] | { readonly real: number } | Graph;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface Node {
@@ -50,6 +43,29 @@ export interface Kind {
 
 export const real = (value: number): { readonly real: number } => ({ real: value });
 
+/** The names taken in a graph and all graphs inside it. */
+class Names {
+  readonly #taken = new Set<string>();
+  #count = 0;
+
+  claim(wish: string): string {
+    let name = wish;
+    while (name === "" || this.#taken.has(name)) name = `${wish}_${this.#count++}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** The graphs among a node's attributes. */
+export const bodies = (attributes: Attributes): Graph[] =>
+  Object.values(attributes).filter((attribute) => attribute instanceof Graph);
+
+/** Every value a node needs, those that its bodies take from around them included. */
+export const usedBy = (node: Node): Value[] => [
+  ...node.inputs.filter((value) => value !== undefined),
+  ...bodies(node.attributes).flatMap((body) => body.captured()),
+];
+
 export class Graph {
   readonly inputs: Value[] = [];
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];
@@ -57,24 +73,37 @@ export class Graph {
   /** What nodes being added belong to; see {@link Node.label}. */
   label = "";
   readonly #interned = new Map<string, readonly Value[]>();
-  readonly #names = new Set<string>();
-  #count = 0;
+  readonly #names: Names;
+  /** The graph around this one, when this is the body of a loop. Its values can be used here. */
+  readonly #around: Graph | undefined;
+  /** In a body: the values that differ from one step to the next. */
+  readonly #own = new Set<Value>();
+
+  constructor(around?: Graph) {
+    this.#around = around;
+    this.#names = around ? around.#names : new Names();
+  }
 
   input(name: string, dtype: ElementType, shape: readonly number[]): Value {
-    const value = { name: this.#claim(name), dtype, shape };
+    const value = { name: this.#names.claim(name), dtype, shape };
     this.inputs.push(value);
+    this.#own.add(value);
     return value;
   }
 
   output(name: string, value: Value): void {
-    this.outputs.push({ name: this.#claim(name), value });
+    this.outputs.push({ name: this.#names.claim(name), value });
   }
 
   /** A value known now. Short ones that are equal are one value. */
   constant(dtype: ElementType, shape: readonly number[], data: ConstantData, name?: string): Value {
-    const make = (): [Value] => [{ name: this.#claim(name ?? "constant"), dtype, shape, constant: data }];
+    if (this.#around) return this.#around.constant(dtype, shape, data, name);
+    const make = (): [Value] => [{ name: this.#names.claim(name ?? "constant"), dtype, shape, constant: data }];
     if (name !== undefined || data.length > 16) return make()[0];
-    return this.#intern(`${dtype} ${shape.join()} ${[...data].map((x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`, make)[0];
+    return this.#intern(
+      `${dtype} ${shape.join()} ${[...data].map((x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`,
+      make,
+    )[0];
   }
 
   /** Whole numbers as ONNX wants them for shapes, axes and indices. */
@@ -87,7 +116,7 @@ export class Graph {
     return this.addAll(op, inputs, [kind], attributes, domain)[0];
   }
 
-  /** {@link add} for several outputs. */
+  /** {@link add} for several outputs. What is the same in every step of a loop is computed once, before the loop. */
   addAll<Kinds extends readonly Kind[]>(
     op: string,
     inputs: readonly (Value | undefined)[],
@@ -95,12 +124,20 @@ export class Graph {
     attributes: Attributes = {},
     domain = "",
   ): { [K in keyof Kinds]: Value } {
-    const key = `${domain} ${op} ${inputs.map((value) => value?.name ?? "").join()} ${JSON.stringify(attributes)}`;
-    return this.#intern(key, () => {
-      const outputs = kinds.map(({ dtype, shape }): Value => ({ name: this.#claim(op), dtype, shape }));
+    const inner = bodies(attributes);
+    const used = [...inputs, ...inner.flatMap((body) => body.captured())];
+    if (this.#around && !used.some((value) => value && this.#own.has(value))) {
+      return this.#around.addAll(op, inputs, kinds, attributes, domain);
+    }
+    const make = (): Value[] => {
+      const outputs = kinds.map(({ dtype, shape }): Value => ({ name: this.#names.claim(op), dtype, shape }));
+      for (const value of outputs) this.#own.add(value);
       this.nodes.push({ op, domain, inputs, outputs, attributes, label: this.label });
       return outputs;
-    }) as { [K in keyof Kinds]: Value };
+    };
+    const key = `${domain} ${op} ${inputs.map((value) => value?.name ?? "").join()}`;
+    const outputs = inner.length > 0 ? make() : this.#intern(`${key} ${JSON.stringify(attributes)}`, make);
+    return outputs as { [K in keyof Kinds]: Value };
   }
 
   /** Keeps only nodes that an output needs. */
@@ -109,7 +146,7 @@ export class Graph {
     const kept: Node[] = [];
     for (const node of this.nodes.toReversed()) {
       if (!node.outputs.some((value) => needed.has(value.name))) continue;
-      for (const value of node.inputs) if (value) needed.add(value.name);
+      for (const value of usedBy(node)) needed.add(value.name);
       kept.push(node);
     }
     this.nodes = kept.reverse();
@@ -117,8 +154,19 @@ export class Graph {
 
   /** Every constant that a node or an output uses, in the order of use. */
   constants(): Value[] {
-    const used = [...this.nodes.flatMap((node) => node.inputs), ...this.outputs.map(({ value }) => value)];
-    return [...new Set(used.filter((value): value is Value => value?.constant !== undefined))];
+    const used = [...this.nodes.flatMap(usedBy), ...this.outputs.map(({ value }) => value)];
+    return [...new Set(used.filter((value) => value.constant !== undefined))];
+  }
+
+  /** The values of the graph around that a loop's body uses. */
+  captured(): Value[] {
+    const used = [...this.nodes.flatMap(usedBy), ...this.outputs.map(({ value }) => value)];
+    return [...new Set(used.filter((value) => !this.#own.has(value)))];
+  }
+
+  /** Whether a value differs from one step of this body to the next. */
+  owns(value: Value): boolean {
+    return this.#own.has(value);
   }
 
   #intern<Values extends readonly Value[]>(key: string, make: () => Values): Values {
@@ -127,13 +175,6 @@ export class Graph {
     const made = make();
     this.#interned.set(key, made);
     return made;
-  }
-
-  #claim(wish: string): string {
-    let name = wish;
-    while (name === "" || this.#names.has(name)) name = `${wish}_${this.#count++}`;
-    this.#names.add(name);
-    return name;
   }
 }
 

@@ -3,6 +3,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
+  GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataLocation,
@@ -10,12 +11,13 @@ import {
   TensorProtoSchema,
   ValueInfoProtoSchema,
   type AttributeProto,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
-import type { Attribute, ElementType, Graph, Kind, Node, Value } from "./graph.js";
-import { byteSize } from "./graph.js";
+import type { Attribute, ElementType, Kind, Node, Value } from "./graph.js";
+import { bodies, byteSize, Graph } from "./graph.js";
 
 const dataTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -42,10 +44,14 @@ export interface Place {
 }
 
 /** Writes a graph as an ONNX model. Constants for which `placeOf` names a place are left out of it. */
-export function serialise(graph: Graph, name: string, placeOf: (value: Value) => Place | undefined = () => undefined): Uint8Array {
-  const domains = new Set(graph.nodes.map((node) => node.domain));
-  const version = Math.max(lowestOpset, ...graph.nodes.map((node) => (node.domain === "" ? (opsetOf[node.op] ?? 0) : 0)));
-  const names = finalNames(graph);
+export function serialise(
+  graph: Graph,
+  name: string,
+  placeOf: (value: Value) => Place | undefined = () => undefined,
+): Uint8Array {
+  const nodes = allNodes(graph);
+  const domains = new Set(nodes.map((node) => node.domain));
+  const version = Math.max(lowestOpset, ...nodes.map((node) => (node.domain === "" ? (opsetOf[node.op] ?? 0) : 0)));
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "heed",
@@ -53,26 +59,36 @@ export function serialise(graph: Graph, name: string, placeOf: (value: Value) =>
       { domain: "", version: BigInt(version) },
       ...(domains.has("com.microsoft") ? [{ domain: "com.microsoft", version: 1n }] : []),
     ],
-    graph: {
-      name,
-      node: [
-        ...graph.nodes.map((node, i) => nodeProto(node, i, names)),
-        ...graph.outputs.filter(({ name: wish, value }) => names(value) !== wish).map(({ name: wish, value }) => copyProto(names(value), wish)),
-      ],
-      initializer: graph.constants().map((value) => tensorProto(value, placeOf(value))),
-      input: graph.inputs.map((value) => valueInfo(value.name, value)),
-      output: graph.outputs.map((output) => valueInfo(output.name, output.value)),
-    },
+    graph: { ...graphProto(graph, name), initializer: graph.constants().map((value) => tensorProto(value, placeOf(value))) },
   });
   return toBinary(ModelProtoSchema, model);
 }
 
+/** The nodes of a graph and of all bodies inside it. */
+const allNodes = (graph: Graph): Node[] =>
+  graph.nodes.flatMap((node) => [node, ...bodies(node.attributes).flatMap((body) => allNodes(body))]);
+
+/** A graph without its constants; those of the bodies of loops belong to the whole model. */
+function graphProto(graph: Graph, name: string, outerNames?: (value: Value) => string): GraphProto {
+  const names = finalNames(graph, outerNames);
+  const copies = graph.outputs.filter(({ name: wish, value }) => names(value) !== wish);
+  return create(GraphProtoSchema, {
+    name,
+    node: [
+      ...graph.nodes.map((node, i) => nodeProto(node, i, names)),
+      ...copies.map(({ name: wish, value }) => copyProto(names(value), wish)),
+    ],
+    input: graph.inputs.map((value) => valueInfo(value.name, value)),
+    output: graph.outputs.map((output) => valueInfo(output.name, output.value)),
+  });
+}
+
 /** A value that a node makes goes under the name of the output it is; other outputs are copies. */
-function finalNames(graph: Graph): (value: Value) => string {
+function finalNames(graph: Graph, outerNames = (value: Value): string => value.name): (value: Value) => string {
   const made = new Set(graph.nodes.flatMap((node) => node.outputs));
   const names = new Map<Value, string>();
   for (const { name, value } of graph.outputs) if (made.has(value) && !names.has(value)) names.set(value, name);
-  return (value) => names.get(value) ?? value.name;
+  return (value) => names.get(value) ?? outerNames(value);
 }
 
 /** The numbers of a constant as they lie in memory, little-endian as ONNX wants them. */
@@ -89,17 +105,19 @@ function nodeProto(node: Node, index: number, names: (value: Value) => string): 
     domain: node.domain,
     input: node.inputs.map((value) => (value ? names(value) : "")),
     output: node.outputs.map(names),
-    attribute: Object.entries(node.attributes).map(([key, value]) => attributeProto(key, value)),
+    attribute: Object.entries(node.attributes).map(([key, value]) => attributeProto(key, value, names)),
   });
 }
 
 const copyProto = (from: string, to: string): NodeProto =>
   create(NodeProtoSchema, { name: to, opType: "Identity", input: [from], output: [to] });
 
-function attributeProto(name: string, value: Attribute): AttributeProto {
-  const { FLOAT, INT, INTS, STRING } = AttributeProto_AttributeType;
+function attributeProto(name: string, value: Attribute, names: (value: Value) => string): AttributeProto {
+  const { FLOAT, GRAPH, INT, INTS, STRING } = AttributeProto_AttributeType;
   if (typeof value === "number") return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
-  if (typeof value === "string") return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
+  if (typeof value === "string")
+    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
+  if (value instanceof Graph) return create(AttributeProtoSchema, { name, type: GRAPH, g: graphProto(value, name, names) });
   if ("real" in value) return create(AttributeProtoSchema, { name, type: FLOAT, f: value.real });
   return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
 }
