@@ -31,10 +31,12 @@ export class Cache<T> {
     entry.users++;
     this.#dropOldest();
     try {
-      return await task(await entry.made.catch((error: unknown) => {
-        if (this.#entries.get(key) === entry) this.#entries.delete(key);
-        throw error;
-      }));
+      return await task(
+        await entry.made.catch((error: unknown) => {
+          if (this.#entries.get(key) === entry) this.#entries.delete(key);
+          throw error;
+        }),
+      );
     } finally {
       entry.users--;
       await this.#freeIfUnused(entry);

@@ -103,7 +103,11 @@ const isPosition = (value: unknown): value is number => typeof value === "number
 const kindOf = ({ dtype, shape }: Tensor): string => `${dtype}[${shape.join()}]`;
 
 /** The tensors of an input, as a tree and as a list. */
-function tensorsOf(input: unknown, path: string, name: string): { tree: Tree<Tensor>; leaves: { leaf: Tensor; path: string }[] } {
+function tensorsOf(
+  input: unknown,
+  path: string,
+  name: string,
+): { tree: Tree<Tensor>; leaves: { leaf: Tensor; path: string }[] } {
   try {
     const tree = mapTree(input as Tree<TensorLike>, isTensorLike, (leaf) => tensor(leaf), path);
     return { tree, leaves: leavesOf(tree, isTensorLike as (value: unknown) => value is Tensor, path) };

@@ -17,7 +17,9 @@ export function mapTree<From, To>(
   if (tree === undefined) return tree; // an input that is left out
   if (Array.isArray(tree)) return tree.map((inner: Tree<From>, i) => mapTree(inner, isLeaf, convert, `${path}[${i}]`));
   if (typeof tree !== "object" || tree === null) {
-    throw new TypeError(`expected an array or an object of arrays${path && ` at ${path}`}; got ${tree === null ? "null" : typeof tree}`);
+    throw new TypeError(
+      `expected an array or an object of arrays${path && ` at ${path}`}; got ${tree === null ? "null" : typeof tree}`,
+    );
   }
   const entries = Object.entries(tree as Record<string, Tree<From>>);
   return Object.fromEntries(

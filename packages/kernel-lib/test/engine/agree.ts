@@ -25,7 +25,10 @@ export function random(...shape: number[]): Tensor {
 /** An int32 tensor of numbers from `low` up to but without `high`. */
 export function integers(low: number, high: number, ...shape: number[]): Tensor {
   const next = numbers(seed++);
-  return tensor(Int32Array.from({ length: sizeOf(shape) }, () => low + Math.floor(((next() + 1) / 2) * (high - low))), shape);
+  return tensor(
+    Int32Array.from({ length: sizeOf(shape) }, () => low + Math.floor(((next() + 1) / 2) * (high - low))),
+    shape,
+  );
 }
 
 export function bools(...shape: number[]): Tensor {
@@ -42,19 +45,15 @@ export async function agree(
   inputs: readonly unknown[],
   { tolerance = 2e-5, ...options }: CompileOptions & { tolerance?: number } = {},
 ): Promise<void> {
-  const [expected, got] = [
-    await compile(program, { ...options, runner: "jax" })(...inputs),
-    await compile(program, options)(...inputs),
-  ];
+  const run = (chosen: CompileOptions): Promise<unknown> =>
+    (compile(program, chosen) as (...inputs: readonly unknown[]) => Promise<unknown>)(...inputs);
+  const expected = await run({ ...options, runner: "jax" });
+  const got = await run(options);
   same(got, expected, tolerance);
 }
 
 export function same(got: unknown, expected: unknown, tolerance: number): void {
-  const shape = (leaf: unknown): string => {
-    const { dtype, shape: sizes } = leaf as Tensor;
-    return `${dtype}[${sizes.join()}]`;
-  };
-  expect(structureOf(got, isTensor, shape)).toBe(structureOf(expected, isTensor, shape));
+  expect(structureOf(got, isTensor, kind)).toBe(structureOf(expected, isTensor, kind));
   const wanted = leavesOf(expected as Tensor, isTensor, "output");
   leavesOf(got as Tensor, isTensor, "output").forEach(({ leaf, path }, i) => {
     const reference = wanted[i]?.leaf.data ?? [];
@@ -62,8 +61,13 @@ export function same(got: unknown, expected: unknown, tolerance: number): void {
     const limit = leaf.dtype === "float32" ? tolerance * scale : 0;
     const wrong = leaf.data.findIndex((x, at) => !close(x, reference[at] ?? Number.NaN, limit));
     const place = `${path}, element ${wrong} of [${leaf.shape.join(", ")}]: got ${leaf.data[wrong]}, expected ${reference[wrong]}`;
-    expect(wrong, place).toBe(-1);
+    if (wrong >= 0) expect.fail(place);
   });
+}
+
+function kind(leaf: unknown): string {
+  const { dtype, shape } = leaf as Tensor;
+  return `${dtype}[${shape.join()}]`;
 }
 
 const close = (a: number, b: number, limit: number): boolean =>

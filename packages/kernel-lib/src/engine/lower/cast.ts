@@ -4,7 +4,10 @@ import { dataTypeOf } from "../onnx/serialise.js";
 import type { View } from "./view.js";
 
 /** The view with its elements converted; nothing when they have the type already. */
-export const cast = (graph: Graph, view: View, dtype: ElementType): View => ({ ...view, base: castValue(graph, view.base, dtype) });
+export const cast = (graph: Graph, view: View, dtype: ElementType): View => ({
+  ...view,
+  base: castValue(graph, view.base, dtype),
+});
 
 /** The value with its elements converted. Short constants are converted at once. */
 export function castValue(graph: Graph, value: Value, dtype: ElementType): Value {

@@ -60,7 +60,8 @@ function matrix(
   }
   const laid = stacked(order) ? view.base : transposedTo(graph, view, order);
   // a left side without a batch may keep its rows on several axes, as it is: MatMul multiplies them all
-  if (side === "left" && batch.length === 0 && free.length > 0) return { value: reshaped(graph, laid, [...sizes(free), depth]), free };
+  if (side === "left" && batch.length === 0 && free.length > 0)
+    return { value: reshaped(graph, laid, [...sizes(free), depth]), free };
   return { value: reshaped(graph, laid, [...outer, ...(side === "left" ? [width, depth] : [depth, width])]), free };
 }
 
@@ -75,7 +76,10 @@ function transposedTo(graph: Graph, view: View, order: readonly number[]): Value
 function multiplyAndSum(graph: Graph, x: View, y: View, inner: number): View {
   const { dtype } = x.base;
   const constantIn = (view: View): boolean => view.axes[inner] === repeated;
-  if (constantIn(x) !== constantIn(y) && (x.shape[inner] === y.shape[inner] || [x, y].some((view) => view.shape[inner] === 1))) {
+  if (
+    constantIn(x) !== constantIn(y) &&
+    (x.shape[inner] === y.shape[inner] || [x, y].some((view) => view.shape[inner] === 1))
+  ) {
     const depth = Math.max(x.shape[inner] ?? 1, y.shape[inner] ?? 1);
     const [summed, factor] = constantIn(y) ? [x, y] : [y, x];
     const written = { ...summed, shape: [...summed.shape.slice(0, inner), depth] };

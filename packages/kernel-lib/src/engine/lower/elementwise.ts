@@ -41,17 +41,39 @@ export function broadcastShape(shapes: readonly (readonly number[])[]): number[]
 }
 
 /** One ONNX node over views of one type. */
-export const apply = (graph: Graph, op: string, views: readonly View[], dtype: ElementType, attributes: Attributes = {}): View =>
-  elementwise(graph, views, dtype, (values, shape) => graph.add(op, values, { dtype, shape }, attributes));
+export const apply = (
+  graph: Graph,
+  op: string,
+  views: readonly View[],
+  dtype: ElementType,
+  attributes: Attributes = {},
+): View => elementwise(graph, views, dtype, (values, shape) => graph.add(op, values, { dtype, shape }, attributes));
 
 /** The same computed in another type, where ONNX Runtime has no kernel for the one asked for. */
-export function applyIn(graph: Graph, via: ElementType, op: string, views: readonly View[], dtype: ElementType, attributes: Attributes = {}): View {
-  const inner = apply(graph, op, views.map((view) => cast(graph, view, via)), via, attributes);
+export function applyIn(
+  graph: Graph,
+  via: ElementType,
+  op: string,
+  views: readonly View[],
+  dtype: ElementType,
+  attributes: Attributes = {},
+): View {
+  const inner = apply(
+    graph,
+    op,
+    views.map((view) => cast(graph, view, via)),
+    via,
+    attributes,
+  );
   return cast(graph, inner, dtype);
 }
 
 /** A view of one number. */
-const number = (graph: Graph, dtype: ElementType, value: number): View => ({ base: scalar(graph, dtype, value), shape: [], axes: [] });
+const number = (graph: Graph, dtype: ElementType, value: number): View => ({
+  base: scalar(graph, dtype, value),
+  shape: [],
+  axes: [],
+});
 
 /** Unary operations that ONNX has under another name. `double` is computed as float32 where there is no kernel for it. */
 const unary = (op: string, hasDouble = true): Rule =>
@@ -135,7 +157,10 @@ const where = rule(({ graph, inputs, outputs }) => {
   const { dtype } = output({ outputs });
   const condition = input({ inputs }, 0);
   const via = carrier[dtype] ?? dtype;
-  const [x, y] = [input({ inputs }, 1), input({ inputs }, 2)].map((view) => cast(graph, cast(graph, view, dtype), via)) as [View, View];
+  const [x, y] = [input({ inputs }, 1), input({ inputs }, 2)].map((view) => cast(graph, cast(graph, view, dtype), via)) as [
+    View,
+    View,
+  ];
   return cast(graph, apply(graph, "Where", [condition, x, y], via), dtype);
 });
 
@@ -145,14 +170,21 @@ const erfc = rule(({ graph, inputs, outputs }) => {
   const at = (value: number): View => number(graph, dtype, value);
   const x = input({ inputs }, 0);
   const magnitude = apply(graph, "Abs", [x], dtype);
-  const t = apply(graph, "Reciprocal", [apply(graph, "Add", [apply(graph, "Mul", [magnitude, at(0.5)], dtype), at(1)], dtype)], dtype);
+  const t = apply(
+    graph,
+    "Reciprocal",
+    [apply(graph, "Add", [apply(graph, "Mul", [magnitude, at(0.5)], dtype), at(1)], dtype)],
+    dtype,
+  );
   const coefficients = [
     0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551223,
   ];
-  const polynomial = coefficients.slice(1).reduce(
-    (sum, coefficient) => apply(graph, "Add", [apply(graph, "Mul", [sum, t], dtype), at(coefficient)], dtype),
-    at(coefficients[0] ?? 0),
-  );
+  const polynomial = coefficients
+    .slice(1)
+    .reduce(
+      (sum, coefficient) => apply(graph, "Add", [apply(graph, "Mul", [sum, t], dtype), at(coefficient)], dtype),
+      at(coefficients[0] ?? 0),
+    );
   const exponent = apply(graph, "Sub", [polynomial, apply(graph, "Mul", [magnitude, magnitude], dtype)], dtype);
   const tail = apply(graph, "Mul", [t, apply(graph, "Exp", [exponent], dtype)], dtype);
   const isNegative = apply(graph, "Less", [x, at(0)], "bool");
@@ -196,4 +228,3 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
   cast: convert,
   stop_gradient: asIs,
 };
-

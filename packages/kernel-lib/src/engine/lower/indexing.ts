@@ -1,7 +1,8 @@
 /** Rules that read and write at places known only when the program runs. */
+import { sizeOf } from "../tensor.js";
 import type { ElementType, Graph, Value } from "../onnx/graph.js";
-import { cast, castValue, pack } from "./cast.js";
-import { broadcastShape } from "./elementwise.js";
+import { cast, castValue, pack, scalar } from "./cast.js";
+import { apply, broadcastShape } from "./elementwise.js";
 import { input, output, rule, type Rule } from "./rule.js";
 import { dense, expanded, laidOut, ofRank, permuted, range, repeated, reshaped, viewOf, type View } from "./view.js";
 
@@ -63,28 +64,48 @@ function stackedIndices(graph: Graph, indices: readonly View[]): Value {
   return graph.add("Concat", parts, { dtype: "int64", shape: [...shape, parts.length] }, { axis: rank });
 }
 
-/** The opposite of gather: updates put (or added, where places repeat) into zeros of the given shape. */
-const scatter = rule<Indexing & { op: "add" | "set" | "update"; shape: number[] }>(({ graph, inputs, params }) => {
+/**
+ * The opposite of gather: updates added into zeros of the given shape. Places on several axes become one number each, and
+ * `ScatterElements` adds one element after another; ONNX Runtime's `ScatterND` adds from several threads at once and loses updates
+ * where places repeat.
+ */
+const scatter = rule<Indexing & { op: "add"; shape: number[] }>(({ graph, inputs, params }) => {
   const updates = input({ inputs }, 0);
   const { dtype } = updates.base;
-  const indices = inputs.slice(1).map((view) => cast(graph, view, "int64"));
-  const others = range(params.shape.length).filter((i) => !params.axis.includes(i));
-  const places = stackedIndices(graph, indices);
-  const rank = places.shape.length - 1;
-  const placeAxes = range(params.outDim, params.outDim + rank);
-  const otherAxes = range(updates.shape.length).filter((i) => !placeAxes.includes(i));
-  const ordered = dense(graph, permuted(updates, [...placeAxes, ...otherAxes]));
-  const target = [...params.axis, ...others].map((i) => params.shape[i] ?? 1);
   const via: ElementType = dtype === "bool" ? "int32" : dtype;
-  const zeros = graph.add("Expand", [graph.constant(via, [], pack(via, [0])), graph.integers(target)], { dtype: via, shape: target });
-  const value = graph.add(
-    "ScatterND",
-    [zeros, places, castValue(graph, ordered, via)],
-    { dtype: via, shape: target },
-    params.op === "add" ? { reduction: "add" } : {},
+  const others = range(params.shape.length).filter((i) => !params.axis.includes(i));
+  const sizes = (axes: readonly number[]): number[] => axes.map((i) => params.shape[i] ?? 1);
+  const places = linearPlaces(graph, inputs.slice(1), sizes(params.axis));
+  const count = sizeOf(places.shape);
+  const width = sizeOf(sizes(others));
+  const placeAxes = range(params.outDim, params.outDim + places.shape.length);
+  const otherAxes = range(updates.shape.length).filter((i) => !placeAxes.includes(i));
+  const rows = reshaped(graph, castValue(graph, dense(graph, permuted(updates, [...placeAxes, ...otherAxes])), via), [
+    count,
+    width,
+  ]);
+  const shape = [sizeOf(sizes(params.axis)), width];
+  const zeros = expanded(graph, graph.constant(via, [1, 1], pack(via, [0])), shape);
+  const where = expanded(graph, reshaped(graph, places, [count, 1]), [count, width]);
+  const sums = graph.add("ScatterElements", [zeros, where, rows], { dtype: via, shape }, { axis: 0, reduction: "add" });
+  const order = [...params.axis, ...others];
+  const back = viewOf(castValue(graph, reshaped(graph, sums, sizes(order)), dtype));
+  return permuted(
+    back,
+    params.shape.map((_, i) => order.indexOf(i)),
   );
-  const back = [...params.axis, ...others];
-  return permuted(viewOf(castValue(graph, value, dtype)), params.shape.map((_, i) => back.indexOf(i)));
 });
+
+/** Places on several axes as one number each: where they are when the axes are laid end to end. */
+function linearPlaces(graph: Graph, indices: readonly View[], sizes: readonly number[]): Value {
+  const rank = Math.max(...indices.map((view) => view.shape.length));
+  const linear = indices.reduce<View | undefined>((sum, view, i) => {
+    const index = cast(graph, view, "int64");
+    if (!sum) return index;
+    const size: View = { base: scalar(graph, "int64", sizes[i] ?? 1), shape: [], axes: [] };
+    return apply(graph, "Add", [apply(graph, "Mul", [sum, size], "int64"), index], "int64");
+  }, undefined);
+  return dense(graph, ofRank(linear as View, rank));
+}
 
 export const indexingRules: Readonly<Record<string, Rule>> = { gather, scatter };

@@ -10,7 +10,9 @@ const broadcast = rule<{ shape: number[]; axis: number[] }>(({ inputs, params })
   withRepeated(input({ inputs }, 0), params.shape, params.axis),
 );
 
-const reshapeRule = rule<{ shape: number[] }>(({ graph, inputs, params }) => reshape(graph, input({ inputs }, 0), params.shape));
+const reshapeRule = rule<{ shape: number[] }>(({ graph, inputs, params }) =>
+  reshape(graph, input({ inputs }, 0), params.shape),
+);
 
 /** Cuts ranges out of a value along some axes; whole axes are left alone. */
 export function slice(
@@ -45,7 +47,9 @@ function cut(graph: Graph, view: View, ranges: readonly (readonly [number, numbe
   return { base, shape, axes: view.axes.map((axis, i) => (shape[i] === 1 ? repeated : axis)) };
 }
 
-const shrink = rule<{ slice: [number, number][] }>(({ graph, inputs, params }) => cut(graph, input({ inputs }, 0), params.slice));
+const shrink = rule<{ slice: [number, number][] }>(({ graph, inputs, params }) =>
+  cut(graph, input({ inputs }, 0), params.slice),
+);
 
 const split = rule<{ axis: number; sizes: number[] }>(({ graph, inputs, params }) => {
   const view = input({ inputs }, 0);
@@ -80,7 +84,11 @@ const pad = rule<{ width: [number, number][] }>(({ graph, inputs, params }) => {
   const shape = value.shape.map((size, at) => size + (widths[at]?.[0] ?? 0) + (widths[at]?.[1] ?? 0));
   const amounts = graph.integers([...widths.map(([before]) => before), ...widths.map(([, after]) => after)]);
   const base = graph.add("Pad", [value, amounts], { dtype: value.dtype, shape });
-  return ordered(base, order, view.shape.map((size, i) => size + (params.width[i]?.[0] ?? 0) + (params.width[i]?.[1] ?? 0)));
+  return ordered(
+    base,
+    order,
+    view.shape.map((size, i) => size + (params.width[i]?.[0] ?? 0) + (params.width[i]?.[1] ?? 0)),
+  );
 });
 
 /** The view whose axes lie in `base` in the given order; where `base` has one element and the view several, they repeat. */
@@ -99,7 +107,8 @@ const concatenate = rule<{ axis: number }>(({ graph, inputs, outputs, params }) 
   const [first] = parts;
   if (!first) return ordered(graph.constant(dtype, shape, pack(dtype, [])), range(shape.length), shape);
   const joined = order.map((i) => (written.includes(i) ? (shape[i] ?? 1) : 1));
-  const base = parts.length === 1 ? first : graph.add("Concat", parts, { dtype, shape: joined }, { axis: order.indexOf(params.axis) });
+  const base =
+    parts.length === 1 ? first : graph.add("Concat", parts, { dtype, shape: joined }, { axis: order.indexOf(params.axis) });
   return ordered(base, order, shape);
 });
 

@@ -12,7 +12,10 @@ const ops: Readonly<Record<Reduction, string>> = { Add: "ReduceSum", Mul: "Reduc
 /** Reduces axes of a view where they lie: nothing is transposed for it. Repeated axes are accounted for by arithmetic. */
 export function reduce(graph: Graph, view: View, reduction: Reduction, axes: readonly number[]): View {
   const { dtype } = view.base;
-  const walked = axes.map((i) => view.axes[i] ?? repeated).filter((axis) => axis !== repeated).toSorted((a, b) => a - b);
+  const walked = axes
+    .map((i) => view.axes[i] ?? repeated)
+    .filter((axis) => axis !== repeated)
+    .toSorted((a, b) => a - b);
   const times = axes.filter((i) => view.axes[i] === repeated).reduce((product, i) => product * (view.shape[i] ?? 1), 1);
   const via = typeFor(dtype, reduction);
   let { base } = cast(graph, view, via);

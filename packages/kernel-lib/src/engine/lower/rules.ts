@@ -1,13 +1,17 @@
 /** Every primitive that is lowered, and its rule. */
+import { bitRules } from "./bits.js";
+import { convolutionRules } from "./convolution.js";
 import type { Loop } from "../scan-trace.js";
 import type { Body } from "../trace.js";
 import { dotRules } from "./dot.js";
 import { elementwiseRules } from "./elementwise.js";
+import { fourierRules } from "./fourier.js";
 import { indexingRules } from "./indexing.js";
 import { lowerLoop } from "./loop.js";
 import { movementRules } from "./movement.js";
 import { reduceRules } from "./reduce.js";
 import { rule, type Rule } from "./rule.js";
+import { sortRules } from "./sort.js";
 
 /** A program inside a program is lowered in place, unless it stands for a loop. */
 const jit = rule<{ jaxpr: Body; loop?: Loop }>((call) => {
@@ -21,5 +25,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   ...reduceRules,
   ...dotRules,
   ...indexingRules,
+  ...convolutionRules,
+  ...sortRules,
+  ...bitRules,
+  ...fourierRules,
   jit,
 };

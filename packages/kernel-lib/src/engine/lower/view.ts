@@ -73,7 +73,8 @@ export function laidOut(graph: Graph, view: View, order: readonly number[], trai
     const perm = [...spare, ...placed];
     value = graph.add("Transpose", [base], { dtype: base.dtype, shape: pick(base.shape, perm) }, { perm });
   }
-  if (trailing && value.shape.length <= shape.length && same(withoutLeadingOnes(value.shape), withoutLeadingOnes(shape))) return value;
+  if (trailing && value.shape.length <= shape.length && same(withoutLeadingOnes(value.shape), withoutLeadingOnes(shape)))
+    return value;
   return reshaped(graph, value, shape);
 }
 

@@ -35,7 +35,7 @@ export const dataTypeOf = (dtype: ElementType): number => dataTypes[dtype];
 
 /** The ONNX operator set every graph needs, and the operations that came later. The lowest that suffices is stated. */
 const lowestOpset = 18;
-const opsetOf: Readonly<Record<string, number>> = { Gelu: 20, Attention: 23, RMSNormalization: 23, BitCast: 26 };
+const opsetOf: Readonly<Record<string, number>> = { DFT: 20, Gelu: 20, Attention: 23, RMSNormalization: 23, BitCast: 26 };
 
 /** Where the numbers of a constant are when they are not in the model: in which file, from which byte on. */
 export interface Place {
