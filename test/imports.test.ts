@@ -7,7 +7,7 @@ const source = join(import.meta.dirname, "../packages/kernel-lib/src");
 /** What each folder may import from, besides itself: the path text → … → picture points one way. */
 const allowed: Record<string, string[]> = {
   text: [],
-  vision: ["engine"],
+  vision: ["engine", "text"],
   engine: [],
   note: [],
   attention: ["text", "vision", "engine", "note"],
