@@ -2,3 +2,4 @@
 export * from "./engine/index.js";
 export * from "./attention/index.js";
 export * from "./note/index.js";
+export * from "./weights/index.js";

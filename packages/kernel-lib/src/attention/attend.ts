@@ -1,4 +1,4 @@
-import { expandDims, matmul, softmax, squeeze, where, type Traced } from "../engine/ops.js";
+import { divide, expandDims, matmul, softmax, squeeze, where, type Traced } from "../engine/ops.js";
 import { canBroadcast, describeShape } from "./axes.js";
 import { score as scoresOf, type Score } from "./score.js";
 
@@ -18,6 +18,8 @@ export interface AttendOptions {
   readonly score?: Score<Traced>;
   /** booleans that broadcast to [Q, K]: true where the query may look at the key */
   readonly mask?: Traced | undefined;
+  /** what scores are divided by before softmax: above 1 the weights are more even, below 1 sharper */
+  readonly temperature?: Traced | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export function attend(query: Traced, keys: Traced, values: Traced, options: Att
   if (query.ndim === keys.ndim - 1) return attendOnce(query, keys, values, options);
   requireAttendable(query, keys, values);
   const scores = scoresOf(query, keys, options.score ?? "scaled"); // [Q, D], [K, D] → [Q, K]
-  const weights = maskedSoftmax(scores, options.mask); // [Q, K]
+  const weights = maskedSoftmax(options.temperature ? divide(scores, options.temperature) : scores, options.mask); // [Q, K]
   const output = matmul(weights, values); // [Q, K] · [K, V] → [Q, V]
   return { scores, weights, output };
 }
@@ -50,9 +52,9 @@ export function attend(query: Traced, keys: Traced, values: Traced, options: Att
 /** A single query: the axis Q is put in and taken out again. */
 function attendOnce(query: Traced, keys: Traced, values: Traced, options: AttendOptions): Attended {
   const Q = query.ndim - 1;
-  const { score, mask } = options;
+  const { score, mask, temperature } = options;
   const rows = mask && mask.ndim === query.ndim ? expandDims(mask, Q) : mask; // [B, K] → [B, 1, K]
-  const one = attend(expandDims(query, Q), keys, values, { ...(score && { score }), mask: rows });
+  const one = attend(expandDims(query, Q), keys, values, { ...(score && { score }), mask: rows, temperature });
   return { scores: squeeze(one.scores, Q), weights: squeeze(one.weights, Q), output: squeeze(one.output, Q) };
 }
 

@@ -1,7 +1,7 @@
 import { compile, type Compiled, type Tensor, type TensorLike, type Traced } from "../engine/index.js";
 import { attend, requireAttendable, type Attended } from "./attend.js";
 import { attentionAxes, shapeOfScores } from "./axes.js";
-import { finiteTensor, requireFiniteResult } from "./inputs.js";
+import { finiteTensor, readTemperature, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type Mask } from "./mask.js";
 import { checkScore, noteScore } from "./parameters.js";
 import { AttentionResult } from "./result.js";
@@ -18,6 +18,8 @@ export interface AttentionInput {
   /** `scaled` unless given. */
   readonly score?: Score<TensorLike>;
   readonly mask?: Mask;
+  /** What scores are divided by before softmax, above 0: above 1 the weights are more even, below 1 sharper. */
+  readonly temperature?: number;
 }
 
 /**
@@ -47,7 +49,15 @@ export async function attention(input: AttentionInput): Promise<AttentionResult>
 
   const scores = shapeOfScores(query.shape, keys.shape);
   const mask = maskTensor(input.mask, scores);
-  const attended = await programFor(score.kind)({ query, keys, values, parameters: score.parameters, ...(mask && { mask }) });
+  const temperature = readTemperature("attention", input.temperature);
+  const attended = await programFor(score.kind)({
+    query,
+    keys,
+    values,
+    parameters: score.parameters,
+    ...(mask && { mask }),
+    ...(temperature && { temperature }),
+  });
   requireFiniteResult("attention", attended);
 
   const dropQ = (tensor: Tensor): Tensor => (isSingle ? { ...tensor, shape: tensor.shape.toSpliced(-2, 1) } : tensor);
@@ -61,7 +71,7 @@ export async function attention(input: AttentionInput): Promise<AttentionResult>
     ...(mask && { mask }),
     maskedRows: findMaskedRows(mask, scores.shape),
     axes: attentionAxes(scores.axes.slice(0, -2), isSingle),
-    score: noteScore(score, keys.shape.at(-1) ?? 1),
+    score: noteScore(score, keys.shape.at(-1) ?? 1, input.temperature),
     isSelf: input.query === input.keys,
   });
 }
@@ -85,6 +95,7 @@ interface Inputs {
   readonly values: Traced;
   readonly parameters: Readonly<Record<string, Traced>>;
   readonly mask?: Traced;
+  readonly temperature?: Traced;
 }
 
 const programs = new Map<ScoreKind, Compiled<(inputs: Inputs) => Attended>>();
@@ -93,8 +104,8 @@ const programs = new Map<ScoreKind, Compiled<(inputs: Inputs) => Attended>>();
 function programFor(kind: ScoreKind): Compiled<(inputs: Inputs) => Attended> {
   const known = programs.get(kind);
   if (known) return known;
-  const program = compile(({ query, keys, values, parameters, mask }: Inputs): Attended =>
-    attend(query, keys, values, { score: { kind, ...parameters } as Score<Traced>, mask }),
+  const program = compile(({ query, keys, values, parameters, mask, temperature }: Inputs): Attended =>
+    attend(query, keys, values, { score: { kind, ...parameters } as Score<Traced>, mask, temperature }),
   );
   programs.set(kind, program);
   return program;

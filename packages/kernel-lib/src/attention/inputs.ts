@@ -14,6 +14,13 @@ export function finiteTensor(caller: string, name: string, values: TensorLike): 
   return { shape, dtype: "float32", data };
 }
 
+/** @throws RangeError when the temperature is not a number above 0 */
+export function readTemperature(caller: string, temperature: number | undefined): Tensor | undefined {
+  if (temperature === undefined) return undefined;
+  if (Number.isFinite(temperature) && temperature > 0) return tensor(temperature);
+  throw new RangeError(`${caller}: expected a temperature above 0; got ${temperature}`);
+}
+
 /**
  * Finite inputs can still overflow: a score of ±∞ makes its row NaN.
  *
@@ -37,14 +44,11 @@ function requireFinite(caller: string, name: string, { shape, data }: Tensor): v
 }
 
 function firstNotFinite(data: ArrayLike<number>): number {
-  // x − x is 0 for a finite x and NaN otherwise: one sum tells, and only a bad array is searched
-  let sum = 0;
   for (let i = 0; i < data.length; i++) {
     const x = data[i] ?? 0;
-    sum += x - x;
+    if (x - x !== 0) return i; // ∞ − ∞ and NaN − NaN are NaN; quicker than a call for each number
   }
-  if (sum === 0) return -1;
-  return Array.prototype.findIndex.call(data, (x: number) => !Number.isFinite(x));
+  return -1;
 }
 
 function indexOf(position: number, shape: readonly number[]): number[] {

@@ -2,7 +2,7 @@ import { compile, type Compiled, type Tensor, type TensorLike, type Traced } fro
 import { reshape, swapAxes } from "../engine/ops.js";
 import { attend, requireAttendable, type AttendOptions, type Attended } from "./attend.js";
 import { attentionAxes, shapeOfScores } from "./axes.js";
-import { finiteTensor, requireFiniteResult } from "./inputs.js";
+import { finiteTensor, readTemperature, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type Mask } from "./mask.js";
 import { checkScore, noteScore } from "./parameters.js";
 import { project, projectedWidth, readProjections, requireSameWidth, type Projections } from "./project.js";
@@ -81,6 +81,8 @@ export interface MultiHeadAttentionInput extends Projections<TensorLike> {
   readonly score?: Score<TensorLike>;
   /** Broadcasts to [H, Q, K] or [B, H, Q, K]. */
   readonly mask?: Mask;
+  /** What scores are divided by before softmax, above 0: above 1 the weights are more even, below 1 sharper. */
+  readonly temperature?: number;
 }
 
 /**
@@ -123,14 +125,23 @@ export async function multiHeadAttention(input: MultiHeadAttentionInput): Promis
   };
   const mask = maskTensor(input.mask, scores);
   const program = programFor(score.kind, heads);
-  const tensors = await program({ query, keys, values, projections, parameters: score.parameters, ...(mask && { mask }) });
+  const temperature = readTemperature(caller, input.temperature);
+  const tensors = await program({
+    query,
+    keys,
+    values,
+    projections,
+    parameters: score.parameters,
+    ...(mask && { mask }),
+    ...(temperature && { temperature }),
+  });
   requireFiniteResult(caller, tensors);
   return new AttentionResult({
     ...tensors,
     ...(mask && { mask }),
     maskedRows: findMaskedRows(mask, scores.shape),
     axes: { ...attentionAxes(scores.axes.slice(0, -2)), output: [...scores.axes.slice(0, -3), "Q", "width"] },
-    score: noteScore(score, k.shape.at(-1) ?? 1),
+    score: noteScore(score, k.shape.at(-1) ?? 1, input.temperature),
     isSelf: input.vectors !== undefined,
   });
 }
@@ -164,6 +175,7 @@ interface Inputs {
   readonly projections: Projections<Traced>;
   readonly parameters: Readonly<Record<string, Traced>>;
   readonly mask?: Traced;
+  readonly temperature?: Traced;
 }
 
 const programs = new Map<string, Compiled<(inputs: Inputs) => MultiHeadAttended>>();
@@ -173,8 +185,8 @@ function programFor(kind: ScoreKind, heads: number): Compiled<(inputs: Inputs) =
   const key = `${kind} ${heads}`;
   const known = programs.get(key);
   if (known) return known;
-  const program = compile(({ query, keys, values, projections, parameters, mask }: Inputs): MultiHeadAttended =>
-    multiHead(query, keys, values, { heads, projections, score: { kind, ...parameters } as Score<Traced>, mask }),
+  const program = compile(({ query, keys, values, projections, parameters, mask, temperature }: Inputs): MultiHeadAttended =>
+    multiHead(query, keys, values, { heads, projections, score: { kind, ...parameters } as Score<Traced>, mask, temperature }),
   );
   programs.set(key, program);
   return program;

@@ -32,10 +32,11 @@ export function checkScore(caller: string, score: Score<TensorLike> = "scaled"):
 }
 
 /** The score as a note keeps it, for queries of width D. */
-export function noteScore({ kind, parameters }: CheckedScore, D: number): ScoreInput {
+export function noteScore({ kind, parameters }: CheckedScore, D: number, temperature?: number): ScoreInput {
   return {
     name: kind,
     ...(kind === "scaled" && { scale: 1 / Math.sqrt(D) }),
+    ...(temperature !== undefined && { temperature }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
   };
 }

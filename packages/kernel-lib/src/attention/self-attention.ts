@@ -1,7 +1,7 @@
 import { compile, type Compiled, type TensorLike, type Traced } from "../engine/index.js";
 import { attend, requireAttendable, type Attended } from "./attend.js";
 import { attentionAxes, shapeOfScores } from "./axes.js";
-import { finiteTensor, requireFiniteResult } from "./inputs.js";
+import { finiteTensor, readTemperature, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type Mask } from "./mask.js";
 import { checkScore, noteScore } from "./parameters.js";
 import { project, projectedWidth, readProjections, requireSameWidth, type Projections } from "./project.js";
@@ -15,6 +15,8 @@ export interface SelfAttentionInput extends Omit<Projections<TensorLike>, "Wo" |
   /** `scaled` unless given. */
   readonly score?: Score<TensorLike>;
   readonly mask?: Mask;
+  /** What scores are divided by before softmax, above 0: above 1 the weights are more even, below 1 sharper. */
+  readonly temperature?: number;
 }
 
 /**
@@ -54,14 +56,21 @@ export async function selfAttention(input: SelfAttentionInput): Promise<Attentio
 
   const scores = shapeOfScores(query, keys);
   const mask = maskTensor(input.mask, scores);
-  const tensors = await programFor(score.kind)({ vectors, projections, parameters: score.parameters, ...(mask && { mask }) });
+  const temperature = readTemperature("selfAttention", input.temperature);
+  const tensors = await programFor(score.kind)({
+    vectors,
+    projections,
+    parameters: score.parameters,
+    ...(mask && { mask }),
+    ...(temperature && { temperature }),
+  });
   requireFiniteResult("selfAttention", tensors);
   return new AttentionResult({
     ...tensors,
     ...(mask && { mask }),
     maskedRows: findMaskedRows(mask, scores.shape),
     axes: attentionAxes(scores.axes.slice(0, -2)),
-    score: noteScore(score, keys.at(-1) ?? 1),
+    score: noteScore(score, keys.at(-1) ?? 1, input.temperature),
     isSelf: true,
   });
 }
@@ -71,6 +80,7 @@ interface Inputs {
   readonly projections: Projections<Traced>;
   readonly parameters: Readonly<Record<string, Traced>>;
   readonly mask?: Traced;
+  readonly temperature?: Traced;
 }
 
 interface SelfAttended extends Attended {
@@ -84,11 +94,13 @@ const programs = new Map<ScoreKind, Compiled<(inputs: Inputs) => SelfAttended>>(
 function programFor(kind: ScoreKind): Compiled<(inputs: Inputs) => SelfAttended> {
   const known = programs.get(kind);
   if (known) return known;
-  const program = compile(({ vectors, projections: { Wq, Wk, Wv, bq, bk, bv }, parameters, mask }: Inputs): SelfAttended => {
+  const program = compile(({ vectors, projections, parameters, mask, temperature }: Inputs): SelfAttended => {
+    const { Wq, Wk, Wv, bq, bk, bv } = projections;
     const query = project(vectors, Wq, bq); // [T, width] → [T, D]
     const keys = project(vectors, Wk, bk); // [T, D]
     const values = project(vectors, Wv, bv); // [T, V]
-    return { query, keys, values, ...attend(query, keys, values, { score: { kind, ...parameters } as Score<Traced>, mask }) };
+    const score = { kind, ...parameters } as Score<Traced>;
+    return { query, keys, values, ...attend(query, keys, values, { score, mask, temperature }) };
   });
   programs.set(kind, program);
   return program;
