@@ -23,7 +23,7 @@ export interface ScoreInput {
 
 /** What a note may store beside the weights, for a view to derive a cell from. */
 export interface DetailInput {
-  /** Scores as they enter the mask and softmax, in the shape of the weights. */
+  /** Scores as the score function gives them, before temperature, mask and softmax; in the shape of the weights. */
   readonly scores?: NoteNumbers;
   /** Vectors [heads…, positions, width]; the leading axes may be absent. */
   readonly query?: NoteNumbers;

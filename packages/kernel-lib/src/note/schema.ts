@@ -102,7 +102,7 @@ export interface NoteScore {
   readonly name: ScoreName;
   /** What the scores were multiplied by, for example 1/√D. */
   readonly scale?: number;
-  /** What the scores were divided by before softmax. */
+  /** What the scores are divided by before softmax; 1 where absent. */
   readonly temperature?: number;
   /** The parameters under their names in the formula: W, U, V, v, b. */
   readonly parameters?: Readonly<Record<string, EncodedArray>>;
@@ -142,7 +142,7 @@ export interface Note {
   readonly weights: EncodedArray;
   /** False where the rows of `weights` are not probability distributions. */
   readonly normalised?: boolean;
-  /** Scores after scale and temperature, before mask and softmax. */
+  /** Scores as the score function gives them, before temperature, mask and softmax. */
   readonly scores?: EncodedArray;
   readonly score?: NoteScore;
   /** Queries [heads…, Q, D], keys [heads…, K, D], values [heads…, K, V], output [heads…, Q, V]. */
