@@ -1,5 +1,6 @@
 // In the order of the path: arrays → attention → note.
 export * from "./engine/index.js";
 export * from "./attention/index.js";
+export * as layers from "./layers/index.js";
 export * from "./note/index.js";
 export * from "./weights/index.js";

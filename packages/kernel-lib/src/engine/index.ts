@@ -1,7 +1,7 @@
 export * as ops from "./ops.js";
 export type { Operand, Traced } from "./ops.js";
 export { compile, type Compiled, type CompileOptions, type Given, type Program, type Returned } from "./compile.js";
-export { isTensor, sizeOf, tensor, toNested, type DType, type Nested, type Tensor, type TensorLike } from "./tensor.js";
+export { isTensor, sizeOf, tensor, toNested, transpose, type DType, type Nested, type Tensor, type TensorLike } from "./tensor.js";
 export type { MapTree, Tree } from "./tree.js";
 export { grad, valueAndGrad } from "./gradient.js";
 export { scan } from "./scan.js";

@@ -115,3 +115,29 @@ export function toNested(value: Tensor): Nested {
   };
   return build(0, 0);
 }
+
+/**
+ * The tensor with its last two axes exchanged: what a checkpoint stores as [out, in] becomes [in, out], for x W.
+ *
+ * @throws TypeError when there are not two axes
+ * @example
+ * ```ts
+ * import { toNested, transpose } from "heed";
+ * console.log(toNested(transpose([[1, 2, 3], [4, 5, 6]]))); // [[1, 4], [2, 5], [3, 6]]
+ * ```
+ */
+export function transpose(values: TensorLike): Tensor {
+  const { shape, dtype, data } = tensor(values);
+  const [rows, columns] = shape.slice(-2);
+  if (rows === undefined || columns === undefined)
+    throw new TypeError(`transpose: expected two axes or more; got [${shape.join(", ")}]`);
+  const moved = data.slice();
+  for (let start = 0; start < data.length; start += rows * columns) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        moved[start + column * rows + row] = data[start + row * columns + column] ?? 0;
+      }
+    }
+  }
+  return { shape: [...shape.slice(0, -2), columns, rows], dtype, data: moved };
+}

@@ -1,0 +1,3 @@
+export { embedding } from "./embedding.js";
+export { layerNorm } from "./layer-norm.js";
+export { linear } from "./linear.js";
