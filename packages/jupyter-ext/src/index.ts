@@ -1,0 +1,126 @@
+/**
+ * jupyterlab-heed draws attention from the notes in each cell. This file only lists the plugins: what figures share, the three
+ * places where notes are found (Markdown, outputs, files), the panel that lists them, and the commands.
+ */
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette, IThemeManager, WidgetTracker } from "@jupyterlab/apputils";
+import type { DocumentRegistry, DocumentWidget } from "@jupyterlab/docregistry";
+import { INotebookTracker } from "@jupyterlab/notebook";
+import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { ITranslator, nullTranslator } from "@jupyterlab/translation";
+import { Token } from "@lumino/coreutils";
+import { addCommands } from "./commands.js";
+import { Figures, IFigures } from "./figures.js";
+import { documentFactoryName, documentFileType, NoteDocumentFactory, type NoteDocumentView } from "./notes/documents.js";
+import { drawFences } from "./notes/fences.js";
+import { previewWhileTyping } from "./notes/live-preview.js";
+import { noteRendererFactory } from "./notes/outputs.js";
+import { NotesPanel } from "./panel/notes-panel.js";
+import { domain, Wording } from "./wording.js";
+
+export { IFigures } from "./figures.js";
+
+const INotesPanel = new Token<NotesPanel>("jupyterlab-heed:INotesPanel", "The side panel that lists notes.");
+
+const figures: JupyterFrontEndPlugin<IFigures> = {
+  id: "jupyterlab-heed:plugin",
+  description: "Makes figures of notes about attention, and gives them their settings, theme and language.",
+  autoStart: true,
+  provides: IFigures,
+  optional: [ISettingRegistry, IThemeManager, ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    settings: ISettingRegistry | null,
+    themes: IThemeManager | null,
+    translator: ITranslator | null,
+  ): IFigures => {
+    const made = new Figures(new Wording(translator), themes);
+    settings?.load(figures.id).then(
+      (stored) => made.follow(stored),
+      (error: unknown) => console.error(`${figures.id}: the settings could not be loaded`, error),
+    );
+    return made;
+  },
+};
+
+const fences: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:fences",
+  description: "Draws the notes that are written in Markdown.",
+  autoStart: true,
+  requires: [IRenderMimeRegistry, IFigures],
+  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, made: IFigures) => drawFences(registry, made),
+};
+
+const preview: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:preview",
+  description: "Shows written notes below the editor while they are typed.",
+  autoStart: true,
+  requires: [INotebookTracker, IFigures],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, made: IFigures) => previewWhileTyping(tracker, made),
+};
+
+const outputs: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:outputs",
+  description: "Draws the notes that cells compute.",
+  autoStart: true,
+  requires: [IRenderMimeRegistry, IFigures],
+  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, made: IFigures) => registry.addFactory(noteRendererFactory(made)),
+};
+
+const documents: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:documents",
+  description: "Opens .heed.json files as pictures.",
+  autoStart: true,
+  requires: [IFigures],
+  optional: [ILayoutRestorer, ITranslator],
+  activate: (app: JupyterFrontEnd, made: IFigures, restorer: ILayoutRestorer | null, translator: ITranslator | null) => {
+    const phrases = (translator ?? nullTranslator).load(domain);
+    const factory = new NoteDocumentFactory(made, phrases);
+    const opened = new WidgetTracker<DocumentWidget<NoteDocumentView>>({ namespace: "heed-documents" });
+    app.docRegistry.addFileType(documentFileType(phrases));
+    app.docRegistry.addWidgetFactory(factory as DocumentRegistry.WidgetFactory);
+    factory.widgetCreated.connect((_, widget) => {
+      void opened.add(widget);
+      widget.context.pathChanged.connect(() => void opened.save(widget));
+    });
+    void restorer?.restore(opened, {
+      command: "docmanager:open",
+      args: ({ context }) => ({ path: context.path, factory: documentFactoryName }),
+      name: ({ context }) => context.path,
+    });
+  },
+};
+
+const panel: JupyterFrontEndPlugin<NotesPanel> = {
+  id: "jupyterlab-heed:panel",
+  description: "Lists the notes of the current notebook in the sidebar.",
+  autoStart: true,
+  provides: INotesPanel,
+  requires: [INotebookTracker, IFigures],
+  optional: [ILayoutRestorer],
+  activate: (app: JupyterFrontEnd, tracker: INotebookTracker, made: IFigures, restorer: ILayoutRestorer | null): NotesPanel => {
+    const widget = new NotesPanel(tracker, made);
+    app.shell.add(widget, "right", { rank: 600, type: "Heed" });
+    restorer?.add(widget, widget.id);
+    return widget;
+  },
+};
+
+const commands: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:commands",
+  description: "Commands about notes: copy, save, open, list, colour.",
+  autoStart: true,
+  requires: [IFigures],
+  optional: [INotebookTracker, INotesPanel, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    made: IFigures,
+    tracker: INotebookTracker | null,
+    notesPanel: NotesPanel | null,
+    palette: ICommandPalette | null,
+  ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette }),
+};
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [figures, fences, preview, outputs, documents, panel, commands];
+export default plugins;

@@ -1,0 +1,100 @@
+import { ABCWidgetFactory, DocumentWidget, type DocumentRegistry } from "@jupyterlab/docregistry";
+import type { TranslationBundle } from "@jupyterlab/translation";
+import { Widget } from "@lumino/widgets";
+import { noteMimeType, parseDocument } from "heed/note";
+import type { IFigures } from "../figures.js";
+import { noteIcon } from "../icons.js";
+import { element } from "../view/element.js";
+import type { NoteFigure } from "../view/note-figure.js";
+import { problemOf, problemText } from "./problem.js";
+
+/** Name of the document factory, also in saved layouts. */
+export const documentFactoryName = "Attention note";
+export const documentExtension = ".heed.json";
+
+/** Files that hold one note or several. */
+export function documentFileType(phrases: TranslationBundle): Partial<DocumentRegistry.IFileType> {
+  return {
+    name: "attention-note",
+    displayName: phrases.__("Attention note"),
+    extensions: [documentExtension],
+    mimeTypes: [noteMimeType],
+    contentType: "file",
+    fileFormat: "text",
+    icon: noteIcon,
+  };
+}
+
+/** Opens `.heed.json` files as pictures; the text editor stays one of the choices. */
+export class NoteDocumentFactory extends ABCWidgetFactory<DocumentWidget<NoteDocumentView>> {
+  readonly #figures: IFigures;
+
+  constructor(figures: IFigures, phrases: TranslationBundle) {
+    super({
+      name: documentFactoryName,
+      label: phrases.__("Attention note"),
+      fileTypes: ["attention-note"],
+      defaultFor: ["attention-note"],
+      readOnly: true,
+    });
+    this.#figures = figures;
+  }
+
+  protected override createNewWidget(context: DocumentRegistry.Context): DocumentWidget<NoteDocumentView> {
+    const content = new NoteDocumentView(context, this.#figures);
+    const widget = new DocumentWidget({ content, context });
+    widget.title.icon = noteIcon;
+    return widget;
+  }
+}
+
+/** The notes of one file, one below the other; follows the file when it changes. */
+export class NoteDocumentView extends Widget {
+  readonly #context: DocumentRegistry.Context;
+  readonly #figures: IFigures;
+  readonly #shown: NoteFigure[] = [];
+  readonly #problem = element("div", "jp-HeedProblem");
+
+  constructor(context: DocumentRegistry.Context, figures: IFigures) {
+    super();
+    this.#context = context;
+    this.#figures = figures;
+    this.addClass("jp-HeedDocument");
+    this.node.tabIndex = -1;
+    this.#problem.setAttribute("role", "status");
+    void context.ready.then(() => {
+      if (this.isDisposed) return;
+      this.#read();
+      context.model.contentChanged.connect(this.#read, this);
+    });
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    for (const figure of this.#shown) figure.dispose();
+    super.dispose();
+  }
+
+  protected override onActivateRequest(): void {
+    this.node.focus();
+  }
+
+  #read(): void {
+    try {
+      const notes = parseDocument(this.#context.model.toString(), this.#figures.language);
+      this.#problem.remove();
+      while (this.#shown.length > notes.length) this.#shown.pop()?.dispose();
+      for (const [i, note] of notes.entries()) {
+        const figure = this.#shown[i] ?? this.#figures.create();
+        if (!this.#shown[i]) {
+          this.#shown.push(figure);
+          this.node.append(figure.node);
+        }
+        figure.show(note);
+      }
+    } catch (error) {
+      this.#problem.textContent = problemText(problemOf(error), this.#figures.phrases);
+      this.node.prepend(this.#problem);
+    }
+  }
+}

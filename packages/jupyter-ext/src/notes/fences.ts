@@ -1,0 +1,103 @@
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import type { IDisposable } from "@lumino/disposable";
+import type { IFigures } from "../figures.js";
+import { fenceName } from "./fence-text.js";
+import { WrittenNote } from "./written-note.js";
+
+const markdown = "text/markdown";
+
+/**
+ * Draws fenced notes in all rendered Markdown: cells, previews, outputs.
+ *
+ * JupyterLab has no extension point for a fence, so the registered renderer, whoever made it, is left to render, and each code
+ * block of a note is then replaced by its picture.
+ */
+export function drawFences(registry: IRenderMimeRegistry, figures: IFigures): void {
+  const factory = registry.getFactory(markdown);
+  if (!factory) return;
+  const createRenderer = (options: IRenderMime.IRendererOptions): IRenderMime.IRenderer => {
+    const renderer = factory.createRenderer(options);
+    const notes = new FencedNotes(renderer.node, figures);
+    const render = renderer.renderModel.bind(renderer);
+    renderer.renderModel = (model) => notes.during(() => render(model));
+    renderer.disposed.connect(() => notes.dispose());
+    return renderer;
+  };
+  registry.addFactory({ ...factory, createRenderer }, registry.getRank(markdown));
+}
+
+/** The fenced notes of one piece of rendered Markdown. */
+class FencedNotes implements IDisposable {
+  readonly #root: HTMLElement;
+  readonly #figures: IFigures;
+  #notes: WrittenNote[] = [];
+  #renderings = 0;
+  #isDisposed = false;
+
+  constructor(root: HTMLElement, figures: IFigures) {
+    this.#root = root;
+    this.#figures = figures;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /**
+   * Puts the notes in place as soon as the renderer has replaced the content, before the browser paints it: a picture that was
+   * there keeps its node and never flickers.
+   */
+  async during(render: () => Promise<void>): Promise<void> {
+    const observer = new MutationObserver(() => this.#place());
+    observer.observe(this.#root, { childList: true, subtree: true });
+    this.#renderings++;
+    try {
+      await render();
+      this.#place();
+    } finally {
+      observer.disconnect();
+      if (--this.#renderings === 0) this.#dropUnused();
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const note of this.#notes) note.dispose();
+    this.#notes = [];
+  }
+
+  #place(): void {
+    if (this.#isDisposed) return;
+    const codes = [...this.#root.querySelectorAll<HTMLElement>(`pre > code.language-${fenceName}`)]
+      // the source that a wrong note shows is in its place already
+      .filter((code) => !this.#notes.some((note) => note.node.contains(code)))
+      .map((code) => ({ code, text: (code.textContent ?? "").replace(/\n+$/, "") }));
+    const free = this.#notes.filter((note) => !this.#root.contains(note.node));
+    const taken = codes.map(({ text }) => takeWhere(free, (note) => note.text === text));
+    for (const [i, { code, text }] of codes.entries()) {
+      // a changed text continues the picture of the note that stood there
+      const note = taken[i] ?? free.shift() ?? this.#add();
+      const source = code.parentElement ?? code;
+      source.replaceWith(note.node);
+      note.update(text, source);
+    }
+  }
+
+  #add(): WrittenNote {
+    const note = new WrittenNote(this.#figures);
+    this.#notes.push(note);
+    return note;
+  }
+
+  #dropUnused(): void {
+    const used = this.#notes.filter((note) => this.#root.contains(note.node));
+    for (const note of this.#notes) if (!used.includes(note)) note.dispose();
+    this.#notes = used;
+  }
+}
+
+function takeWhere<Item>(items: Item[], matches: (item: Item) => boolean): Item | undefined {
+  const index = items.findIndex(matches);
+  return index < 0 ? undefined : items.splice(index, 1)[0];
+}

@@ -1,0 +1,70 @@
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { Widget } from "@lumino/widgets";
+import { noteMimeType, parseNote } from "heed/note";
+import type { IFigures } from "../figures.js";
+import { element } from "../view/element.js";
+import type { NoteFigure } from "../view/note-figure.js";
+import { problemOf, problemText } from "./problem.js";
+
+/**
+ * Renders computed notes. It is safe, so it draws in notebooks that are not trusted, offline and without a kernel; therefore it
+ * treats every byte as hostile. It comes before HTML (50), so that a bundle that has both is drawn.
+ */
+export function noteRendererFactory(figures: IFigures): IRenderMime.IRendererFactory {
+  return {
+    safe: true,
+    mimeTypes: [noteMimeType],
+    defaultRank: 40,
+    createRenderer: (options) => new RenderedNote(options.mimeType, figures),
+  };
+}
+
+/** A computed note in an output area. */
+export class RenderedNote extends Widget implements IRenderMime.IRenderer {
+  readonly #mimeType: string;
+  readonly #figures: IFigures;
+  #figure: NoteFigure | undefined;
+  #rendered: string | undefined;
+
+  constructor(mimeType: string, figures: IFigures) {
+    super();
+    this.#mimeType = mimeType;
+    this.#figures = figures;
+    this.addClass("jp-RenderedHeedNote");
+  }
+
+  /** Shows the note of a display; a later display of the same id redraws the same picture. */
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const data = model.data[this.#mimeType];
+    // `model.data` is a new object at each read, so only its text tells whether anything changed
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    if (text === this.#rendered) return;
+    this.#rendered = text;
+    try {
+      const note = parseNote(typeof data === "string" ? JSON.parse(data) : data, this.#figures.language);
+      if (!this.#figure) {
+        this.#figure = this.#figures.create();
+        this.node.replaceChildren(this.#figure.node);
+      }
+      this.#figure.show(note);
+    } catch (error) {
+      this.#explain(error, model.data["text/plain"]);
+    }
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.#figure?.dispose();
+    super.dispose();
+  }
+
+  /** What is wrong, and below it the words that came with the note. */
+  #explain(error: unknown, words: unknown): void {
+    this.#figure?.dispose();
+    this.#figure = undefined;
+    const message = element("div", "jp-HeedProblem", problemText(problemOf(error), this.#figures.phrases));
+    message.setAttribute("role", "status");
+    this.node.replaceChildren(message);
+    if (typeof words === "string") this.node.append(element("pre", "jp-HeedProblem-words", words.slice(0, 10_000)));
+  }
+}

@@ -1,0 +1,112 @@
+import type { IDisposable } from "@lumino/disposable";
+import type { Note } from "heed/note";
+import type { IFigures } from "../figures.js";
+import type { NoteEntry } from "../notes/notebook-notes.js";
+import { problemOf } from "../notes/problem.js";
+import { element } from "../view/element.js";
+import { visibleToken } from "../view/labels.js";
+import { thumbnailCellsOf } from "../view/picker.js";
+import { paintThumbnail, thumbnailSize } from "../view/thumbnail.js";
+import { unwatchViewport, watchViewport } from "../view/viewport.js";
+import { kindName, sizeText } from "../view/wording.js";
+
+const side = 44;
+
+/** One note in the panel: thumbnail, title, kind and cell. Reads its note only once it is visible. */
+export class NoteItem implements IDisposable {
+  readonly node = element("li", "jp-HeedPanel-item");
+  readonly button = element("button", "jp-HeedPanel-button");
+  readonly #figures: IFigures;
+  readonly #canvas = element("canvas", "jp-HeedPanel-thumbnail");
+  readonly #title = element("span", "jp-HeedPanel-title");
+  readonly #kind = element("span", "jp-HeedPanel-detail");
+  readonly #place = element("span", "jp-HeedPanel-detail");
+  #entry: NoteEntry;
+  #visible = false;
+  #shown = "";
+  #isDisposed = false;
+
+  constructor(entry: NoteEntry, figures: IFigures) {
+    this.#entry = entry;
+    this.#figures = figures;
+    this.button.type = "button";
+    const text = element("span", "jp-HeedPanel-text");
+    text.append(this.#title, this.#kind, this.#place);
+    const frame = element("span", "jp-HeedPanel-frame");
+    frame.append(this.#canvas);
+    this.#canvas.setAttribute("aria-hidden", "true");
+    this.button.append(frame, text);
+    this.node.append(this.button);
+    watchViewport(this.node, (visible) => {
+      this.#visible = visible;
+      this.#read();
+    });
+    this.update(entry);
+  }
+
+  get entry(): NoteEntry {
+    return this.#entry;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  update(entry: NoteEntry): void {
+    this.#entry = entry;
+    const { phrases } = this.#figures;
+    const cell = phrases.__("Cell %1", entry.cell + 1);
+    const origin = entry.origin === "written" ? phrases.__("written") : phrases.__("computed");
+    this.#place.textContent = `${cell} · ${origin}`;
+    this.#read();
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    unwatchViewport(this.node);
+    this.node.remove();
+  }
+
+  #read(): void {
+    const { settings, language } = this.#figures;
+    const dark = document.body.dataset["jpThemeLight"] === "false";
+    const wanted = `${language} ${settings.colourScale} ${String(dark)} ${this.#entry.content}`;
+    if (!this.#visible || wanted === this.#shown) return;
+    this.#shown = wanted;
+    this.#entry.read(language).then(
+      (note) => {
+        if (wanted === this.#shown && !this.#isDisposed) this.#show(note, dark);
+      },
+      (error: unknown) => {
+        if (wanted === this.#shown && !this.#isDisposed) this.#explain(error);
+      },
+    );
+  }
+
+  #show(note: Note, dark: boolean): void {
+    const { phrases, settings } = this.#figures;
+    const cells = thumbnailCellsOf(note, 0);
+    paintThumbnail(this.#canvas, cells, settings.colourScale, dark);
+    const { width, height } = thumbnailSize(cells.shape, side);
+    this.#canvas.style.width = `${width}px`;
+    this.#canvas.style.height = `${height}px`;
+    this.#canvas.hidden = false;
+    this.node.classList.remove("jp-mod-wrong");
+    this.#title.textContent = note.title ?? firstTokens(note);
+    this.#kind.textContent = `${kindName(note, phrases)} · ${sizeText(note, phrases)}`;
+  }
+
+  #explain(error: unknown): void {
+    this.#canvas.hidden = true;
+    this.node.classList.add("jp-mod-wrong");
+    this.#title.textContent = this.#figures.phrases.__("Cannot be drawn");
+    this.#kind.textContent = problemOf(error).message;
+  }
+}
+
+/** What stands for a title: the tokens that are looked at. */
+function firstTokens({ axes }: Note): string {
+  const tokens = axes.columns.tokens.slice(0, 12).map(visibleToken).join(" ");
+  return axes.columns.tokens.length > 12 ? `${tokens} …` : tokens;
+}

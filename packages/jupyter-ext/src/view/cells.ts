@@ -1,0 +1,96 @@
+import { decodeMask, decodeMatrix, type EncodedArray, type InlineArray, type Note } from "heed/note";
+
+/**
+ * What one head draws: the weights themselves, or – where there are more than can be drawn – the largest and the mean weight of
+ * each block of them, so that a single high weight among thousands stays visible.
+ */
+export interface Cells {
+  /** [rows, columns] of the note. */
+  readonly size: readonly [number, number];
+  /** Weights that one cell stands for along the rows and the columns. */
+  readonly block: readonly [number, number];
+  /** [rows, columns] of cells. */
+  readonly shape: readonly [number, number];
+  /** The (largest) weight of each cell, row-major; NaN where all of it is masked. */
+  readonly values: Float32Array;
+  /** The mean weight of each cell, where a cell is a block. */
+  readonly means?: Float32Array;
+  /** The scores behind the weights, where a cell is one weight. */
+  readonly scores?: Float32Array;
+}
+
+/** The cells of head `head` (layer × heads + head), at most `limit` along each axis. */
+export function cellsOf(note: Note, head: number, limit: readonly [number, number]): Cells {
+  const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
+  const whole = note.weights.encoding === "external" ? overviewCells(note.weights, head) : weightCells(note, note.weights, head);
+  const factor = [0, 1].map((axis) => Math.ceil((whole.shape[axis] ?? 0) / Math.max(1, limit[axis] ?? 1)));
+  const [down = 1, across = 1] = factor;
+  return down <= 1 && across <= 1 ? { ...whole, size: [rows, columns] } : reduce(whole, down, across);
+}
+
+function weightCells(note: Note, weights: InlineArray, head: number): Cells {
+  const [rows = 0, columns = 0] = weights.shape.slice(-2);
+  const values = decodeMatrix(weights, head);
+  if (note.mask) {
+    const allowed = decodeMask(note.mask, head);
+    for (let i = 0; i < values.length; i++) if (allowed[i] === 0) values[i] = Number.NaN;
+  }
+  for (const flat of note.maskedRows ?? []) {
+    const row = flat - head * rows;
+    if (row >= 0 && row < rows) values.fill(Number.NaN, row * columns, (row + 1) * columns);
+  }
+  const scores = matrixOf(note.scores, head);
+  return { size: [rows, columns], block: [1, 1], shape: [rows, columns], values, ...(scores && { scores }) };
+}
+
+/** One matrix of an array, if it is there and inside the note. */
+export function matrixOf(array: EncodedArray | undefined, head: number): Float32Array | undefined {
+  if (!array || array.encoding === "external") return undefined;
+  const count = array.shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  return decodeMatrix(array, count === 1 ? 0 : head);
+}
+
+function overviewCells({ shape, overview }: EncodedArray & { encoding: "external" }, head: number): Cells {
+  const [rows = 0, columns = 0] = shape.slice(-2);
+  const [cellRows = 0, cellColumns = 0] = overview.max.shape.slice(-2);
+  return {
+    size: [rows, columns],
+    block: overview.block,
+    shape: [cellRows, cellColumns],
+    values: decodeMatrix(overview.max, head),
+    means: decodeMatrix(overview.mean, head),
+  };
+}
+
+/** Joins blocks of `down` × `across` cells. */
+function reduce(cells: Cells, down: number, across: number): Cells {
+  const [rows, columns] = cells.shape;
+  const shape: [number, number] = [Math.ceil(rows / down), Math.ceil(columns / across)];
+  const values = new Float32Array(shape[0] * shape[1]).fill(Number.NaN);
+  const sums = new Float64Array(values.length);
+  const counts = new Uint32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    const target = Math.floor(row / down) * shape[1];
+    for (let column = 0; column < columns; column++) {
+      const at = target + Math.floor(column / across);
+      const value = cells.values[row * columns + column] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      const largest = values[at] ?? Number.NaN;
+      if (!(largest >= value)) values[at] = value;
+      sums[at] = (sums[at] ?? 0) + (cells.means?.[row * columns + column] ?? value);
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+  }
+  const means = Float32Array.from(sums, (sum, at) => sum / (counts[at] ?? 1));
+  return { size: cells.size, block: [cells.block[0] * down, cells.block[1] * across], shape, values, means };
+}
+
+/** Smallest (never above 0) and largest value of the cells that are not masked. */
+export function extent(values: Float32Array): { low: number; high: number } {
+  let [low, high] = [0, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high: Number.isFinite(high) ? high : 0 };
+}

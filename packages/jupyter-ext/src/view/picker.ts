@@ -1,0 +1,153 @@
+import { cellsOf, type Cells } from "./cells.js";
+import type { ColourScaleName } from "./colour.js";
+import { element } from "./element.js";
+import { paintThumbnail, thumbnailCells, thumbnailSize } from "./thumbnail.js";
+
+/** One of the things to choose from: a head, or a token whose look is drawn. */
+export interface Choice {
+  /** Short, under the thumbnail. */
+  readonly label: string;
+  /** Whole, for a screen reader and as the tooltip. */
+  readonly name: string;
+  /** Read only when the thumbnail is painted. */
+  readonly cells: () => Cells;
+}
+
+/** What stands above and beside a grid of choices: heads across, layers down. */
+export interface PickerGrid {
+  readonly columns: readonly string[];
+  readonly rows: readonly string[];
+  /** Names the rows and columns, in the corner. */
+  readonly corner: string;
+}
+
+/** Thumbnails painted before the browser may do something else. */
+const paintedAtOnce = 8;
+
+/** Thumbnails to choose from, as a group of radio buttons: one stop of the Tab key, arrows choose. */
+export class Picker {
+  readonly node = element("div", "jp-HeedPicker");
+  readonly #onChoose: (index: number) => void;
+  #buttons: HTMLButtonElement[] = [];
+  #canvases: HTMLCanvasElement[] = [];
+  #choices: readonly Choice[] = [];
+  #columns = 0;
+  #chosen = 0;
+  #painting = 0;
+
+  constructor(onChoose: (index: number) => void) {
+    this.#onChoose = onChoose;
+    this.node.setAttribute("role", "radiogroup");
+    this.node.addEventListener("keydown", (event) => this.#press(event));
+    // a double click here must not open the Markdown source of a written note
+    this.node.addEventListener("dblclick", (event) => event.stopPropagation());
+  }
+
+  /** @param grid lays the choices out in rows and columns; without it they wrap */
+  setChoices(name: string, choices: readonly Choice[], side: number, grid?: PickerGrid): void {
+    const columns = grid?.columns.length ?? 0;
+    this.#choices = choices;
+    this.#columns = columns;
+    this.node.hidden = choices.length < 2;
+    this.node.setAttribute("aria-label", name);
+    this.node.classList.toggle("jp-mod-grid", columns > 0);
+    this.node.style.setProperty("--jp-heed-columns", String(columns));
+    this.#buttons = [];
+    this.#canvases = [];
+    if (this.node.hidden) {
+      this.node.replaceChildren();
+      return;
+    }
+    for (const [index, choice] of choices.entries()) {
+      const button = element("button", "jp-HeedPicker-choice");
+      const canvas = element("canvas", "jp-HeedPicker-thumbnail");
+      canvas.style.width = `${side}px`;
+      canvas.style.height = `${side}px`;
+      button.type = "button";
+      button.title = choice.name;
+      button.setAttribute("role", "radio");
+      button.setAttribute("aria-label", choice.name);
+      button.append(canvas, element("span", "jp-HeedPicker-label", choice.label));
+      button.addEventListener("click", () => this.#choose(index));
+      this.#buttons.push(button);
+      this.#canvases.push(canvas);
+    }
+    this.node.replaceChildren(...(grid ? withHeadings(this.#buttons, grid) : this.#buttons));
+    this.mark(Math.min(this.#chosen, choices.length - 1));
+  }
+
+  mark(index: number): void {
+    this.#chosen = index;
+    for (const [i, button] of this.#buttons.entries()) {
+      button.setAttribute("aria-checked", String(i === index));
+      button.tabIndex = i === index ? 0 : -1;
+    }
+  }
+
+  /** Paints the thumbnails a few at a time; a later call replaces one that is still going on. */
+  paint(scale: ColourScaleName, dark: boolean, side: number): void {
+    const painting = ++this.#painting;
+    const step = (from: number): void => {
+      if (painting !== this.#painting) return;
+      const end = Math.min(this.#canvases.length, from + paintedAtOnce);
+      for (let i = from; i < end; i++) this.#paintOne(i, scale, dark, side);
+      if (end < this.#canvases.length) setTimeout(step, 0, end);
+    };
+    step(0);
+  }
+
+  stop(): void {
+    this.#painting++;
+  }
+
+  #paintOne(index: number, scale: ColourScaleName, dark: boolean, side: number): void {
+    const canvas = this.#canvases[index];
+    const cells = this.#choices[index]?.cells();
+    if (!canvas || !cells) return;
+    paintThumbnail(canvas, cells, scale, dark);
+    const { width, height } = thumbnailSize(cells.shape, side);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+
+  #press(event: KeyboardEvent): void {
+    const down = this.#columns || 1;
+    const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -down, ArrowDown: down };
+    const step = steps[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = this.#chosen + step;
+    if (next < 0 || next >= this.#buttons.length) return;
+    this.#choose(next);
+    this.#buttons[next]?.focus();
+  }
+
+  #choose(index: number): void {
+    if (index === this.#chosen) return;
+    this.mark(index);
+    this.#onChoose(index);
+  }
+}
+
+function withHeadings(buttons: readonly HTMLElement[], { columns, rows, corner }: PickerGrid): HTMLElement[] {
+  const heading = (text: string): HTMLElement => {
+    const node = element("span", "jp-HeedPicker-heading", text);
+    // each button names its layer and head itself
+    node.setAttribute("aria-hidden", "true");
+    return node;
+  };
+  const lines = rows.map((row, i) => [heading(row), ...buttons.slice(i * columns.length, (i + 1) * columns.length)]);
+  return [heading(corner), ...columns.map(heading), ...lines.flat()];
+}
+
+/** The cells of a head, few enough for a thumbnail. */
+export function thumbnailCellsOf(note: Parameters<typeof cellsOf>[0], head: number): Cells {
+  return cellsOf(note, head, [thumbnailCells, thumbnailCells]);
+}
+
+/** The cells of one row of a head. */
+export function thumbnailCellsOfRow(note: Parameters<typeof cellsOf>[0], head: number, row: number): Cells {
+  const { values, shape, ...cells } = cellsOf(note, head, [Infinity, Infinity]);
+  return { ...cells, shape: [1, shape[1]], values: values.slice(row * shape[1], (row + 1) * shape[1]) };
+}

@@ -1,0 +1,33 @@
+import { extent, type Cells } from "./cells.js";
+import { colourAt, type ColourScaleName } from "./colour.js";
+
+/** Cells of a thumbnail along its longer side; larger heads are drawn as the maxima of blocks. */
+export const thumbnailCells = 48;
+
+/** One pixel for each cell, red-green-blue-alpha; masked cells are clear. Colours are relative to the head's largest weight. */
+export function thumbnailPixels(cells: Cells, scale: ColourScaleName, dark: boolean): Uint8ClampedArray<ArrayBuffer> {
+  const { high } = extent(cells.values);
+  const pixels = new Uint8ClampedArray(cells.values.length * 4);
+  const colours = Array.from({ length: 64 }, (_, i) => colourAt(scale, dark, i / 63));
+  cells.values.forEach((value, i) => {
+    if (Number.isNaN(value)) return;
+    const colour = colours[high > 0 ? Math.round((value / high) * 63) : 0] ?? [0, 0, 0];
+    pixels.set([...colour, 255], i * 4);
+  });
+  return pixels;
+}
+
+/** Draws a head into a canvas, one pixel for each cell; CSS makes it as large as it is wanted. */
+export function paintThumbnail(canvas: HTMLCanvasElement, cells: Cells, scale: ColourScaleName, dark: boolean): void {
+  const [rows, columns] = cells.shape;
+  canvas.width = columns;
+  canvas.height = rows;
+  canvas.getContext("2d")?.putImageData(new ImageData(thumbnailPixels(cells, scale, dark), columns, rows), 0, 0);
+}
+
+/** Width and height of a thumbnail that fits a square of `side` pixels without becoming a hairline. */
+export function thumbnailSize([rows, columns]: readonly [number, number], side: number): { width: number; height: number } {
+  const longer = Math.max(rows, columns, 1);
+  const least = side / 5;
+  return { width: Math.max(least, (side * columns) / longer), height: Math.max(least, (side * rows) / longer) };
+}

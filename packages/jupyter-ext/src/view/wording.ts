@@ -1,0 +1,107 @@
+import { rankIn, rowOf, type Note } from "heed/note";
+import type { Cells } from "./cells.js";
+import { visibleToken } from "./labels.js";
+import type { Phrases } from "./options.js";
+
+/** The standard names of axes in the reader's language; a name that the author made up is shown as it is. */
+export function axisName(name: string | undefined, phrases: Phrases): string {
+  switch (name) {
+    case "query":
+      return phrases.__("query");
+    case "key":
+      return phrases.__("key");
+    case "hop":
+      return phrases.__("hop");
+    case "token":
+      return phrases.__("token");
+    case "target":
+      return phrases.__("target");
+    case "source":
+      return phrases.__("source");
+    case "part":
+      return phrases.__("part");
+    case "head":
+      return phrases.__("head");
+    case "layer":
+      return phrases.__("layer");
+    default:
+      return visibleToken(name ?? "");
+  }
+}
+
+export function kindName(note: Note, phrases: Phrases): string {
+  switch (note.kind) {
+    case "attention":
+      return phrases.__("attention");
+    case "summary":
+      return phrases.__("summary attention");
+    case "alignment":
+      return phrases.__("alignment");
+    case "image":
+      return phrases.__("image attention");
+  }
+}
+
+/** The size of a note: "12 heads, 24 × 24". */
+export function sizeText(note: Note, phrases: Phrases): string {
+  const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
+  const { heads, layers } = note.axes;
+  return [
+    layers && phrases._n("%1 layer", "%1 layers", layers.tokens.length),
+    heads && phrases._n("%1 head", "%1 heads", heads.tokens.length),
+    `${rows} × ${columns}`,
+  ]
+    .filter((part) => part)
+    .join(", ");
+}
+
+/** What is said of one cell: in a box at the pointer, and to a screen reader. */
+export interface CellText {
+  readonly from: string;
+  readonly to: string;
+  readonly facts: readonly string[];
+  /** All of it in one sentence. */
+  readonly spoken: string;
+}
+
+/** A number as it is stated: four decimals, or three digits of a small one. */
+export function precise(value: number): string {
+  if (value === 0) return "0";
+  return Math.abs(value) >= 0.001 && Math.abs(value) < 1e6 ? String(Number(value.toFixed(4))) : value.toExponential(2);
+}
+
+/** The text of a cell of a head. */
+export function cellText(note: Note, cells: Cells, row: number, column: number, phrases: Phrases): CellText {
+  const from = placeLabel(note.axes.rows.tokens, row * cells.block[0], cells.block[0]);
+  const to = placeLabel(note.axes.columns.tokens, column * cells.block[1], cells.block[1]);
+  return sentence(from, to, cellFacts(note, cells, row, column, phrases));
+}
+
+function cellFacts(note: Note, cells: Cells, row: number, column: number, phrases: Phrases): string[] {
+  const at = row * cells.shape[1] + column;
+  const weight = cells.values[at] ?? Number.NaN;
+  if (Number.isNaN(weight)) return [phrases.__("masked: not looked at")];
+  if (cells.means) {
+    return [phrases.__("largest weight %1", precise(weight)), phrases.__("mean %1", precise(cells.means[at] ?? Number.NaN))];
+  }
+  const values = rowOf(cells.values, cells.shape[1], row);
+  const seen = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
+  const error = note.maxError >= 5e-5 ? ` ± ${precise(note.maxError)}` : "";
+  const score = cells.scores?.[at];
+  return [
+    phrases.__("weight %1", `${precise(weight)}${error}`),
+    ...(score === undefined ? [] : [phrases.__("score %1", precise(score))]),
+    ...(seen > 1 ? [phrases.__("rank %1 of %2", rankIn(values, column), seen)] : []),
+  ];
+}
+
+export function sentence(from: string, to: string, facts: readonly string[]): CellText {
+  return { from, to, facts, spoken: `${from} → ${to}: ${facts.join(", ")}` };
+}
+
+/** A token with its number, which keeps repeated tokens apart; of a block, its first and its last. */
+export function placeLabel(tokens: readonly string[], start: number, length: number): string {
+  const end = Math.min(tokens.length, start + length) - 1;
+  const label = (i: number): string => `${visibleToken(tokens[i] ?? "")} (${i + 1})`;
+  return end > start ? `${label(start)} … ${label(end)}` : label(start);
+}
