@@ -4,4 +4,5 @@ export { compile, type Compiled, type CompileOptions, type Given, type Program, 
 export { isTensor, sizeOf, tensor, toNested, transpose, type DType, type Nested, type Tensor, type TensorLike } from "./tensor.js";
 export type { MapTree, Tree } from "./tree.js";
 export { grad, valueAndGrad } from "./gradient.js";
+export { Random } from "./random.js";
 export { scan } from "./scan.js";

@@ -125,6 +125,17 @@ export const arange = (stop: number): Traced => traced(numpy.arange(stop));
 /** A tensor known when the program is written, inside the program. */
 export const constant = (value: Tensor): Traced => traced(toJax(value));
 
+// random numbers, from a key: uint32 [2], an input of the program (`Random.key`). A key must not be used twice
+/** Numbers spread evenly over 0 ≤ x < 1. */
+export const randomUniform = (key: Traced, shape: number[]): Traced => traced(jax.random.uniform(own(key), shape));
+/** Numbers of the standard normal distribution. */
+export const randomNormal = (key: Traced, shape: number[]): Traced => traced(jax.random.normal(own(key), shape));
+/** `count` keys made from one, each for another use. */
+export const splitKey = (key: Traced, count: number): Traced[] => {
+  const keys = jax.random.split(own(key), count);
+  return Array.from({ length: count }, (_, i) => traced(keys.ref.slice(i)));
+};
+
 /** For runners: the jax-js array that holds a tensor's values. */
 export function toJax(value: Tensor): jax.Array {
   if (value.dtype === "bool") return numpy.array(Int32Array.from(value.data), { shape: [...value.shape] }).astype(numpy.bool);

@@ -48,7 +48,7 @@ export function pullBackLoop(
   given: Gradients,
   differentiate: Differentiate,
 ): Gradients {
-  const { body, captured, carries, length } = loop;
+  const { body, captured, carries } = loop;
   const first = captured + carries;
   const fixed = inputs.slice(0, captured);
   const sequences = inputs.slice(first);

@@ -3,7 +3,7 @@
  * in `scan-backwards.ts`.
  */
 import * as jax from "@jax-js/jax";
-import { pullBackLoop, type Differentiate, type Gradients } from "./scan-backwards.js";
+import { pullBackLoop, type Differentiate } from "./scan-backwards.js";
 import {
   bind,
   dependents,

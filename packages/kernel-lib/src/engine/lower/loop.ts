@@ -13,6 +13,9 @@ import { ordered, slice } from "./movement.js";
 import type { Call } from "./rule.js";
 import { dense, laidOut, naturalOrder, repeated, reshaped, viewOf, withRepeated, type View } from "./view.js";
 
+/** ONNX's word for the direction from the last element to the first. */
+const backwards = 1;
+
 export function lowerLoop(call: Pick<Call<never>, "graph" | "inputs" | "lowerInto">, loop: Loop): View[] {
   const { graph, inputs, lowerInto } = call;
   const { captured, carries, length, reverse } = loop;
@@ -60,7 +63,6 @@ export function lowerLoop(call: Pick<Call<never>, "graph" | "inputs" | "lowerInt
   const fed = elements.flatMap(({ fed: pair }) => (pair && needed.has(pair.input) ? [pair] : []));
   if (fed.length === 0) fed.push(counter(graph, body, length));
   body.inputs.splice(carries, body.inputs.length, ...fed.map(({ input }) => input));
-  const direction = (count: number): number[] => Array.from({ length: count }, () => 1);
   const outputs = graph.addAll(
     "Scan",
     [...starts, ...fed.map(({ sequence }) => sequence)],
@@ -68,8 +70,8 @@ export function lowerLoop(call: Pick<Call<never>, "graph" | "inputs" | "lowerInt
     {
       body,
       num_scan_inputs: fed.length,
-      ...(reverse && { scan_input_directions: direction(fed.length) }),
-      ...(reverse && stacked.length > 0 && { scan_output_directions: direction(stacked.length) }),
+      ...(reverse && { scan_input_directions: fed.map(() => backwards) }),
+      ...(reverse && stacked.length > 0 && { scan_output_directions: stacked.map(() => backwards) }),
     },
   );
   return [...outputs.slice(0, carries).map(viewOf), ...finishers.map((finish) => finish(outputs.slice(carries)))];

@@ -1,0 +1,23 @@
+import { divide, lessEqual, randomUniform, where, type Traced } from "../engine/ops.js";
+
+/**
+ * Dropout: each element is 0 with probability `rate`, else divided by 1 − rate, so that its mean stays. Without a key, as when a trained
+ * model is used, `x` itself.
+ *
+ * @param key uint32 [2]; the same key drops the same elements
+ * @throws RangeError when the rate is not from 0 to below 1
+ * @see Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
+ * @example
+ * ```ts
+ * import { compile, layers, Random } from "heed";
+ * import type { ops } from "heed";
+ * const run = compile((x: ops.Traced, key: ops.Traced) => layers.dropout(x, 0.5, key));
+ * console.log((await run([1, 1, 1, 1], new Random(7).key)).data); // each element 0 or 2
+ * ```
+ */
+export function dropout(x: Traced, rate: number, key: Traced | undefined): Traced {
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: expected a rate from 0 to below 1; got ${rate}`);
+  if (key === undefined || rate === 0) return x;
+  const isKept = lessEqual(rate, randomUniform(key, x.shape)); // with probability 1 − rate
+  return where(isKept, divide(x, 1 - rate), 0);
+}
