@@ -1,0 +1,114 @@
+/** Opens ONNX models in Node: reads the file, exposes its attention, runs it in ONNX Runtime. */
+import { readFile, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, dirname, isAbsolute, join, normalize } from "node:path";
+import ort from "onnxruntime-node";
+import { sizeOf, type Tensor } from "../tensor.js";
+import { exposeAttention } from "./expose.js";
+import { fromHalf, toHalf } from "./half.js";
+import type { OnnxModel, OnnxOptions } from "./model.js";
+
+/** What fits into one buffer of protobuf. */
+const largestFile = 2 ** 31 - 1;
+
+export async function openOnnxFile(file: string, options: OnnxOptions): Promise<OnnxModel> {
+  const { size } = await stat(file).catch((error: unknown) => {
+    throw new RangeError(`openOnnx: expected a file at ${file}; it cannot be read`, { cause: error });
+  });
+  if (size > largestFile) {
+    throw new RangeError(
+      `openOnnx: expected a file of at most 2 GiB; ${basename(file)} has ${size} bytes. Save the model with external data`,
+    );
+  }
+  const exposed = exposeAttention(await readFile(file));
+  const folder = dirname(file);
+  await requireFiles(folder, exposed.externalFiles);
+  const session = await ort.InferenceSession.create(exposed.bytes, {
+    intraOpNumThreads: options.threads ?? availableParallelism(),
+    executionProviders: [...(options.providers ?? ["cpu"])],
+    // Rewritten nodes leave shapes behind that the runtime would warn about.
+    logSeverityLevel: 3,
+    ...(exposed.externalFiles.length > 0 && { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+  }).catch((error: unknown) => {
+    throw new SyntaxError(`openOnnx: ONNX Runtime cannot open ${basename(file)}: ${messageOf(error)}`, { cause: error });
+  });
+  return {
+    inputs: exposed.inputs,
+    outputs: exposed.outputs,
+    attention: exposed.attention,
+    closed: exposed.closed,
+    run: async (feeds, fetch) => {
+      const given = exposed.inputs.map(({ name, dtype }) => [name, toRuntime(name, dtype, feeds[name])] as const);
+      const results = await session.run(Object.fromEntries(given), [...fetch]).catch((error: unknown) => {
+        throw new RangeError(`openOnnx: the model failed on these inputs: ${messageOf(error)}`, { cause: error });
+      });
+      return Object.fromEntries(fetch.map((name) => [name, fromRuntime(name, results[name])]));
+    },
+    close: () => session.release(),
+  };
+}
+
+/** Weights beside the file: only plain files of its own folder. */
+async function requireFiles(folder: string, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    if (isAbsolute(file) || normalize(file).startsWith("..")) {
+      throw new RangeError(`openOnnx: expected weights beside the model; it names "${file}"`);
+    }
+    await stat(join(folder, file)).catch((error: unknown) => {
+      throw new RangeError(`openOnnx: expected the model's weights in ${file} beside it; there is no such file`, {
+        cause: error,
+      });
+    });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 400);
+
+type RuntimeTensor = InstanceType<typeof ort.Tensor>;
+
+function toRuntime(name: string, dtype: string, value: Tensor | undefined): RuntimeTensor {
+  if (value === undefined) throw new TypeError(`openOnnx: expected a tensor for the input "${name}"; got none`);
+  const { data, shape } = value;
+  if (data.length !== sizeOf(shape)) {
+    throw new RangeError(
+      `openOnnx: input "${name}" has ${data.length} elements; its shape [${shape.join(", ")}] asks for another number`,
+    );
+  }
+  switch (dtype) {
+    case "int64":
+      return new ort.Tensor(
+        "int64",
+        BigInt64Array.from(data as Int32Array, (x) => BigInt(Math.trunc(x))),
+        shape,
+      );
+    case "int32":
+      return new ort.Tensor("int32", Int32Array.from(data), shape);
+    case "bool":
+      return new ort.Tensor(
+        "bool",
+        Uint8Array.from(data, (x) => (x === 0 ? 0 : 1)),
+        shape,
+      );
+    case "float16":
+      return new ort.Tensor("float16", toHalf(Float32Array.from(data)), shape);
+    case "float32":
+      return new ort.Tensor("float32", data instanceof Float32Array ? data : Float32Array.from(data), shape);
+    case "float64":
+      return new ort.Tensor("float64", Float64Array.from(data), shape);
+    default:
+      throw new TypeError(`openOnnx: input "${name}" has the type ${dtype}, which cannot be given here`);
+  }
+}
+
+function fromRuntime(name: string, value: RuntimeTensor | undefined): Tensor {
+  if (value === undefined) throw new RangeError(`openOnnx: expected an output "${name}"; the model has none`);
+  const shape = [...value.dims];
+  const { type, data } = value;
+  if (type === "float32") return { shape, dtype: "float32", data: data as Float32Array };
+  if (type === "bool") return { shape, dtype: "bool", data: data as Uint8Array };
+  if (type === "int32") return { shape, dtype: "int32", data: data as Int32Array };
+  if (type === "int64") return { shape, dtype: "int32", data: Int32Array.from(data as BigInt64Array, Number) };
+  if (type === "float16") return { shape, dtype: "float32", data: fromHalf(data as Uint16Array) };
+  if (type === "string") throw new TypeError(`openOnnx: output "${name}" holds texts, not numbers`);
+  return { shape, dtype: "float32", data: Float32Array.from(data as Float64Array) };
+}
