@@ -1,5 +1,5 @@
 import { decodeBase64 } from "./base64.js";
-import { rowScales } from "./encode.js";
+import { rowSteps } from "./encode.js";
 import { fromFloat16Bits } from "./float16.js";
 import { cellCount } from "./numbers.js";
 import type { InlineArray } from "./schema.js";
@@ -51,7 +51,7 @@ function decodeRows(array: InlineArray, start: number, decoded: Float32Array): v
   const firstRow = start / columns;
   const scales = decodeBase64(array.scale ?? "", firstRow, firstRow + decoded.length / columns);
   for (let row = 0; row < scales.length; row++) {
-    const scale = rowScales[scales[row] ?? 0] ?? 1;
-    for (let i = row * columns; i < (row + 1) * columns; i++) decoded[i] = ((codes[i] ?? 0) * scale) / 255;
+    const step = rowSteps[scales[row] ?? 0] ?? 1;
+    for (let i = row * columns; i < (row + 1) * columns; i++) decoded[i] = (codes[i] ?? 0) * step;
   }
 }

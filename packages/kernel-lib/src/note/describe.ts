@@ -10,8 +10,8 @@ const rowsInWords = 3;
 /** Two hops whose distributions have at least this cosine are called nearly the same. */
 const nearlySame = 0.95;
 
-/** Puts one of two wordings into the sentence. */
-type Say = (english: string, chinese: string) => string;
+/** Chooses one of two wordings. */
+export type Say = (english: string, chinese: string) => string;
 
 /**
  * A note in a few true sentences: which token looks where and how sharply.
@@ -77,7 +77,7 @@ const rowNames: Record<Note["kind"], { en: string; "zh-CN": string }> = {
 
 /** One row: its largest weight, the next if it is not far behind, or that all are alike. */
 function describeRow(note: Note, row: Float32Array, index: number, say: Say): string {
-  const who = quote(note.axes.rows.tokens[index] ?? "");
+  const who = rowName(note, index, say);
   const first = largestIn(row);
   const largest = row[first] ?? 0;
   const rest = row.map((weight, i) => (i === first ? 0 : weight));
@@ -99,6 +99,16 @@ function describeRow(note: Note, row: Float32Array, index: number, say: Say): st
         )
       : "";
   return say(`${who} looks most at ${key} (${amount(largest)})${also}.`, `${who}最关注${key}(${amount(largest)})${also}。`);
+}
+
+function rowName(note: Note, row: number, say: Say): string {
+  const token = note.axes.rows.tokens[row] ?? "";
+  return note.kind === "summary" && hopName(token, say) !== token ? hopName(token, say) : quote(token);
+}
+
+/** A hop that has only a number is called by it; one with a name by its name. */
+export function hopName(token: string, say: Say): string {
+  return /^\d+$/.test(token) ? say(`hop ${token}`, `第 ${token} 跳`) : token;
 }
 
 function keyName(note: Note, column: number, say: Say): string {
@@ -134,7 +144,7 @@ function describeHops(note: Note, values: Float32Array, rows: number, columns: n
       if (cosine > closest.cosine) closest = { cosine, first: j, second: i };
     }
   }
-  const [first, second] = [closest.first, closest.second].map((row) => quote(note.axes.rows.tokens[row] ?? ""));
+  const [first, second] = [closest.first, closest.second].map((row) => rowName(note, row, say));
   return [
     ...(closest.cosine >= nearlySame
       ? [say(`${first} and ${second} look at nearly the same.`, `${first}与${second}所看几乎相同。`)]

@@ -1,11 +1,12 @@
 import { describeNote } from "./describe.js";
 import { fallbackSvg } from "./picture/index.js";
-import { noteMimeType, type Note } from "./schema.js";
+import { noteMimeType, type Note, type StoredNote } from "./schema.js";
+import { storeNote } from "./store.js";
 import type { Language } from "./wording.js";
 
 /** What a cell shows: the note, and the same in a picture and in words for viewers that cannot draw it. */
 export type DisplayBundle = Readonly<{
-  [noteMimeType]: Note;
+  [noteMimeType]: StoredNote;
   "image/svg+xml": string;
   "text/plain": string;
 }>;
@@ -22,9 +23,10 @@ export type DisplayBundle = Readonly<{
  */
 export function displayBundle(note: Note, options: { readonly language?: Language } = {}): DisplayBundle {
   const language = options.language ?? "en";
+  const words = describeNote(note, language);
   return {
-    [noteMimeType]: note,
-    "image/svg+xml": fallbackSvg(note, language),
-    "text/plain": describeNote(note, language),
+    [noteMimeType]: storeNote(note),
+    "image/svg+xml": fallbackSvg(note, language, words),
+    "text/plain": words,
   };
 }

@@ -2,13 +2,14 @@ import { field, readList, readObject } from "./check.js";
 import { fail, NoteError } from "./error.js";
 import { limits } from "./limits.js";
 import { readNote } from "./parse-note.js";
-import type { Note } from "./schema.js";
+import type { Note, StoredNote } from "./schema.js";
+import { storeNote } from "./store.js";
 import type { Language } from "./wording.js";
 
 /** A `.heed.json` file of several notes. A file of one note may be the note itself. */
 export interface NoteDocument {
   readonly version: 1;
-  readonly notes: readonly Note[];
+  readonly notes: readonly StoredNote[];
 }
 
 /**
@@ -30,8 +31,9 @@ export function parseDocument(text: string, language: Language = "en"): readonly
 
 /** The text of a `.heed.json` file that holds these notes. */
 export function writeDocument(notes: readonly Note[]): string {
-  const [only] = notes;
-  const content: Note | NoteDocument = notes.length === 1 && only ? only : { version: 1, notes };
+  const stored = notes.map(storeNote);
+  const [only] = stored;
+  const content: StoredNote | NoteDocument = stored.length === 1 && only ? only : { version: 1, notes: stored };
   return `${JSON.stringify(content)}\n`;
 }
 

@@ -10,8 +10,8 @@ export const exactCells = 4_096;
 
 const largestFloat16 = 65_504;
 
-/** The scale of a row whose byte is `i`: twelve steps an octave, so that 21 octaves below 1 can be told apart. */
-export const rowScales: Float64Array = Float64Array.from({ length: 256 }, (_, byte) => 2 ** (-byte / 12));
+/** What one code stands for in a row whose byte is `i`: scales are twelve to the octave, over the 21 octaves below 1. */
+export const rowSteps: Float64Array = Float64Array.from({ length: 256 }, (_, byte) => 2 ** (-byte / 12) / 255);
 
 /**
  * Chooses how numbers are stored: few exactly (`f32`), weights between 0 and 1 in one byte each (`u8`, error below 1/480 of
@@ -51,15 +51,19 @@ function encodeBytes({ shape, data }: PlainTensor): Omit<InlineArray, "shape"> {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
     let largest = 0;
-    for (let i = start; i < start + columns; i++) largest = Math.max(largest, data[i] ?? 0);
+    for (let i = start; i < start + columns; i++) {
+      const value = data[i] ?? 0;
+      if (value > largest) largest = value;
+    }
     const byte = Math.min(255, Math.floor(-12 * Math.log2(Math.min(1, largest))));
-    const scale = rowScales[byte] ?? 1;
+    const step = rowSteps[byte] ?? 1;
+    const perStep = 1 / step;
     scales[row] = byte;
     for (let i = start; i < start + columns; i++) {
       const value = data[i] ?? 0;
-      const code = Math.min(255, Math.round((value / scale) * 255));
+      const code = Math.min(255, Math.floor(value * perStep + 0.5));
       bytes[i] = code;
-      const error = Math.abs((code * scale) / 255 - value);
+      const error = Math.abs(code * step - value);
       if (error > maxError) maxError = error;
     }
   }

@@ -16,5 +16,6 @@ export { chooseBlock, describeExternal, toBlocks, type Blocks, type ExternalRefe
 export { parseNote } from "./parse-note.js";
 export { fallbackSvg } from "./picture/index.js";
 export * from "./schema.js";
+export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
 export { languageOf, type Language, type Wording } from "./wording.js";

@@ -34,12 +34,17 @@ export function toBlocks({ shape, data }: PlainTensor, block: readonly [number, 
   const mean = new Float64Array(max.length);
   for (let matrix = 0, from = 0; matrix < matrices; matrix++) {
     for (let row = 0; row < rows; row++) {
-      const start = (matrix * blockRows + Math.floor(row / height)) * blockColumns;
-      for (let column = 0; column < columns; column++, from++) {
-        const to = start + Math.floor(column / width);
-        const value = data[from] ?? 0;
-        if (value > (max[to] ?? 0)) max[to] = value;
-        mean[to] = (mean[to] ?? 0) + value;
+      let to = (matrix * blockRows + Math.floor(row / height)) * blockColumns;
+      for (let left = columns; left > 0; left -= width, to++) {
+        let largest = max[to] ?? 0;
+        let sum = 0;
+        for (const end = from + Math.min(width, left); from < end; from++) {
+          const value = data[from] ?? 0;
+          if (value > largest) largest = value;
+          sum += value;
+        }
+        max[to] = largest;
+        mean[to] = (mean[to] ?? 0) + sum;
       }
     }
   }

@@ -21,6 +21,7 @@ import {
   noteKinds,
   parameterNames,
   scoreNames,
+  type Axis,
   type DetailName,
   type EncodedArray,
   type Note,
@@ -108,12 +109,30 @@ function readAxes(value: unknown, path: string, shape: readonly number[]): Note[
       `权重为 ${sizes} 时应${["没有 heads 和 layers", "有 heads 或 layers", "有 heads 和 layers"][leading.length]}`,
     );
   }
+  const rowAxis = readAxis(field(axes, "rows"), `${path}.rows`, rows);
   return {
-    rows: readAxis(field(axes, "rows"), `${path}.rows`, rows),
-    columns: readAxis(field(axes, "columns"), `${path}.columns`, columns),
+    rows: rowAxis,
+    columns: readColumns(field(axes, "columns"), `${path}.columns`, columns, rowAxis),
     ...(hasHeads && { heads: readAxis(field(axes, "heads"), `${path}.heads`, leading.at(-1) ?? 0, limits.heads) }),
     ...(hasLayers && { layers: readAxis(field(axes, "layers"), `${path}.layers`, leading[0] ?? 0, limits.heads) }),
   };
+}
+
+/** Columns may say that they are the tokens of the rows. */
+function readColumns(value: unknown, path: string, size: number, rows: Axis): Axis {
+  const columns = readObject(value, path);
+  if (field(columns, "as") === undefined) return readAxis(value, path, size);
+  readChoice(field(columns, "as"), `${path}.as`, ["rows"]);
+  if (rows.tokens.length !== size) {
+    fail(
+      path,
+      `expected ${size} labels; the rows have ${rows.tokens.length}`,
+      `应有 ${size} 个标签;行有 ${rows.tokens.length} 个`,
+    );
+  }
+  const name = field(columns, "name");
+  const { name: _, ...tokens } = rows;
+  return { ...(name !== undefined && { name: readString(name, `${path}.name`, limits.label) }), ...tokens };
 }
 
 function readDetails(note: Fields, path: string, weights: readonly number[]): { [Name in DetailName]?: EncodedArray } {

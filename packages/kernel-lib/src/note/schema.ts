@@ -133,6 +133,17 @@ export interface NoteSource {
   readonly cell?: string;
 }
 
+/** In a file, columns that are the same tokens as the rows are not written again. */
+export interface SameAxis {
+  readonly name?: string;
+  readonly as: "rows";
+}
+
+/** A note as it lies in a notebook or a file: {@link parseNote} reads it. */
+export interface StoredNote extends Omit<Note, "axes"> {
+  readonly axes: Omit<Note["axes"], "columns"> & { readonly columns: Axis | SameAxis };
+}
+
 /** The record itself. */
 export interface Note {
   readonly version: 1;

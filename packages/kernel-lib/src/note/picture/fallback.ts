@@ -1,11 +1,11 @@
-import { describeNote } from "../describe.js";
+import { describeNote, hopName, type Say } from "../describe.js";
 import { matrixCount, placeOfMatrix } from "../matrices.js";
 import type { Note } from "../schema.js";
 import type { Language } from "../wording.js";
 import { card, levels } from "./colors.js";
 import { largestOf, readGrid, type Grid } from "./grid.js";
 import { drawPanel, fontSize, type Drawn } from "./panel.js";
-import { drawSpotlights } from "./spotlight.js";
+import { drawSpotlights, mostParts } from "./spotlight.js";
 import { element, escapeXml, text } from "./svg.js";
 import { clipText, textWidth } from "./text-width.js";
 import { drawThumbnails } from "./thumbnails.js";
@@ -17,6 +17,10 @@ const panels = 6;
 const panelTokens = 12;
 const mostSide = 180;
 const pageWidth = 700;
+const legendSize = fontSize - 1;
+const titleSize = 14;
+/** Bold letters are wider. */
+const titleScale = titleSize * 1.12;
 
 interface Content extends Drawn {
   readonly grids: readonly Grid[];
@@ -27,14 +31,15 @@ interface Content extends Drawn {
  * A picture of a note for viewers that cannot draw it: a self-contained SVG without scripts, links or fonts of its own.
  * Of many weights it shows the largest of each block, and says so; several heads are small multiples on one scale.
  */
-export function fallbackSvg(note: Note, language: Language = "en"): string {
-  const say = (english: string, chinese: string): string => (language === "en" ? english : chinese);
+export function fallbackSvg(note: Note, language: Language = "en", words: string = describeNote(note, language)): string {
+  const say: Say = (english, chinese) => (language === "en" ? english : chinese);
   const scale = note.view?.scale === "row" ? "row" : "global";
   const content = drawContent(note, scale, say);
   const legend = drawLegend(note, content, scale, say);
   const titleHeight = note.title === undefined ? 0 : 26;
-  const inner = Math.max(content.width, legend.width, 200);
-  const title = clipText(note.title ?? "", inner / 14);
+  const titleWidth = titleScale * textWidth(note.title?.slice(0, 200) ?? "");
+  const inner = Math.max(content.width, legend.width, Math.min(titleWidth, 420));
+  const title = clipText(note.title ?? "", inner / titleScale);
   const width = Math.ceil(inner + 2 * margin);
   const height = Math.ceil(titleHeight + content.height + legend.height + 2 * margin + 12);
   return element(
@@ -50,20 +55,26 @@ export function fallbackSvg(note: Note, language: Language = "en"): string {
       fill: card.ink,
     },
     element("title", {}, escapeXml(note.title ?? say("Attention", "注意力"))),
-    element("desc", {}, escapeXml(describeNote(note, language))),
+    element("desc", {}, escapeXml(words)),
     element("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6, fill: card.ground, stroke: card.edge }),
-    ...(note.title === undefined ? [] : [text(title, { x: margin, y: margin + 14, "font-size": 14, "font-weight": 600 })]),
+    ...(note.title === undefined
+      ? []
+      : [text(title, { x: margin, y: margin + 14, "font-size": titleSize, "font-weight": 600 })]),
     element("g", { transform: `translate(${margin} ${margin + titleHeight})` }, content.svg),
     element("g", { transform: `translate(${margin} ${margin + titleHeight + content.height + 12})` }, legend.svg),
   );
 }
 
-type Say = (english: string, chinese: string) => string;
+/** Whether the picture shows the image itself: of several heads, many parts, or without the numbers at hand, it shows the weights alone. */
+function isSpotlit(note: Note): boolean {
+  if (!note.image || matrixCount(note) > 1 || note.weights.encoding === "external") return false;
+  return note.image.grid[0] * note.image.grid[1] <= mostParts;
+}
 
 function drawContent(note: Note, scale: "row" | "global", say: Say): Content {
   const matrices = matrixCount(note);
   const { rows, columns } = note.axes;
-  if (note.image && matrices === 1 && scale === "global") return drawSpotlights(note, note.image);
+  if (note.image && isSpotlit(note)) return { ...drawSpotlights(note, note.image), largest: 0 };
   const isSmall = Math.max(rows.tokens.length, columns.tokens.length) <= panelTokens;
   if (matrices > panels || (matrices > 1 && !isSmall)) return drawThumbnails(note, scale);
   const most = { rows: mostSide, columns: mostSide };
@@ -77,7 +88,7 @@ function drawContent(note: Note, scale: "row" | "global", say: Say): Content {
     ];
     return drawPanel({
       grid,
-      rows: rows.tokens,
+      rows: note.kind === "summary" ? rows.tokens.map((hop) => hopName(hop, say)) : rows.tokens,
       columns: columns.tokens,
       largest,
       scale,
@@ -109,22 +120,39 @@ function arrange(pieces: readonly Drawn[]): Drawn {
 
 /** What the colours mean, how exact the numbers are, and what the picture leaves out. */
 function drawLegend(note: Note, { grids, largest, width }: Content, scale: "row" | "global", say: Say): Drawn {
+  const room = Math.max(width, 300);
+  const phrases = legendNotes(note, grids, say);
+  if (isSpotlit(note)) return drawLines(wrap(phrases, room / legendSize, say("; ", ";")), []);
   const bar = 120;
   const step = bar / levels.length;
   const top = scale === "row" ? say("each row's largest", "每行最大值") : short(largest);
   const swatches = levels.map((fill, i) => element("rect", { x: 14 + i * step, y: 0, width: step + 0.3, height: 10, fill }));
   const edge = element("rect", { x: 14, y: 0, width: bar, height: 10, fill: "none", stroke: card.edge });
   const svg = [...swatches, edge, text("0", { x: 0, y: 9 }), text(top, { x: bar + 20, y: 9 })];
-  let x = bar + 20 + textWidth(top) * 11 + 14;
-  if (grids.some(({ masked }) => masked.includes(1))) {
-    const word = say("masked", "被遮住");
-    svg.push(element("rect", { x, y: 0, width: 10, height: 10, fill: card.masked }), text(word, { x: x + 14, y: 9 }));
-    x += 14 + textWidth(word) * 11 + 14;
+  const masked = grids.some((grid) => grid.masked.includes(1)) ? say("masked", "被遮住") : "";
+  const maskedWidth = masked === "" ? 0 : 26 + textWidth(masked) * legendSize;
+  const [first = "", ...others] = phrases;
+  let x = bar + 32 + textWidth(top) * legendSize;
+  const isBeside = x + textWidth(first) * legendSize + maskedWidth <= room;
+  if (isBeside) {
+    svg.push(text(first, { x, y: 9 }));
+    x += textWidth(first) * legendSize + 12;
   }
-  const lines = wrap(legendNotes(note, grids, say), Math.max(width, 320) / 11, say("; ", ";"));
-  lines.forEach((line, i) => svg.push(text(line, { x: 0, y: 26 + i * 15 })));
-  const widest = Math.max(x, ...lines.map((line) => textWidth(line) * 11));
-  return { svg: element("g", { "font-size": 11, fill: card.quiet }, ...svg), width: widest, height: 12 + lines.length * 15 };
+  if (masked !== "") {
+    svg.push(element("rect", { x, y: 0, width: 10, height: 10, fill: card.masked }), text(masked, { x: x + 14, y: 9 }));
+  }
+  const lines = drawLines(wrap(isBeside ? others : phrases, room / legendSize, say("; ", ";")), svg, 16);
+  return { ...lines, width: Math.max(lines.width, x - 12 + maskedWidth) };
+}
+
+/** Lines of small text below what has been drawn already. */
+function drawLines(lines: readonly string[], above: readonly string[], top = 0): Drawn {
+  const written = lines.map((line, i) => text(line, { x: 0, y: top + 10 + i * 15 }));
+  return {
+    svg: element("g", { "font-size": legendSize, fill: card.quiet }, ...above, ...written),
+    width: Math.max(0, ...lines.map((line) => textWidth(line) * legendSize)),
+    height: top - 4 + lines.length * 15,
+  };
 }
 
 function legendNotes(note: Note, grids: readonly Grid[], say: Say): string[] {
@@ -135,7 +163,14 @@ function legendNotes(note: Note, grids: readonly Grid[], say: Say): string[] {
     ...(rows * columns === 1
       ? []
       : [say(`a cell is the largest of ${rows} × ${columns} weights`, `每格为 ${rows} × ${columns} 个权重中的最大值`)]),
-    ...(note.image ? [say("the lighter the veil, the more attention", "越清晰的部分受到的关注越多")] : []),
+    ...(isSpotlit(note)
+      ? [
+          say(
+            "the clearer a part, the more attention, up to the largest weight beside the token",
+            "越清晰的部分受到的关注越多,最大权重写在词旁",
+          ),
+        ]
+      : []),
     ...(grids.length < matrices && !note.image
       ? [say(`the first ${grids.length} of ${matrices} heads`, `${matrices} 个头中的前 ${grids.length} 个`)]
       : []),

@@ -32,9 +32,11 @@ export function readGrid(note: Note, index: number, most: { readonly rows: numbe
 }
 
 function readMasked(note: Note, index: number, rows: number, columns: number, block: readonly [number, number]): Uint8Array {
-  const isWhole = note.weights.encoding !== "external";
-  const allowed = note.mask && isWhole ? decodeMask(note.mask, index) : new Uint8Array(rows * columns).fill(1);
-  for (const row of isWhole ? (note.maskedRows ?? []) : []) {
+  const size = Math.ceil(rows / block[0]) * Math.ceil(columns / block[1]);
+  // of weights in a file only the overview is here, and its blocks are not those of the mask
+  if ((!note.mask && !note.maskedRows) || note.weights.encoding === "external") return new Uint8Array(size);
+  const allowed = note.mask ? decodeMask(note.mask, index) : new Uint8Array(rows * columns).fill(1);
+  for (const row of note.maskedRows ?? []) {
     const at = row - index * rows;
     if (at >= 0 && at < rows) allowed.fill(0, at * columns, (at + 1) * columns);
   }

@@ -24,6 +24,8 @@ export interface PanelInput {
 export const fontSize = 12;
 const longestLabel = 13;
 const widest = 560;
+/** From this level on white numbers are easier to read than dark ones. */
+const darkLevel = 9;
 /** More cells than this are drawn as one image. */
 const mostElements = 1_024;
 
@@ -125,7 +127,7 @@ function drawNumbers(grid: Grid, cells: Uint8Array, left: number, top: number, w
     if (level === blank) return "";
     const x = left + ((i % grid.columns) + 0.5) * width;
     const y = top + (Math.floor(i / grid.columns) + 0.5) * height + 4;
-    return text(cellNumber(grid.values[i] ?? 0), { x, y, ...(level >= 7 && { fill: card.ground }) });
+    return text(cellNumber(grid.values[i] ?? 0), { x, y, ...(level >= darkLevel && { fill: card.ground }) });
   });
   return element("g", { "text-anchor": "middle", "font-size": 11 }, ...numbers);
 }

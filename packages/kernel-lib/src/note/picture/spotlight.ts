@@ -1,27 +1,24 @@
 import type { Note, NoteImage } from "../schema.js";
 import { card } from "./colors.js";
-import { largestOf, readGrid, type Grid } from "./grid.js";
+import { readGrid, type Grid } from "./grid.js";
 import { fontSize, visible, type Drawn } from "./panel.js";
 import { element, text } from "./svg.js";
 import { clipText } from "./text-width.js";
 
 /** Larger images stay in the note alone: the picture would carry them a second time. */
 const mostImage = 400_000;
-const mostParts = 4_096;
+/** Parts of all the pictures together: 60 kB of SVG. */
+export const mostParts = 2_048;
 const side = 150;
 const gap = 12;
 const across = 4;
 
-/** The image once for each token, behind a veil that is thinner where the token looks. */
-export function drawSpotlights(
-  note: Note,
-  image: NoteImage,
-): Drawn & { readonly grids: readonly Grid[]; readonly largest: number } {
+/** The image once for each token, behind a veil that is thinner where the token looks, and gone where it looks most. */
+export function drawSpotlights(note: Note, image: NoteImage): Drawn & { readonly grids: readonly Grid[] } {
   const parts = image.grid[0] * image.grid[1];
   const tokens = note.axes.rows.tokens;
   const shown = Math.max(1, Math.min(tokens.length, 12, Math.floor(mostParts / parts)));
   const grid = readGrid(note, 0, { rows: tokens.length, columns: parts });
-  const largest = largestOf([grid]);
   const ratio = Math.min(4, Math.max(0.25, image.width / image.height));
   const [width, height] = ratio >= 1 ? [side, side / ratio] : [side * ratio, side];
   const id = `heed-${hash(note.weights.encoding === "external" ? note.weights.file : note.weights.data)}`;
@@ -34,11 +31,13 @@ export function drawSpotlights(
   };
   const spots = Array.from({ length: shown }, (_, index) => {
     const row = Array.prototype.slice.call(grid.values, index * parts, (index + 1) * parts) as number[];
+    const largest = Math.max(0, ...row);
     const place = `translate(${(index % across) * (width + gap)} ${Math.floor(index / across) * (height + 30)})`;
     return element(
       "g",
       { transform: place },
-      text(clipText(visible(tokens[index] ?? ""), width / fontSize), { x: 0, y: fontSize }),
+      text(clipText(visible(tokens[index] ?? ""), width / fontSize - 3), { x: 0, y: fontSize }),
+      text(`${Number(largest.toPrecision(2))}`, { x: width, y: fontSize, "text-anchor": "end", fill: card.quiet }),
       element(
         "g",
         { transform: `translate(0 ${fontSize + 6})` },
@@ -53,7 +52,6 @@ export function drawSpotlights(
     width: Math.min(shown, across) * (width + gap) - gap,
     height: lines * (height + 30) - gap,
     grids: [grid],
-    largest,
   };
 }
 

@@ -1,4 +1,7 @@
-/** An estimate of how wide a sans-serif font draws a text, in units of the font's size: there is no font to measure. */
+/**
+ * How wide a sans-serif font draws a text at most, in units of the font's size. There is no font to measure, so it is that of a wide one
+ * (DejaVu Sans): others leave some room.
+ */
 export function textWidth(text: string): number {
   let width = 0;
   for (const letter of text) width += letterWidth(letter);
@@ -13,9 +16,9 @@ const broad = /[mwMW@%—…]/;
 function letterWidth(letter: string): number {
   if (/\p{Mark}/u.test(letter)) return 0;
   if (wide.test(letter)) return 1;
-  if (narrow.test(letter)) return 0.34;
-  if (broad.test(letter)) return 0.9;
-  return /\p{Lu}/u.test(letter) ? 0.68 : 0.56;
+  if (narrow.test(letter)) return 0.4;
+  if (broad.test(letter)) return 1;
+  return /\p{Lu}/u.test(letter) ? 0.72 : 0.62;
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
