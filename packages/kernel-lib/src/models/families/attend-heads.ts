@@ -1,3 +1,4 @@
+import { maskedSoftmax } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
 
 /** Attention of one layer with every intermediate under its name. */
@@ -45,9 +46,6 @@ export interface AttendHeads {
   readonly edit?: ((weights: Traced) => Traced) | undefined;
 }
 
-/** Finite, so that a row in which everything is masked does not become NaN on its way to exactly 0. */
-const lowest = -3e38;
-
 /**
  * weights = softmax(q·k / √D + bias), output = weights · v, for every head at once. A fully masked row has weights
  * exactly 0 (transformers gives uniform weights there).
@@ -56,24 +54,9 @@ export function attendHeads({ query, keys, values, scale, bias, mask, edit }: At
   const width = query.shape.at(-1) ?? 1;
   const products = ops.multiply(ops.matmul(query, ops.swapAxes(keys, -1, -2)), scale ?? 1 / Math.sqrt(width));
   const scores = bias === undefined ? products : ops.add(products, bias);
-  const visible =
-    mask === undefined
-      ? ops.softmax(scores, -1)
-      : ops.where(mask, ops.softmax(ops.where(mask, scores, lowest), -1), 0);
+  const visible = maskedSoftmax(scores, mask);
   const weights = edit === undefined ? visible : edit(visible);
   return { query, keys, values, scores, weights, output: ops.matmul(weights, values) };
-}
-
-/** [B, T, H·D] → [B, H, T, D] */
-export function splitHeads(x: Traced, heads: number): Traced {
-  const [batch = 1, tokens = 1, width = 1] = x.shape;
-  return ops.transpose(ops.reshape(x, [batch, tokens, heads, width / heads]), [0, 2, 1, 3]);
-}
-
-/** [B, H, T, D] → [B, T, H·D] */
-export function mergeHeads(x: Traced): Traced {
-  const [batch = 1, heads = 1, tokens = 1, width = 1] = x.shape;
-  return ops.reshape(ops.transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * width]);
 }
 
 /** A padding mask [B, K] as attention uses it: [B, 1, 1, K]. */

@@ -2,8 +2,9 @@
  * BART (Lewis et al. 2020) and Marian (Junczys-Dowmunt et al. 2018): encoder–decoder, post-norm, as in Vaswani et al. 2017.
  * BART learns its positions (two rows further down the table) and normalises its embeddings; Marian's positions are sines.
  */
+import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
-import { attendHeads, causalMask, editAt, keyMask, mergeHeads, splitHeads, type EditWeights, type HeadsTrace } from "./attend-heads.js";
+import { attendHeads, causalMask, editAt, keyMask, type EditWeights, type HeadsTrace } from "./attend-heads.js";
 import { activation, layerNorm, linear, residual } from "./blocks.js";
 import { configReader, headWidth } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";

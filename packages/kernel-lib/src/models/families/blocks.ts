@@ -1,20 +1,16 @@
 /** The building blocks that the pretrained families share, with weights found by their names. */
 import { ops, type Traced } from "../../engine/index.js";
+import * as layers from "../../layers/index.js";
 import { parameter, type Parameters } from "./parameters.js";
 
-/** y = x Wᵀ + b for x [..., inputs], W [outputs, inputs]; without b where the checkpoint has none. */
+/** y = x Wᵀ + b with the weights of that name; without b where the checkpoint has none. */
 export function linear(parameters: Parameters, name: string, x: Traced): Traced {
-  const product = ops.matmul(x, ops.transpose(parameter(parameters, `${name}.weight`)));
-  const bias = parameters[`${name}.bias`];
-  return bias === undefined ? product : ops.add(product, bias);
+  return layers.linear(x, parameter(parameters, `${name}.weight`), parameters[`${name}.bias`]);
 }
 
-/** y = (x − mean x) / √(var x + ε) · γ + β over the last axis (Ba et al. 2016). */
+/** Layer normalisation with the weights of that name. */
 export function layerNorm(parameters: Parameters, name: string, x: Traced, epsilon: number): Traced {
-  const centred = ops.subtract(x, ops.mean(x, -1, { keepdims: true }));
-  const variance = ops.mean(ops.square(centred), -1, { keepdims: true });
-  const normal = ops.divide(centred, ops.sqrt(ops.add(variance, epsilon)));
-  return ops.add(ops.multiply(normal, parameter(parameters, `${name}.weight`)), parameter(parameters, `${name}.bias`));
+  return layers.layerNorm(x, parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`), epsilon);
 }
 
 /** y = x / √(mean x² + ε) · γ over the last axis (Zhang & Sennrich 2019). */
@@ -41,9 +37,9 @@ export function residual<Rest extends unknown[]>(
   return [norm(ops.add(x, output)), ...rest];
 }
 
-/** Rows of a table: indices [...] → [..., width]. */
+/** Rows of the table of that name. */
 export function embedding(parameters: Parameters, name: string, indices: Traced): Traced {
-  return ops.take(parameter(parameters, `${name}.weight`), indices, 0);
+  return layers.embedding(parameter(parameters, `${name}.weight`), indices);
 }
 
 /** The first token of each text: [B, T, width] → [B, width]. */

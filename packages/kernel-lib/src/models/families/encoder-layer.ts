@@ -1,5 +1,6 @@
+import { mergeHeads, splitHeads } from "../../attention/index.js";
 import type { Traced } from "../../engine/index.js";
-import { attendHeads, mergeHeads, splitHeads, type HeadsTrace } from "./attend-heads.js";
+import { attendHeads, type HeadsTrace } from "./attend-heads.js";
 import { layerNorm, linear, residual } from "./blocks.js";
 import type { LayerTrace } from "./family.js";
 import { linearShapes, normShapes, type Parameters, type ParameterShapes } from "./parameters.js";

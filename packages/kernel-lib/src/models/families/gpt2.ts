@@ -3,8 +3,9 @@
  *
  * Its dense layers are stored the other way round (y = x W + b) and query, key and value in one.
  */
+import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, type Traced } from "../../engine/index.js";
-import { attendHeads, causalMask, editAt, mergeHeads, splitHeads, type HeadsTrace } from "./attend-heads.js";
+import { attendHeads, causalMask, editAt, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, layerNorm, residual } from "./blocks.js";
 import { configReader, headWidth } from "./config.js";
 import { lastHidden, stackLayers, type Family } from "./family.js";

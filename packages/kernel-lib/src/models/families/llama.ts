@@ -2,8 +2,9 @@
  * LLaMA (Touvron et al. 2023) and what is built like it (Mistral, Qwen 2): a decoder alone, pre-norm with root-mean-square
  * norms, rotary positions, query heads that share keys and values in groups, a gated feed-forward net.
  */
+import { mergeHeads } from "../../attention/index.js";
 import { ops, type Traced } from "../../engine/index.js";
-import { attendHeads, causalMask, editAt, mergeHeads, type HeadsTrace } from "./attend-heads.js";
+import { attendHeads, causalMask, editAt, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
 import { configReader } from "./config.js";
 import { lastHidden, stackLayers, type Family } from "./family.js";

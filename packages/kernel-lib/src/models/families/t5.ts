@@ -2,8 +2,9 @@
  * T5 (Raffel et al. 2020) and mT5: encoder–decoder, pre-norm with root-mean-square norms and no biases. Positions are
  * relative: a learned number per head and bucket of distances is added to the scores, which are not divided by √D.
  */
+import { mergeHeads } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
-import { attendHeads, causalMask, editAt, keyMask, mergeHeads, type AttentionKind, type EditWeights, type HeadsTrace } from "./attend-heads.js";
+import { attendHeads, causalMask, editAt, keyMask, type AttentionKind, type EditWeights, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
 import { configReader } from "./config.js";
 import { decoderInputs, lastHidden, stackLayers, type Family, type ModelTrace, type StackTrace } from "./family.js";
