@@ -8,7 +8,13 @@ export const kernelName = "heed";
 
 /** @param {string} node */
 const kernelspec = (node) => ({
-  argv: [node, join(kernelFolder, "launcher.cjs"), "--config-path", "{connection_file}"],
+  argv: [
+    node,
+    ...JSON.parse(readFileSync(join(kernelFolder, "node-flags.json"), "utf8")),
+    join(kernelFolder, "launcher.mjs"),
+    "--config-path",
+    "{connection_file}",
+  ],
   display_name: "TypeScript (Heed)",
   language: "typescript",
   // By message and not by signal: the launcher's control thread hears it even while a cell never yields, on every system.

@@ -35,6 +35,7 @@ export async function installSettings() {
  * @returns {NodeJS.ProcessEnv}
  */
 export function jupyterEnvironment(folder = join(root, ".jupyter")) {
+  mkdirSync(folder, { recursive: true });
   return {
     ...process.env,
     PATH: [dirname(inEnvironment("python")), dirname(projectNode), process.env["PATH"]].join(delimiter),

@@ -1,0 +1,121 @@
+/** Errors as Jupyter shows them: a name, a message, and where in which cell. */
+import { inspect } from "node:util";
+import { Interrupted } from "./cell.mjs";
+
+/** @import { Places } from "./places.mjs" */
+/** @typedef {{ ename: string, evalue: string, traceback: string[] }} ErrorContent */
+
+/** @param {string} text */
+const red = (text) => `\u001b[31m${text}\u001b[39m`;
+/** @param {string} text */
+const grey = (text) => `\u001b[90m${text}\u001b[39m`;
+
+/** Frames of the kernel itself tell a reader nothing. */
+const isOwn = (/** @type {string} */ frame) =>
+  /node:|[\\/]tslab[\\/]dist[\\/]|evalmachine/.test(frame) || frame.includes(import.meta.dirname) || frame.includes(ownUrl);
+const ownUrl = new URL(".", import.meta.url).href;
+
+/** What TypeScript finds wrong with a cell. */
+export class CompileError extends Error {
+  /**
+   * @param {readonly import("tslab/dist/converter.js").Diagnostic[]} diagnostics
+   * @param {string} source
+   */
+  constructor(diagnostics, source) {
+    super(diagnostics.map((one) => `${placeOf(one)} - ${one.messageText}`).join("\n"));
+    this.name = diagnostics.some(({ code }) => code >= 1000 && code < 2000) ? "SyntaxError" : "TypeScriptError";
+    this.diagnostics = diagnostics;
+    this.source = source;
+  }
+}
+
+/** @param {import("tslab/dist/converter.js").Diagnostic} diagnostic */
+const placeOf = ({ fileName, start }) => `${fileName ? `${fileName} ` : ""}${start.line + 1}:${start.character + 1}`;
+
+/**
+ * Lines of a cell around one of them, which is marked.
+ * @param {string} source
+ * @param {number} line from 1
+ * @param {{ from: number, to: number }} [columns] what to underline, from 0
+ */
+function excerpt(source, line, columns) {
+  const lines = source.split("\n");
+  const width = String(line + 1).length;
+  return lines.slice(Math.max(0, line - 3), line + 1).flatMap((text, index) => {
+    const number = Math.max(0, line - 3) + index + 1;
+    const here = number === line;
+    const shown = `${here ? red("→") : " "} ${grey(String(number).padStart(width))} ${text}`;
+    if (!here || !columns) return [shown];
+    const marks = "~".repeat(Math.max(1, Math.min(columns.to, text.length) - columns.from));
+    return [shown, `  ${" ".repeat(width)} ${text.slice(0, columns.from).replace(/\S/g, " ")}${red(marks)}`];
+  });
+}
+
+/** @param {CompileError} error
+ * @returns {string[]}
+ */
+function describeDiagnostics({ diagnostics, source }) {
+  return diagnostics.flatMap((one, index) => {
+    const before = diagnostics[index - 1];
+    const isDetail = before?.start.offset === one.start.offset && before.end.offset === one.end.offset;
+    const text = String(one.messageText);
+    if (isDetail) return [`  ${text}`];
+    const to = one.end.line === one.start.line ? one.end.character : Number.POSITIVE_INFINITY;
+    const lines = one.fileName ? [] : excerpt(source, one.start.line + 1, { from: one.start.character, to });
+    return [...(index > 0 ? [""] : []), `${grey(placeOf(one))} ${red(`TS${one.code}`)}: ${text}`, ...lines];
+  });
+}
+
+/**
+ * The frames of an error that a reader can do something with, and the innermost line of a cell among them.
+ * @param {Error} error
+ * @param {Places | undefined} places
+ */
+function describeFrames(error, places) {
+  /** @type {{ source: string, line: number } | undefined} */
+  let innermost;
+  const frames = String(error.stack)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line) && !isOwn(line))
+    .flatMap((line) => {
+      const [whole = "", name = "", row = ""] = line.match(/(heed-cell-\d+):(\d+):\d+/) ?? [];
+      const place = places?.find(name, Number(row));
+      if (place === undefined) return line;
+      // The line that calls the compiled cell is none of the reader's.
+      if (place.line === undefined) return [];
+      innermost ??= { source: place.source, line: place.line };
+      return line.replace(whole, `cell [${place.cell}], line ${place.line}`);
+    });
+  return { frames, innermost };
+}
+
+/**
+ * @param {unknown} thrown
+ * @param {Places} [places]
+ * @param {number} [depth] of causes
+ * @returns {ErrorContent}
+ */
+export function describeError(thrown, places, depth = 0) {
+  if (!(thrown instanceof Error)) {
+    const evalue = inspect(thrown);
+    return { ename: "Uncaught", evalue, traceback: [`${red("Uncaught")}: ${evalue}`] };
+  }
+  const ename = String(thrown.name || "Error");
+  const evalue = String(thrown.message);
+  if (thrown instanceof Interrupted || evalue.includes("interrupted by `SIGINT`")) {
+    const { name, message } = new Interrupted();
+    return { ename: name, evalue: message, traceback: [`${red(name)}: ${message}`] };
+  }
+  if (thrown instanceof CompileError) return { ename, evalue, traceback: describeDiagnostics(thrown) };
+  const { frames, innermost } = describeFrames(thrown, places);
+  const traceback = [
+    `${red(ename)}: ${evalue}`,
+    ...(innermost ? excerpt(innermost.source, innermost.line) : []),
+    ...frames.map(grey),
+  ];
+  const others = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause];
+  if (depth < 5) {
+    for (const other of others) traceback.push("", "caused by", ...describeError(other, places, depth + 1).traceback);
+  }
+  return { ename, evalue, traceback };
+}
