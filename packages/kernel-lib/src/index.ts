@@ -1,4 +1,5 @@
-// In the order of the path: arrays → attention → note.
+// In the order of the path: text → arrays → attention → note.
+export * from "./text/index.js";
 export * from "./engine/index.js";
 export * from "./attention/index.js";
 export * as layers from "./layers/index.js";
