@@ -4,9 +4,8 @@ import { Widget } from "@lumino/widgets";
 import { noteMimeType, parseDocument } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { noteIcon } from "../icons.js";
-import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import { problemOf, problemText } from "./problem.js";
+import { problemBox, problemOf, writeProblem } from "./problem.js";
 
 /** Name of the document factory, also in saved layouts. */
 export const documentFactoryName = "Attention note";
@@ -53,7 +52,7 @@ export class NoteDocumentView extends Widget {
   readonly #context: DocumentRegistry.Context;
   readonly #figures: IFigures;
   readonly #shown: NoteFigure[] = [];
-  readonly #problem = element("div", "jp-HeedProblem");
+  readonly #problem = problemBox();
 
   constructor(context: DocumentRegistry.Context, figures: IFigures) {
     super();
@@ -61,7 +60,6 @@ export class NoteDocumentView extends Widget {
     this.#figures = figures;
     this.addClass("jp-HeedDocument");
     this.node.tabIndex = -1;
-    this.#problem.setAttribute("role", "status");
     void context.ready.then(() => {
       if (this.isDisposed) return;
       this.#read();
@@ -93,7 +91,7 @@ export class NoteDocumentView extends Widget {
         figure.show(note);
       }
     } catch (error) {
-      this.#problem.textContent = problemText(problemOf(error), this.#figures.phrases);
+      writeProblem(this.#problem, problemOf(error), this.#figures.phrases);
       this.node.prepend(this.#problem);
     }
   }

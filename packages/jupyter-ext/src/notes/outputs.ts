@@ -4,7 +4,7 @@ import { noteMimeType, parseNote } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import { problemOf, problemText } from "./problem.js";
+import { problemBox, problemOf, writeProblem } from "./problem.js";
 
 /**
  * Renders computed notes. It is safe, so it draws in notebooks that are not trusted, offline and without a kernel; therefore it
@@ -62,9 +62,9 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
   #explain(error: unknown, words: unknown): void {
     this.#figure?.dispose();
     this.#figure = undefined;
-    const message = element("div", "jp-HeedProblem", problemText(problemOf(error), this.#figures.phrases));
-    message.setAttribute("role", "status");
-    this.node.replaceChildren(message);
+    const box = problemBox();
+    writeProblem(box, problemOf(error), this.#figures.phrases);
+    this.node.replaceChildren(box);
     if (typeof words === "string") this.node.append(element("pre", "jp-HeedProblem-words", words.slice(0, 10_000)));
   }
 }

@@ -1,28 +1,40 @@
 /** The name that style/ gives the underline of a mistake. */
 const highlightName = "jp-heed-mistake";
 
+/** [from, to) in a text; lines and columns count from 1. */
+export interface TextSpan {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
 /**
- * Underlines the place of a mistake in a shown source, without touching its nodes (they belong to the syntax highlighter).
- * Browsers without the CSS Custom Highlight API show the place in words only.
+ * Underlines mistakes in a shown source, without touching its nodes (they belong to the syntax highlighter). Browsers without
+ * the CSS Custom Highlight API show the places in words only.
  *
- * @param line from 1
- * @param column from 1
- * @returns takes the mark away
+ * @returns takes the marks away
  */
-export function markPlace(source: HTMLElement, line: number, column: number): () => void {
+export function markMistakes(source: HTMLElement, spans: readonly TextSpan[]): () => void {
   if (!("highlights" in CSS)) return () => undefined;
-  const text = source.textContent ?? "";
-  const lines = text.split("\n");
-  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
-  const own = lines[line - 1] ?? "";
-  const from = Math.min(start + column - 1, start + Math.max(0, own.length - 1));
-  const word = /^[\w\p{L}.+-]+/u.exec(text.slice(from, start + own.length))?.[0].length ?? 1;
-  const range = rangeOf(source, from, Math.min(from + Math.max(1, word), text.length));
-  if (!range) return () => undefined;
   const highlight = CSS.highlights.get(highlightName) ?? new Highlight();
   CSS.highlights.set(highlightName, highlight);
-  highlight.add(range);
-  return () => void highlight.delete(range);
+  const starts = lineStarts(source.textContent ?? "");
+  const ranges = spans.flatMap((span) => {
+    const from = (starts[span.line - 1] ?? 0) + span.column - 1;
+    const to = (starts[span.endLine - 1] ?? 0) + span.endColumn - 1;
+    return rangeOf(source, from, Math.max(from + 1, to)) ?? [];
+  });
+  for (const range of ranges) highlight.add(range);
+  return () => {
+    for (const range of ranges) highlight.delete(range);
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** A range over characters `from` ≤ i < `to` of an element's text. */

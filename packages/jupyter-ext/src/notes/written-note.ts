@@ -3,8 +3,8 @@ import type { IFigures } from "../figures.js";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import { evaluate } from "./evaluate.js";
-import { problemOf, problemText } from "./problem.js";
-import { markPlace } from "./source-mark.js";
+import { problemBox, problemOf, writeProblem } from "./problem.js";
+import { markMistakes } from "./source-mark.js";
 
 /**
  * A note that is written as text: its picture, and where the text is wrong, what is wrong with it.
@@ -14,7 +14,7 @@ import { markPlace } from "./source-mark.js";
 export class WrittenNote implements IDisposable {
   readonly node = element("div", "jp-HeedWritten");
   readonly #figures: IFigures;
-  readonly #message = element("div", "jp-HeedProblem");
+  readonly #message = problemBox();
   readonly #unfollow: () => void;
   #figure: NoteFigure | undefined;
   #source: HTMLElement | undefined;
@@ -25,7 +25,6 @@ export class WrittenNote implements IDisposable {
 
   constructor(figures: IFigures) {
     this.#figures = figures;
-    this.#message.setAttribute("role", "status");
     this.#message.hidden = true;
     this.node.append(this.#message);
     // the message is in the language of the interface
@@ -94,11 +93,11 @@ export class WrittenNote implements IDisposable {
     const problem = problemOf(error);
     this.#figure?.node.classList.add("jp-mod-outdated");
     this.#clearSource();
-    this.#message.textContent = problemText(problem, this.#figures.phrases);
+    writeProblem(this.#message, problem, this.#figures.phrases);
     this.#message.hidden = false;
     if (!this.#source) return;
     this.#message.before(this.#source);
-    if (problem.line !== undefined) this.#unmark = markPlace(this.#source, problem.line, problem.column ?? 1);
+    this.#unmark = markMistakes(this.#source, problem.places);
   }
 
   #clearSource(): void {

@@ -1,10 +1,9 @@
 import type { IDisposable } from "@lumino/disposable";
-import type { Note } from "heed/note";
+import { describeNote, type Note } from "heed/note";
 import type { IFigures } from "../figures.js";
 import type { NoteEntry } from "../notes/notebook-notes.js";
 import { problemOf } from "../notes/problem.js";
 import { element } from "../view/element.js";
-import { visibleToken } from "../view/labels.js";
 import { thumbnailCellsOf } from "../view/picker.js";
 import { paintThumbnail, thumbnailSize } from "../view/thumbnail.js";
 import { unwatchViewport, watchViewport } from "../view/viewport.js";
@@ -35,6 +34,7 @@ export class NoteItem implements IDisposable {
     const frame = element("span", "jp-HeedPanel-frame");
     frame.append(this.#canvas);
     this.#canvas.setAttribute("aria-hidden", "true");
+    this.#canvas.hidden = true;
     this.button.append(frame, text);
     this.node.append(this.button);
     watchViewport(this.node, (visible) => {
@@ -93,7 +93,7 @@ export class NoteItem implements IDisposable {
     this.#canvas.style.height = `${height}px`;
     this.#canvas.hidden = false;
     this.node.classList.remove("jp-mod-wrong");
-    this.#title.textContent = note.title ?? firstTokens(note);
+    this.#title.textContent = note.title ?? describeNote(note, this.#figures.language);
     this.#kind.textContent = `${kindName(note, phrases)} · ${sizeText(note, phrases)}`;
   }
 
@@ -101,12 +101,7 @@ export class NoteItem implements IDisposable {
     this.#canvas.hidden = true;
     this.node.classList.add("jp-mod-wrong");
     this.#title.textContent = this.#figures.phrases.__("Cannot be drawn");
-    this.#kind.textContent = problemOf(error).message;
+    const { message, places } = problemOf(error);
+    this.#kind.textContent = places[0]?.message ?? message;
   }
-}
-
-/** What stands for a title: the tokens that are looked at. */
-function firstTokens({ axes }: Note): string {
-  const tokens = axes.columns.tokens.slice(0, 12).map(visibleToken).join(" ");
-  return axes.columns.tokens.length > 12 ? `${tokens} …` : tokens;
 }

@@ -224,7 +224,7 @@ export class NoteFigure implements IDisposable {
     const side = thumbnailSide(matrices);
     const heads = Array.from({ length: matrices }, (_, index) => {
       const { layer, head } = placeOfMatrix(note, index);
-      const names = [layer && `${axisName("layer", phrases)} ${layer}`, head && `${axisName("head", phrases)} ${head}`];
+      const names = [layer && phrases.__("layer %1", layer), head && phrases.__("head %1", head)];
       return {
         label: head ?? layer ?? "",
         name: names.filter((name) => name).join(", "),
@@ -256,10 +256,8 @@ export class NoteFigure implements IDisposable {
 
 /** What is worth knowing beside the sentence: how exact the numbers are, what was left out, what made them. */
 function factsOf(note: Note, drawing: Drawing, phrases: Phrases): string {
-  const { block, size } = drawing.cells;
-  const [down, across] = block;
+  const [down, across] = drawing.cells.block;
   return [
-    matrixCount(note) > 1 || Math.max(...size) > 12 ? sizeText(note, phrases) : "",
     down > 1 || across > 1 ? phrases.__("overview: each cell is the largest of %1 × %2 weights", down, across) : "",
     note.maxError >= 5e-5 ? phrases.__("stored to within ±%1", precise(note.maxError)) : "",
     note.source.model ?? "",

@@ -29,7 +29,8 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
   const { grid } = main.geometry;
   const left = grid.left + grid.width + distance;
   const right = left + cellWidth * hops;
-  const width = Math.max(main.geometry.width, right + space.right);
+  const name = options.phrases.__("overlap A Aᵀ, 0 … 1");
+  const width = Math.ceil(Math.max(main.geometry.width, right + space.right, left + options.measure(name, 12)));
   const geometry: Geometry = { ...main.geometry, width };
   const across = right - grid.left;
   const stride = Math.ceil(16 / cellWidth);
@@ -55,7 +56,7 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
       annotations: [
         ...(main.layout.annotations ?? []),
         {
-          text: escapeForPlotly(options.phrases.__("overlap A Aᵀ, 0 … 1")),
+          text: escapeForPlotly(name),
           font: { size: 11, color: options.theme.mutedText },
           showarrow: false,
           xref: "paper",
