@@ -21,7 +21,8 @@ export function readList(value: unknown, path: string, most: number): readonly u
   if (value.length > most) {
     fail(path, `expected at most ${most} entries; got ${value.length}`, `最多 ${most} 项,实际有 ${value.length} 项`);
   }
-  return value;
+  // holes become undefined, so that every entry is checked
+  return Array.from(value as unknown[]);
 }
 
 export function readString(value: unknown, path: string, most: number): string {
@@ -39,6 +40,9 @@ export function readBoolean(value: unknown, path: string): boolean {
   return value;
 }
 
+/** JSON reads −0 but writes it as 0. */
+const plusZero = (value: number): number => (value === 0 ? 0 : value);
+
 /** A whole number, `least` ≤ n ≤ `most`. */
 export function readWhole(value: unknown, path: string, least: number, most: number): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) {
@@ -48,14 +52,14 @@ export function readWhole(value: unknown, path: string, least: number, most: num
       `应为 ${least} 到 ${most} 的整数,实际为 ${shown(value)}`,
     );
   }
-  return value;
+  return plusZero(value);
 }
 
 export function readNumber(value: unknown, path: string): number {
   if (typeof value !== "number" || !Number.isFinite(value)) {
     fail(path, `expected a finite number; got ${shown(value)}`, `应为有限的数,实际为 ${shown(value)}`);
   }
-  return value;
+  return plusZero(value);
 }
 
 export function readChoice<Choice extends string>(value: unknown, path: string, choices: readonly Choice[]): Choice {

@@ -57,7 +57,7 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
   }
   if (kept.length === 0) return [];
   const bits = kept.map((row) => entropy(rowOf(values, columns, row)));
-  const sharpest = kept[bits.indexOf(Math.min(...bits))] ?? 0;
+  const sharpest = kept[smallestIn(bits)] ?? 0;
   const what = say(count(rows, rowNames[note.kind].en), `${rows} 个${rowNames[note.kind]["zh-CN"]}`);
   const look = describeRow(note, rowOf(values, columns, sharpest), sharpest, say);
   const spread = mean(bits.map((bit) => 2 ** bit));
@@ -182,8 +182,8 @@ function describeHeads(note: Note, weights: InlineArray, say: Say): string[] {
   const row = quote(rows.tokens[Math.floor(best.at / width) % height] ?? "");
   const key = keyName(note, best.at % width, say);
   const amount = note.normalised === false ? short(best.weight) : percent(best.weight);
-  const narrow = spreads.indexOf(Math.min(...spreads));
-  const wide = spreads.indexOf(Math.max(...spreads));
+  const narrow = smallestIn(spreads);
+  const wide = largestIn(spreads);
   return [
     say(`${what}, ${sizes}.`, `${what},${sizes}。`),
     ...(best.weight < 0
@@ -251,6 +251,10 @@ function oneLine(text: string): string {
 const quote = (token: string): string => `“${oneLine(token)}”`;
 
 const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+
+/** The position of the smallest number. */
+const smallestIn = (numbers: readonly number[]): number =>
+  numbers.reduce((best, number, i) => (number < (numbers[best] ?? Infinity) ? i : best), 0);
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 

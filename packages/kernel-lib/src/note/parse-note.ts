@@ -9,6 +9,7 @@ import {
   readString,
   readWhole,
   type Fields,
+  shown,
 } from "./check.js";
 import { checkDetailShape } from "./details.js";
 import { fail, NoteError } from "./error.js";
@@ -52,8 +53,8 @@ export function readNote(json: unknown, path: string): Note {
   if (version !== 1) {
     fail(
       `${path}.version`,
-      `expected 1; got ${JSON.stringify(version)?.slice(0, 40)}. A newer library may have made this note`,
-      `应为 1,实际为 ${JSON.stringify(version)?.slice(0, 40)}。这则笔记可能由更新的版本写成`,
+      `expected 1; got ${shown(version)}. A newer library may have made this note`,
+      `应为 1,实际为 ${shown(version)}。这则笔记可能由更新的版本写成`,
     );
   }
   const kind = readChoice(field(note, "kind"), `${path}.kind`, noteKinds);
@@ -83,11 +84,7 @@ export function readNote(json: unknown, path: string): Note {
     ...readDetails(note, path, weights.shape),
     ...(score !== undefined && { score: readScore(score, `${path}.score`) }),
     ...(kind === "image" && { image: readImage(field(note, "image"), `${path}.image`, weights.shape.at(-1) ?? 0) }),
-    ...(maskedRows !== undefined && {
-      maskedRows: readList(maskedRows, `${path}.maskedRows`, Math.min(rowCount, limits.inlineCells)).map((row, i) =>
-        readWhole(row, `${path}.maskedRows[${i}]`, 0, rowCount - 1),
-      ),
-    }),
+    ...(maskedRows !== undefined && { maskedRows: readMaskedRows(maskedRows, `${path}.maskedRows`, rowCount) }),
     ...(mask !== undefined && { mask: readMask(mask, `${path}.mask`, weights.shape) }),
     maxError: readError(field(note, "maxError"), `${path}.maxError`),
     ...(view !== undefined && { view: readView(view, `${path}.view`) }),
@@ -145,6 +142,16 @@ function readDetails(note: Fields, path: string, weights: readonly number[]): { 
     details[name] = array;
   }
   return details;
+}
+
+/** Flat indices of rows, from small to large, each once. */
+function readMaskedRows(value: unknown, path: string, rowCount: number): number[] {
+  let least = 0;
+  return readList(value, path, Math.min(rowCount, limits.inlineCells)).map((row, i) => {
+    const index = readWhole(row, `${path}[${i}]`, least, rowCount - 1);
+    least = index + 1;
+    return index;
+  });
 }
 
 function readScore(value: unknown, path: string): NoteScore {

@@ -162,7 +162,7 @@ export interface Note {
   readonly values?: EncodedArray;
   readonly output?: EncodedArray;
   readonly image?: NoteImage;
-  /** Flat indices of rows in which every key is masked: their weights are exactly 0. */
+  /** Flat indices of rows in which every key is masked, from small to large: their weights are exactly 0. */
   readonly maskedRows?: readonly number[];
   /** Absent where nothing is masked. */
   readonly mask?: NoteMask;

@@ -36,12 +36,25 @@ function readMasked(note: Note, index: number, rows: number, columns: number, bl
   // of weights in a file only the overview is here, and its blocks are not those of the mask
   if ((!note.mask && !note.maskedRows) || note.weights.encoding === "external") return new Uint8Array(size);
   const allowed = note.mask ? decodeMask(note.mask, index) : new Uint8Array(rows * columns).fill(1);
-  for (const row of note.maskedRows ?? []) {
-    const at = row - index * rows;
-    if (at >= 0 && at < rows) allowed.fill(0, at * columns, (at + 1) * columns);
+  const maskedRows = note.maskedRows ?? [];
+  for (let i = firstNotBelow(maskedRows, index * rows); i < maskedRows.length; i++) {
+    const at = (maskedRows[i] ?? 0) - index * rows;
+    if (at >= rows) break;
+    allowed.fill(0, at * columns, (at + 1) * columns);
   }
   const { max } = toBlocks({ shape: [rows, columns], data: allowed }, block);
   return Uint8Array.from(max.data, (any) => (any === 0 ? 1 : 0));
+}
+
+/** The position of the first number of an ascending list that is not below `least`. */
+function firstNotBelow(ascending: readonly number[], least: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The largest weight of all grids: what the darkest colour stands for. */

@@ -1,0 +1,88 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  describeNote,
+  displayBundle,
+  NoteError,
+  noteMimeType,
+  parseDocument,
+  parseNote,
+  storeNote,
+  type Note,
+} from "../../src/note/index.js";
+import { notes } from "./fixtures.js";
+import { change, placesOf, toJson, tweak, valueAt, type Json } from "./json.js";
+
+/** What came of reading; any error but a NoteError is thrown on. */
+function outcomeOf(read: () => Note): { note?: Note; error?: NoteError } {
+  try {
+    return { note: read() };
+  } catch (error) {
+    if (error instanceof NoteError) return { error };
+    throw error;
+  }
+}
+
+const junk = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(-1, 0, 1e9, 2 ** 53, 0.5, "", "AAAA", "<script>", "u8", "f16", "external", "javascript:alert(1)"),
+  fc.constantFrom([], {}, [[0, 1]], [1e9, 1e9], [1, 1, 1, 1], { as: "rows" }, { tokens: ["]]>", "\u0000", "\ud800"] }),
+) as fc.Arbitrary<Json>;
+const mutation = fc.record({ place: fc.nat(), by: fc.nat(), value: junk });
+
+const mutated = fc
+  .tuple(fc.constantFrom(...Object.values(notes)), fc.array(mutation, { minLength: 1, maxLength: 3 }))
+  .map(([note, mutations]) => {
+    const json = toJson(storeNote(note));
+    const places = placesOf(json);
+    for (const { place, by, value } of mutations) {
+      const path = places[place % places.length] ?? [];
+      change(json, path, by % 4 === 0 ? value : tweak(valueAt(json, path), by));
+    }
+    return json;
+  });
+
+const elements = new Set(["svg", "title", "desc", "g", "rect", "path", "text", "image", "use"]);
+
+/** What is true of every note that was read, whoever wrote it. */
+function expectShowable(note: Note): void {
+  const bundle = displayBundle(note);
+  const chinese = displayBundle(note, { language: "zh-CN" });
+  expect(bundle["image/svg+xml"]).toMatch(/^<svg [\s\S]*<\/svg>$/);
+  const svg = bundle["image/svg+xml"];
+  const names = [...svg.matchAll(/<\/?([^\s/>]+)/g)].map((match) => match[1]);
+  expect(names.filter((name) => !elements.has(name ?? ""))).toEqual([]);
+  const links = [...svg.matchAll(/ href="([^"]*)/g)].map((match) => match[1] ?? "");
+  expect(links.filter((link) => !/^#heed-\w+$|^data:image\/(png|jpeg);base64,[\w+/]+=*$/.test(link))).toEqual([]);
+  expect([...svg].filter((letter) => letter < " " && !"\t\n\r".includes(letter))).toEqual([]);
+  expect(chinese["text/plain"]).toBe(describeNote(note, "zh-CN"));
+  expect(parseNote(toJson(bundle[noteMimeType]))).toEqual(note);
+}
+
+test("a note changed anywhere is read and shown, or refused by name", () => {
+  const counts = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(mutated, (json) => {
+      const { note, error } = outcomeOf(() => parseNote(json));
+      counts[note ? "read" : "refused"]++;
+      expect(error?.in("zh-CN") ?? "笔记").toMatch(/[\u4e00-\u9fff]/);
+      if (note) expectShowable(note);
+    }),
+    { numRuns: 4_000 },
+  );
+  // the changes reach both sides
+  expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(500);
+});
+
+test("any JSON and any text is refused as no note", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (json) => {
+      expect(() => parseNote(json)).toThrow(NoteError);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => parseDocument(text)).toThrow(NoteError);
+    }),
+  );
+});
