@@ -52,15 +52,15 @@ export async function startServer({ folder, port, state, args = [], onLog }) {
   const child = spawn(
     inEnvironment("python"),
     [
-      ...[
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--ServerApp.ip=127.0.0.1",
-        `--ServerApp.port=${chosen}`,
-        "--ServerApp.port_retries=0",
-      ],
-      ...[`--ServerApp.root_dir=${folder}`, "--ServerApp.allow_root=True", ...args],
+      "-m",
+      "jupyterlab",
+      "--no-browser",
+      "--ServerApp.ip=127.0.0.1",
+      `--ServerApp.port=${chosen}`,
+      "--ServerApp.port_retries=0",
+      `--ServerApp.root_dir=${folder}`,
+      "--ServerApp.allow_root=True",
+      ...args,
     ],
     {
       cwd: folder,

@@ -113,7 +113,7 @@ export class Kernel {
     const pending: Pending = { messages: this.messages.filter((one) => one.parent === message), sent: time };
     this.#pending.set(message, pending);
     const done = new Promise<Run>((resolve) => (pending.finish = resolve));
-    for (const one of [...pending.messages]) this.#settle(message, pending, one);
+    for (const one of pending.messages) this.#settle(message, pending, one);
     return { id: message, done };
   }
 

@@ -128,8 +128,9 @@ export class Cell {
     return new Promise((resolve, reject) => {
       if (this.signal.aborted) throw this.signal.reason;
       this.#waits.add(reject);
-      const done = () => void this.#waits.delete(reject);
-      Promise.resolve(value).then(resolve, reject).then(done, done);
+      Promise.resolve(value)
+        .finally(() => this.#waits.delete(reject))
+        .then(resolve, reject);
     });
   }
 }

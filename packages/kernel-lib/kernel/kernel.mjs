@@ -35,8 +35,7 @@ export class Kernel {
   #loaded;
   /** @type {{ request: Message, reply: Reply }[]} */
   #queue = [];
-  /** @type {Promise<void> | undefined} */
-  #draining;
+  #isDraining = false;
   /** @type {{ cell: Cell, abandon: () => void } | undefined} */
   #running;
   /** @type {Cell | undefined} */
@@ -105,7 +104,7 @@ export class Kernel {
       const reply = (type, content) => send(writeMessage(this.#connection.key, type, content, request, request.identities));
       if (request.header.msg_type === "execute_request") {
         this.#queue.push({ request, reply });
-        this.#draining ??= this.#drain().finally(() => (this.#draining = undefined));
+        if (!this.#isDraining) void this.#drain();
       } else {
         void this.#answer(request, reply);
       }
@@ -144,6 +143,7 @@ export class Kernel {
 
   /** Runs the cells of the queue, one after the other. */
   async #drain() {
+    this.#isDraining = true;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const { request, reply } = next;
       this.#publish("status", { execution_state: "busy" }, request);
@@ -152,11 +152,12 @@ export class Kernel {
       reply("execute_reply", outcome);
       this.#publish("status", { execution_state: "idle" }, request);
     }
+    this.#isDraining = false;
   }
 
   /**
    * @param {Message} request
-   * @returns {Promise<{ status: "ok" | "error" }>} the content of the reply
+   * @returns {Promise<{ status: "ok" | "error", [field: string]: unknown }>} the content of the reply
    */
   async #execute(request) {
     const { code, silent = false } = request.content;
@@ -172,11 +173,11 @@ export class Kernel {
       await Promise.race([this.#runApart(cell, code), abandoned.promise]);
       // Rejections that nobody handled are told at the end of the turn: still beside this cell.
       await new Promise((resolve) => setImmediate(resolve));
-      return { status: "ok", ...{ execution_count, user_expressions: {}, payload: [] } };
+      return { status: "ok", execution_count, user_expressions: {}, payload: [] };
     } catch (error) {
       const content = describeError(cell.signal.aborted ? new Interrupted() : error, this.#loaded?.places);
       cell.publish("error", content);
-      return { status: "error", ...{ execution_count, ...content } };
+      return { status: "error", execution_count, ...content };
     } finally {
       cell.flush();
       this.#running = undefined;

@@ -5,3 +5,4 @@ export * from "./attention/index.js";
 export * as layers from "./layers/index.js";
 export * from "./note/index.js";
 export * from "./weights/index.js";
+export * from "./notebook/index.js";

@@ -25,6 +25,8 @@ export interface Host {
   /** Aborted when the person interrupts the running cell. */
   readonly signal: AbortSignal | undefined;
   display(bundle: Bundle, options?: DisplayOptions): void;
+  /** A terminal only: writes over the last line, until the last text. */
+  writeLine?(text: string, isLast: boolean): void;
 }
 
 /**
