@@ -1,4 +1,5 @@
 import { decodeArray } from "./decode.js";
+import { decodeMask } from "./mask.js";
 import { entropy, largestIn, rowOf } from "./measures.js";
 import { matrixCount, placeOfMatrix, readMatrix } from "./matrices.js";
 import type { ExternalArray, InlineArray, Note } from "./schema.js";
@@ -57,8 +58,10 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
   }
   if (kept.length === 0) return [];
   const bits = kept.map((row) => entropy(rowOf(values, columns, row)));
-  const sharpest = kept[smallestIn(bits)] ?? 0;
-  const what = say(count(rows, rowNames[note.kind].en), `${rows} 个${rowNames[note.kind]["zh-CN"]}`);
+  const allowed = keysAllowed(note, rows, columns);
+  const choosable = kept.map((row, i) => ((allowed[row] ?? 0) > 1 ? (bits[i] ?? 0) : Infinity));
+  const sharpest = kept[smallestIn(choosable.some(Number.isFinite) ? choosable : bits)] ?? 0;
+  const what = say(count(rows, rowNames[note.kind].en), `${rows} ${rowNames[note.kind]["zh-CN"]}`);
   const look = describeRow(note, rowOf(values, columns, sharpest), sharpest, say);
   const spread = mean(bits.map((bit) => 2 ** bit));
   return [
@@ -69,36 +72,54 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
 }
 
 const rowNames: Record<Note["kind"], { en: string; "zh-CN": string }> = {
-  attention: { en: "query token", "zh-CN": "查询词" },
+  attention: { en: "query token", "zh-CN": "个查询词" },
   summary: { en: "hop", "zh-CN": "跳" },
-  alignment: { en: "target token", "zh-CN": "目标词" },
-  image: { en: "token", "zh-CN": "词" },
+  alignment: { en: "target token", "zh-CN": "个目标词" },
+  image: { en: "token", "zh-CN": "个词" },
 };
 
-/** One row: its largest weight, the next if it is not far behind, or that all are alike. */
+/** How many keys each row may look at: where there is a single one there is nothing to choose. */
+function keysAllowed(note: Note, rows: number, columns: number): number[] {
+  const allowed = note.mask && decodeMask(note.mask, 0);
+  return Array.from({ length: rows }, (_, row) =>
+    allowed ? allowed.subarray(row * columns, (row + 1) * columns).reduce((sum, bit) => sum + bit, 0) : columns,
+  );
+}
+
+/** Keys named one by one where they share the largest weight. */
+const tiesInWords = 3;
+
+/** One row: where its largest weight is, and the next if it is not far behind; or which share the largest. */
 function describeRow(note: Note, row: Float32Array, index: number, say: Say): string {
   const who = rowName(note, index, say);
   const first = largestIn(row);
   const largest = row[first] ?? 0;
-  const rest = row.map((weight, i) => (i === first ? 0 : weight));
-  const second = largestIn(rest);
-  const next = rest[second] ?? 0;
-  const amount = (weight: number): string => (note.normalised === false ? short(weight) : percent(weight));
-  if (row.length > 1 && row.every((weight) => largest - weight <= Math.max(note.maxError * 2, largest * 1e-6))) {
+  const weight = (value: number): string => (note.normalised === false ? short(value) : percent(value));
+  // weights whose difference is smaller than their error are equal as far as anyone can know
+  const indistinct = Math.max(note.maxError * 2, largest * 1e-6);
+  const ties = Array.from(row.keys()).filter((key) => largest - (row[key] ?? 0) <= indistinct);
+  if (ties.length > 1) {
+    const all = say(`all ${row.length}`, `全部 ${row.length} 个`);
+    const some = say(`${ties.length} of ${row.length}`, `${row.length} 个中的 ${ties.length} 个`);
+    const names = ties.slice(0, tiesInWords).map((key) => keyName(note, key, say));
+    const named = say(`${names.slice(0, -1).join(", ")} and ${names.at(-1)}`, names.join("、"));
+    const keys = ties.length === row.length ? all : ties.length <= tiesInWords ? named : some;
     return say(
-      `${who} looks at all ${row.length} alike (${amount(largest)} each).`,
-      `${who}对全部 ${row.length} 个的关注相同(各 ${amount(largest)})。`,
+      `${who} looks ${ties.length === row.length ? "at" : "most at"} ${keys}, equally (${weight(largest)} each).`,
+      `${who}${ties.length === row.length ? "对" : "最关注"}${keys}${ties.length === row.length ? "的关注" : ","}程度相同(各 ${weight(largest)})。`,
     );
   }
-  const key = keyName(note, first, say);
+  const second = largestIn(row.map((value, key) => (key === first ? 0 : value)));
+  const next = row[second] ?? 0;
   const also =
-    next > largest / 2
+    next >= largest / 2
       ? say(
-          `, then at ${keyName(note, second, say)} (${amount(next)})`,
-          `,其次是${keyName(note, second, say)}(${amount(next)})`,
+          `, then at ${keyName(note, second, say)} (${weight(next)})`,
+          `,其次是${keyName(note, second, say)}(${weight(next)})`,
         )
       : "";
-  return say(`${who} looks most at ${key} (${amount(largest)})${also}.`, `${who}最关注${key}(${amount(largest)})${also}。`);
+  const key = keyName(note, first, say);
+  return say(`${who} looks most at ${key} (${weight(largest)})${also}.`, `${who}最关注${key}(${weight(largest)})${also}。`);
 }
 
 function rowName(note: Note, row: number, say: Say): string {

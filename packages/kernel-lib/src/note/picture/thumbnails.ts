@@ -10,6 +10,8 @@ import { clipText } from "./text-width.js";
 const mostCells = 12_288;
 /** More heads than this are not drawn: 32 layers of 32. */
 const mostHeads = 1_024;
+/** Of more heads only the first of each line is named. */
+const mostNamed = 72;
 const widest = 660;
 
 export interface Thumbnails extends Drawn {
@@ -74,7 +76,11 @@ export function drawThumbnails(note: Note, scale: "row" | "global"): Thumbnails 
             : "",
         ),
       ]
-    : (heads ?? layers)?.tokens.slice(0, count).map((head, i) => text(clipText(head, wide), { x: at(i).x, y: at(i).y - 4 }));
+    : (heads ?? layers)?.tokens
+        .slice(0, count)
+        .map((head, i) =>
+          i % (count > mostNamed ? across : 1) === 0 ? text(clipText(head, wide), { x: at(i).x, y: at(i).y - 4 }) : "",
+        );
   const svg = [
     element("path", { fill: card.masked, d: grounds.join("") }),
     drawImage(sheet, sheetColumns, sheetRows, { x: left, y: top, width, height }),
