@@ -1,11 +1,36 @@
 // Bundles lib/ into the prebuilt extension with JupyterLab's builder; --development keeps source maps and names.
+// The production bundle has a budget: what every page loads, and what a page with notes loads beside it.
 import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** Kilobytes, compressed. */
+const budget = { first: 60, lazy: 600 };
 
 const { resolve } = createRequire(import.meta.url);
 const builder = resolve("@jupyter/builder/lib/build-labextension.js");
 const core = resolve("@jupyterlab/core-meta/core.package.json");
 const root = join(import.meta.dirname, "..");
-const { status } = spawnSync(process.execPath, [builder, "--core-package-file", core, ...process.argv.slice(2), root], { stdio: "inherit" });
-process.exitCode = status ?? 1;
+const options = process.argv.slice(2);
+
+const { status } = spawnSync(process.execPath, [builder, "--core-package-file", core, ...options, root], { stdio: "inherit" });
+if (status !== 0) process.exit(status ?? 1);
+if (!options.includes("--development")) checkBudget(join(root, "jupyterlab_heed/labextension/static"));
+
+function checkBudget(folder) {
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const entry = scripts.find((name) => name.startsWith("remoteEntry")) ?? "";
+  // the entry names the chunks of what JupyterLab loads at its start: `n.e(732)`
+  const first = new Set([...readFileSync(join(folder, entry), "utf8").matchAll(/\.e\((\d+)\)/g)].map(([, id]) => id));
+  const sizes = { first: 0, lazy: 0 };
+  for (const name of scripts) {
+    const part = name === entry || name === "style.js" || first.has(name.split(".")[0]) ? "first" : "lazy";
+    sizes[part] += gzipSync(readFileSync(join(folder, name)), { level: 9 }).length / 1000;
+  }
+  for (const [part, size] of Object.entries(sizes)) {
+    console.log(`${part}: ${size.toFixed(1)} kB gzip of at most ${budget[part]}`);
+    if (size > budget[part]) process.exitCode = 1;
+  }
+}

@@ -1,7 +1,7 @@
 // Compiles locale/<language>/LC_MESSAGES/jupyterlab_heed.po to the JSON that JupyterLab reads.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import gettextParser from "gettext-parser";
+import { po as poFormat } from "gettext-parser";
 
 const root = join(import.meta.dirname, "..");
 const domain = "jupyterlab_heed";
@@ -9,7 +9,7 @@ const contextDelimiter = "\u0004";
 
 /** The messages of a .po file as JupyterLab's Gettext wants them. */
 export function compileCatalogue(po, version) {
-  const { headers, translations } = gettextParser.po.parse(po, { validation: true });
+  const { headers, translations } = poFormat.parse(po, { validation: true });
   const plurals = headers["Plural-Forms"];
   const catalogue = {
     "": {

@@ -114,7 +114,9 @@ function addSettingCommands(commands: CommandRegistry, figures: IFigures): void 
   commands.addCommand(commandIds.setColourScale, {
     label: (args) => {
       const scale = args["scale"];
-      return isColourScaleName(scale) ? scaleLabel(scale, figures.phrases) : figures.phrases.__("Set the colour scale of attention");
+      return isColourScaleName(scale)
+        ? scaleLabel(scale, figures.phrases)
+        : figures.phrases.__("Set the colour scale of attention");
     },
     isToggled: (args) => args["scale"] === figures.settings.colourScale,
     describedBy: {

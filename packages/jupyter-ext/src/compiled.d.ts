@@ -1,5 +1,7 @@
 declare module "*/jupyterlab_heed.json" {
+  import type { Gettext } from "@jupyterlab/translation";
+
   /** Messages as JupyterLab reads them. */
-  const catalogue: Parameters<import("@jupyterlab/translation").Gettext["loadJSON"]>[0];
+  const catalogue: Parameters<Gettext["loadJSON"]>[0];
   export default catalogue;
 }

@@ -65,7 +65,8 @@ const outputs: JupyterFrontEndPlugin<void> = {
   description: "Draws the notes that cells compute.",
   autoStart: true,
   requires: [IRenderMimeRegistry, IFigures],
-  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, made: IFigures) => registry.addFactory(noteRendererFactory(made)),
+  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, made: IFigures) =>
+    registry.addFactory(noteRendererFactory(made)),
 };
 
 const documents: JupyterFrontEndPlugin<void> = {

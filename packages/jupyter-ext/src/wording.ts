@@ -47,16 +47,19 @@ export class Wording {
     const served = this.#translator.load(domain);
     const probe = "Attention notes";
     if (this.language === "zh-CN" && (this.#choice !== "auto" || served.__(probe) === probe)) {
-      const choice = this.#choice;
-      void import("./chinese.js").then(({ catalogue }) => {
-        if (choice !== this.#choice) return;
-        const words = new Gettext({ domain, locale: "zh-CN" });
-        words.loadJSON(catalogue, domain);
-        this.#use(words);
-      });
+      void this.#loadChinese();
     } else {
       this.#use(this.#choice === "auto" ? served : nullTranslator.load(domain));
     }
+  }
+
+  async #loadChinese(): Promise<void> {
+    const choice = this.#choice;
+    const { catalogue } = await import("./chinese.js");
+    if (choice !== this.#choice) return;
+    const words = new Gettext({ domain, locale: "zh-CN" });
+    words.loadJSON(catalogue, domain);
+    this.#use(words);
   }
 
   #use(phrases: TranslationBundle): void {

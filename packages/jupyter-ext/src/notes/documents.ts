@@ -60,11 +60,7 @@ export class NoteDocumentView extends Widget {
     this.#figures = figures;
     this.addClass("jp-HeedDocument");
     this.node.tabIndex = -1;
-    void context.ready.then(() => {
-      if (this.isDisposed) return;
-      this.#read();
-      context.model.contentChanged.connect(this.#read, this);
-    });
+    void this.#follow();
   }
 
   override dispose(): void {
@@ -75,6 +71,13 @@ export class NoteDocumentView extends Widget {
 
   protected override onActivateRequest(): void {
     this.node.focus();
+  }
+
+  async #follow(): Promise<void> {
+    await this.#context.ready;
+    if (this.isDisposed) return;
+    this.#read();
+    this.#context.model.contentChanged.connect(this.#read, this);
   }
 
   #read(): void {

@@ -15,7 +15,7 @@ export function previewWhileTyping(tracker: INotebookTracker, figures: IFigures)
     if (!(cell instanceof MarkdownCell) || followed.has(cell)) return;
     followed.add(cell);
     const update = (): void => {
-      if (!cell.rendered && !cell.isDisposed) new LivePreview(cell, figures);
+      if (!cell.rendered && !cell.isDisposed) LivePreview.show(cell, figures);
     };
     cell.renderedChanged.connect(update);
     update();
@@ -29,15 +29,19 @@ class LivePreview extends Widget {
   #notes: WrittenNote[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(cell: MarkdownCell, figures: IFigures) {
+  /** Puts a preview below the editor of a cell. */
+  static show(cell: MarkdownCell, figures: IFigures): void {
+    const { layout } = cell;
+    if (!(layout instanceof PanelLayout)) return;
+    const editor = layout.widgets.findIndex((widget) => widget.hasClass("jp-Cell-inputWrapper"));
+    layout.insertWidget(editor + 1, new LivePreview(cell, figures));
+  }
+
+  private constructor(cell: MarkdownCell, figures: IFigures) {
     super();
     this.#cell = cell;
     this.#figures = figures;
     this.addClass("jp-HeedPreview");
-    const layout = cell.layout;
-    if (!(layout instanceof PanelLayout)) return;
-    const editor = layout.widgets.findIndex((widget) => widget.hasClass("jp-Cell-inputWrapper"));
-    layout.insertWidget(editor + 1, this);
     cell.model.contentChanged.connect(this.#wait, this);
     cell.renderedChanged.connect(this.#end, this);
     this.#follow();

@@ -39,7 +39,7 @@ export class NoteItem implements IDisposable {
     this.node.append(this.button);
     watchViewport(this.node, (visible) => {
       this.#visible = visible;
-      this.#read();
+      void this.#read();
     });
     this.update(entry);
   }
@@ -58,7 +58,7 @@ export class NoteItem implements IDisposable {
     const cell = phrases.__("Cell %1", entry.cell + 1);
     const origin = entry.origin === "written" ? phrases.__("written") : phrases.__("computed");
     this.#place.textContent = `${cell} · ${origin}`;
-    this.#read();
+    void this.#read();
   }
 
   dispose(): void {
@@ -68,20 +68,18 @@ export class NoteItem implements IDisposable {
     this.node.remove();
   }
 
-  #read(): void {
+  async #read(): Promise<void> {
     const { settings, language } = this.#figures;
     const dark = document.body.dataset["jpThemeLight"] === "false";
     const wanted = `${language} ${settings.colourScale} ${String(dark)} ${this.#entry.content}`;
     if (!this.#visible || wanted === this.#shown) return;
     this.#shown = wanted;
-    this.#entry.read(language).then(
-      (note) => {
-        if (wanted === this.#shown && !this.#isDisposed) this.#show(note, dark);
-      },
-      (error: unknown) => {
-        if (wanted === this.#shown && !this.#isDisposed) this.#explain(error);
-      },
-    );
+    try {
+      const note = await this.#entry.read(language);
+      if (wanted === this.#shown && !this.#isDisposed) this.#show(note, dark);
+    } catch (error) {
+      if (wanted === this.#shown && !this.#isDisposed) this.#explain(error);
+    }
   }
 
   #show(note: Note, dark: boolean): void {

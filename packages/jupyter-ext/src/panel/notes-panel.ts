@@ -100,7 +100,9 @@ export class NotesPanel extends Widget {
     if (!this.isVisible || this.isDisposed) return;
     const entries = this.#notes?.list() ?? [];
     this.#heading.textContent =
-      entries.length > 0 ? phrases._n("%1 attention note", "%1 attention notes", entries.length) : phrases.__("Attention notes");
+      entries.length > 0
+        ? phrases._n("%1 attention note", "%1 attention notes", entries.length)
+        : phrases.__("Attention notes");
     this.#showHint(entries.length);
     const gone = new Set(this.#items.keys());
     for (const [i, entry] of entries.entries()) {

@@ -71,6 +71,16 @@ export function titleLayout(geometry: Geometry, options: DrawingOptions): Partia
   if (!options.title) return {};
   const text = escapeForPlotly(options.title);
   return {
-    title: { text, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { l: 6, t: 8 }, font: { size: fontSizes.title } },
+    title: {
+      text,
+      x: 0,
+      xref: "container",
+      xanchor: "left",
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+      pad: { l: 6, t: 8 },
+      font: { size: fontSizes.title },
+    },
   };
 }

@@ -22,7 +22,8 @@ export interface Cells {
 /** The cells of head `head` (layer × heads + head), at most `limit` along each axis. */
 export function cellsOf(note: Note, head: number, limit: readonly [number, number]): Cells {
   const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
-  const whole = note.weights.encoding === "external" ? overviewCells(note.weights, head) : weightCells(note, note.weights, head);
+  const whole =
+    note.weights.encoding === "external" ? overviewCells(note.weights, head) : weightCells(note, note.weights, head);
   const factor = [0, 1].map((axis) => Math.ceil((whole.shape[axis] ?? 0) / Math.max(1, limit[axis] ?? 1)));
   const [down = 1, across = 1] = factor;
   return down <= 1 && across <= 1 ? { ...whole, size: [rows, columns] } : reduce(whole, down, across);

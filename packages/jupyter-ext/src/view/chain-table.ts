@@ -24,7 +24,12 @@ const formulas: Readonly<Record<NoteScore["name"], string>> = {
 export function chainTable(chain: Chain, score: NoteScore | undefined, phrases: Phrases): HTMLElement {
   const { links } = chain;
   const table = element("table", "jp-HeedChain-table");
-  const row = (label: string, hint: string, cells: readonly (Node | string)[], total: readonly (Node | string)[] = []): void => {
+  const row = (
+    label: string,
+    hint: string,
+    cells: readonly (Node | string)[],
+    total: readonly (Node | string)[] = [],
+  ): void => {
     const line = table.insertRow();
     const heading = element("th", "jp-HeedChain-label", label);
     heading.scope = "row";
@@ -47,11 +52,19 @@ export function chainTable(chain: Chain, score: NoteScore | undefined, phrases: 
 
   if (links.some(({ key }) => key)) {
     const label = chain.keysAreValues ? "k = v" : "k";
-    row(label, chain.keysAreValues ? phrases.__("keys, which are also the values") : phrases.__("keys"), links.map(({ key }) => vector(key)));
+    row(
+      label,
+      chain.keysAreValues ? phrases.__("keys, which are also the values") : phrases.__("keys"),
+      links.map(({ key }) => vector(key)),
+    );
   }
   if (links.some((link) => link.score !== undefined)) {
     const formula = score ? formulas[score.name] : "m";
-    row(formula, phrases.__("scores"), links.map((link) => (link.score === undefined ? "" : precise(link.score))));
+    row(
+      formula,
+      phrases.__("scores"),
+      links.map((link) => (link.score === undefined ? "" : precise(link.score))),
+    );
   }
   const sum = links.reduce((total, { weight }) => total + weight, 0);
   row(
@@ -61,10 +74,19 @@ export function chainTable(chain: Chain, score: NoteScore | undefined, phrases: 
     [`Σ = ${brief(sum)}`],
   );
   if (links.some(({ value }) => value) && !chain.keysAreValues) {
-    row("v", phrases.__("values"), links.map(({ value }) => vector(value)));
+    row(
+      "v",
+      phrases.__("values"),
+      links.map(({ value }) => vector(value)),
+    );
   }
   if (links.some(({ contribution }) => contribution) || chain.output) {
-    row("a·v", phrases.__("what each key adds"), links.map(({ contribution }) => vector(contribution)), chain.output ? ["c = ", vector(chain.output)] : []);
+    row(
+      "a·v",
+      phrases.__("what each key adds"),
+      links.map(({ contribution }) => vector(contribution)),
+      chain.output ? ["c = ", vector(chain.output)] : [],
+    );
   }
   const box = element("div", "jp-HeedChain");
   box.append(table);

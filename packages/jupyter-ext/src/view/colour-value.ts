@@ -51,7 +51,11 @@ export function colourValues(weights: Float32Array, columns: number, meaning: Co
   }
 }
 
-function byRow(weights: Float32Array, columns: number, prepare: (row: Float32Array) => (value: number) => number): Float32Array {
+function byRow(
+  weights: Float32Array,
+  columns: number,
+  prepare: (row: Float32Array) => (value: number) => number,
+): Float32Array {
   const values = new Float32Array(weights.length);
   for (let start = 0; start < weights.length; start += columns) {
     const row = weights.subarray(start, start + columns);

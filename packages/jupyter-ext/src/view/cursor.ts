@@ -120,9 +120,12 @@ export class Cursor {
     const from = this.#place ?? { region: 0, row: 0, column: 0 };
     const region = this.#regions[from.region];
     if (!region) return;
-    const clamp = (value: number, size: number): number => Math.min(Math.max(0, value), size - 1);
     this.#byKeyboard = true;
-    const place = { region: from.region, row: clamp(from.row + down, region.shape[0]), column: clamp(from.column + across, region.shape[1]) };
+    const place = {
+      region: from.region,
+      row: clamp(from.row + down, region.shape[0]),
+      column: clamp(from.column + across, region.shape[1]),
+    };
     const text = this.#show(place);
     if (text) this.#announcer.textContent = text.spoken;
   }
@@ -166,6 +169,10 @@ export class Cursor {
     this.#layer.hidden = true;
     this.#byKeyboard = false;
   }
+}
+
+function clamp(value: number, size: number): number {
+  return Math.min(Math.max(0, value), size - 1);
 }
 
 function position(node: HTMLElement, left: number, top: number, width: number, height: number): void {

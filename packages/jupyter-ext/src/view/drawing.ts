@@ -38,7 +38,10 @@ export interface Drawing extends Figure {
 export function drawNote(note: Note, selection: Selection, options: DrawingOptions): Drawing {
   const { phrases } = options;
   const numbers = note.view?.numbers;
-  const settings = numbers === undefined || options.numbers !== "auto" ? options : { ...options, numbers: numbers ? "always" : "never" } as const;
+  const settings =
+    numbers === undefined || options.numbers !== "auto"
+      ? options
+      : ({ ...options, numbers: numbers ? "always" : "never" } as const);
   const cells = cellsOf(note, selection.head, note.kind === "image" ? [Infinity, Infinity] : cellLimit(options.width));
   const meaning = note.view?.scale ?? "global";
   if (note.kind === "image" && note.image && cells.block[0] === 1 && cells.block[1] === 1) {
@@ -69,7 +72,9 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
     shape: [hops, hops],
     say: (row, column) => {
       const value = overlap.matrix[row * hops + column] ?? 0;
-      return sentence(placeLabel(rows.tokens, row, 1), placeLabel(rows.tokens, column, 1), [phrases.__("overlap %1", precise(value))]);
+      return sentence(placeLabel(rows.tokens, row, 1), placeLabel(rows.tokens, column, 1), [
+        phrases.__("overlap %1", precise(value)),
+      ]);
     },
   };
   return { ...figure, cells, regions: [main, aside], penalty: overlap.penalty };

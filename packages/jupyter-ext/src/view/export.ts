@@ -7,7 +7,9 @@ import { loadPlotly, plotlyConfig } from "./plotly.js";
 
 /** The weights of one head as comma-separated values (RFC 4180): tokens in the first row and column; masked cells are empty. */
 export function toCsv(note: Note, { head }: Selection): string {
-  return lines(note, head).map((line) => line.map(quote).join(",")).join("\r\n");
+  return lines(note, head)
+    .map((line) => line.map(quote).join(","))
+    .join("\r\n");
 }
 
 /** A note as plain text: title, sentence, and the weights of one head separated by tabs, as spreadsheets take them. */
@@ -19,8 +21,6 @@ export function toText(note: Note, { head }: Selection, language: Language): str
 function lines(note: Note, head: number): string[][] {
   const { shape, block, values } = cellsOf(note, head, [Infinity, Infinity]);
   const [rows, columns] = shape;
-  const label = (tokens: readonly string[], i: number, size: number): string =>
-    size === 1 ? (tokens[i] ?? "") : `${i * size + 1}–${Math.min((i + 1) * size, tokens.length)}`;
   const header = Array.from({ length: columns }, (_, i) => label(note.axes.columns.tokens, i, block[1]));
   return [
     ["", ...header],
@@ -29,6 +29,11 @@ function lines(note: Note, head: number): string[][] {
       ...Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => (Number.isNaN(value) ? "" : String(value))),
     ]),
   ];
+}
+
+/** A token, or of a block the numbers of its first and last. */
+function label(tokens: readonly string[], i: number, size: number): string {
+  return size === 1 ? (tokens[i] ?? "") : `${i * size + 1}–${Math.min((i + 1) * size, tokens.length)}`;
 }
 
 function quote(field: string): string {

@@ -122,7 +122,12 @@ function columnTicks(labels: readonly string[], step: number, direction: LabelDi
   return ticks(labels, step * slope, longestLabel.column, measure);
 }
 
-function heightOf(texts: readonly string[], size: number, direction: LabelDirection, measure: DrawingOptions["measure"]): number {
+function heightOf(
+  texts: readonly string[],
+  size: number,
+  direction: LabelDirection,
+  measure: DrawingOptions["measure"],
+): number {
   const line = size * lineHeight;
   if (direction === "across") return line;
   if (direction === "stacked") return line * Math.max(1, ...texts.map((text) => Array.from(text).length));

@@ -93,7 +93,7 @@ export function gapFor({ cell }: Geometry): number {
 export function colourBar(
   legend: ColourValues["legend"],
   range: { low: number; high: number },
-  { grid, height, width }: Geometry,
+  { grid }: Geometry,
   options: DrawingOptions,
 ): Partial<HeatmapData> {
   const length = Math.max(80, Math.min(160, grid.width));

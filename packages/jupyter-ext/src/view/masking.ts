@@ -25,7 +25,11 @@ export function maskedRuns(values: Float32Array, columns: number): MaskedRun[] {
 }
 
 /** Hatched bars over the masked cells: not looked at is something else than weight 0. */
-export function maskTrace(runs: readonly MaskedRun[], cell: { width: number; height: number }, options: DrawingOptions): Data[] {
+export function maskTrace(
+  runs: readonly MaskedRun[],
+  cell: { width: number; height: number },
+  options: DrawingOptions,
+): Data[] {
   if (runs.length === 0 || runs.length > mostRuns || Math.min(cell.width, cell.height) < smallestCell) return [];
   return [
     {
@@ -39,7 +43,14 @@ export function maskTrace(runs: readonly MaskedRun[], cell: { width: number; hei
       showlegend: false,
       marker: {
         line: { width: 0 },
-        pattern: { shape: "/", size: 6, solidity: 0.14, fgcolor: options.theme.line, bgcolor: "rgba(0,0,0,0)", fillmode: "replace" },
+        pattern: {
+          shape: "/",
+          size: 6,
+          solidity: 0.14,
+          fgcolor: options.theme.line,
+          bgcolor: "rgba(0,0,0,0)",
+          fillmode: "replace",
+        },
       },
     },
   ];

@@ -70,7 +70,16 @@ export class NoteFigure implements IDisposable {
     this.#rows = new Picker((row) => this.select({ row }));
     this.#plot.append(this.#picture);
     this.#cursor = new Cursor(this.#plot, this.#announcer);
-    this.node.append(this.#title, this.#heads.node, this.#rows.node, this.#plot, this.#chain, this.#caption, this.#facts, this.#announcer);
+    this.node.append(
+      this.#title,
+      this.#heads.node,
+      this.#rows.node,
+      this.#plot,
+      this.#chain,
+      this.#caption,
+      this.#facts,
+      this.#announcer,
+    );
     this.#resizes = new ResizeObserver(() => this.#resized());
     this.#resizes.observe(this.node);
     watchViewport(this.node, (near) => {
@@ -179,7 +188,13 @@ export class NoteFigure implements IDisposable {
   #prepare(note: Note): Drawing {
     const { settings, phrases } = this.#surroundings;
     const theme = readTheme("none");
-    const drawing = drawNote(note, this.#selection, { ...settings, width: this.#width, theme, measure: textMeasurer(theme), phrases });
+    const drawing = drawNote(note, this.#selection, {
+      ...settings,
+      width: this.#width,
+      theme,
+      measure: textMeasurer(theme),
+      phrases,
+    });
     this.#facts.textContent = factsOf(note, drawing, phrases);
     return drawing;
   }
@@ -206,13 +221,17 @@ export class NoteFigure implements IDisposable {
     this.#title.hidden = !title;
     this.#caption.textContent = describeNote(untitled, language);
     this.#plot.setAttribute("aria-roledescription", phrases.__("heat map"));
-    this.#plot.setAttribute("aria-label", `${title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}. ${phrases.__("Arrow keys walk the cells.")}`);
+    this.#plot.setAttribute(
+      "aria-label",
+      `${title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}. ${phrases.__("Arrow keys walk the cells.")}`,
+    );
   }
 
   /** The steps behind a single row of weights, where the note holds them. */
   #derive(note: Note): void {
     const { phrases } = this.#surroundings;
-    const chain = note.kind !== "summary" && note.axes.rows.tokens.length === 1 ? chainOf(note, this.#selection.head, 0) : undefined;
+    const chain =
+      note.kind !== "summary" && note.axes.rows.tokens.length === 1 ? chainOf(note, this.#selection.head, 0) : undefined;
     this.#chain.replaceChildren(...(chain ? [chainTable(chain, note.score, phrases)] : []));
   }
 

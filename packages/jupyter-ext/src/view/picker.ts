@@ -131,14 +131,15 @@ export class Picker {
 }
 
 function withHeadings(buttons: readonly HTMLElement[], { columns, rows, corner }: PickerGrid): HTMLElement[] {
-  const heading = (text: string): HTMLElement => {
-    const node = element("span", "jp-HeedPicker-heading", text);
-    // each button names its layer and head itself
-    node.setAttribute("aria-hidden", "true");
-    return node;
-  };
   const lines = rows.map((row, i) => [heading(row), ...buttons.slice(i * columns.length, (i + 1) * columns.length)]);
   return [heading(corner), ...columns.map(heading), ...lines.flat()];
+}
+
+function heading(text: string): HTMLElement {
+  const node = element("span", "jp-HeedPicker-heading", text);
+  // each button names its layer and head itself
+  node.setAttribute("aria-hidden", "true");
+  return node;
 }
 
 /** The cells of a head, few enough for a thumbnail. */

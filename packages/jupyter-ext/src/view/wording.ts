@@ -81,15 +81,14 @@ function cellFacts(note: Note, cells: Cells, row: number, column: number, phrase
   const at = row * cells.shape[1] + column;
   const weight = cells.values[at] ?? Number.NaN;
   if (Number.isNaN(weight)) return [phrases.__("masked: not looked at")];
-  if (cells.means) {
-    return [phrases.__("largest weight %1", precise(weight)), phrases.__("mean %1", precise(cells.means[at] ?? Number.NaN))];
-  }
+  const stated = `${precise(weight)}${note.maxError >= 5e-5 ? ` ± ${precise(note.maxError)}` : ""}`;
+  if (cells.means)
+    return [phrases.__("largest weight %1", stated), phrases.__("mean %1", precise(cells.means[at] ?? Number.NaN))];
   const values = rowOf(cells.values, cells.shape[1], row);
   const seen = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
-  const error = note.maxError >= 5e-5 ? ` ± ${precise(note.maxError)}` : "";
   const score = cells.scores?.[at];
   return [
-    phrases.__("weight %1", `${precise(weight)}${error}`),
+    phrases.__("weight %1", stated),
     ...(score === undefined ? [] : [phrases.__("score %1", precise(score))]),
     ...(seen > 1 ? [phrases.__("rank %1 of %2", rankIn(values, column), seen)] : []),
   ];
