@@ -51,6 +51,9 @@ export const ofRank = (view: View, rank: number): View =>
 export function reshaped(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (same(value.shape, shape)) return value;
   if (value.constant) return graph.constant(value.dtype, shape, value.constant);
+  const source = graph.producer(value);
+  const [inner] = source?.op === "Reshape" ? source.inputs : [];
+  if (inner) return reshaped(graph, inner, shape);
   // a 0 in the wanted shape would otherwise mean "as in the input"
   const attributes = shape.includes(0) ? { allowzero: 1 } : {};
   return graph.add("Reshape", [value, graph.integers(shape)], { dtype: value.dtype, shape }, attributes);

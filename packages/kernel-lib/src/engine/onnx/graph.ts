@@ -41,6 +41,9 @@ export interface Kind {
   readonly shape: readonly number[];
 }
 
+/** The kind of an optional output that is not wanted: it gets no name and is not computed. */
+export const omitted: Kind = { dtype: "float32", shape: [] };
+
 export const real = (value: number): { readonly real: number } => ({ real: value });
 
 /** The names taken in a graph and all graphs inside it. */
@@ -68,11 +71,14 @@ export const usedBy = (node: Node): Value[] => [
 
 export class Graph {
   readonly inputs: Value[] = [];
-  readonly outputs: { readonly name: string; readonly value: Value }[] = [];
+  outputs: { readonly name: string; readonly value: Value }[] = [];
   nodes: Node[] = [];
   /** What nodes being added belong to; see {@link Node.label}. */
   label = "";
-  readonly #interned = new Map<string, readonly Value[]>();
+  /** Constants and nodes by what they are, so that equal ones are made once. */
+  readonly #constants = new Map<string, Value>();
+  readonly #made = new Map<string, readonly Value[]>();
+  readonly #producers = new Map<Value, Node>();
   readonly #names: Names;
   /** The graph around this one, when this is the body of a loop. Its values can be used here. */
   readonly #around: Graph | undefined;
@@ -98,12 +104,13 @@ export class Graph {
   /** A value known now. Short ones that are equal are one value. */
   constant(dtype: ElementType, shape: readonly number[], data: ConstantData, name?: string): Value {
     if (this.#around) return this.#around.constant(dtype, shape, data, name);
-    const make = (): [Value] => [{ name: this.#names.claim(name ?? "constant"), dtype, shape, constant: data }];
-    if (name !== undefined || data.length > 16) return make()[0];
-    return this.#intern(
-      `${dtype} ${shape.join()} ${[...data].map((x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`,
-      make,
-    )[0];
+    const make = (): Value => ({ name: this.#names.claim(name ?? "constant"), dtype, shape, constant: data });
+    if (name !== undefined || data.length > 16) return make();
+    const numbers = [...data].map((x) => (Object.is(x, -0) ? "-0" : String(x)));
+    const key = `${dtype} ${shape.join()} ${numbers.join()}`;
+    const known = this.#constants.get(key) ?? make();
+    this.#constants.set(key, known);
+    return known;
   }
 
   /** Whole numbers as ONNX wants them for shapes, axes and indices. */
@@ -129,15 +136,39 @@ export class Graph {
     if (this.#around && !used.some((value) => value && this.#own.has(value))) {
       return this.#around.addAll(op, inputs, kinds, attributes, domain);
     }
-    const make = (): Value[] => {
-      const outputs = kinds.map(({ dtype, shape }): Value => ({ name: this.#names.claim(op), dtype, shape }));
-      for (const value of outputs) this.#own.add(value);
-      this.nodes.push({ op, domain, inputs, outputs, attributes, label: this.label });
-      return outputs;
-    };
     const key = `${domain} ${op} ${inputs.map((value) => value?.name ?? "").join()}`;
-    const outputs = inner.length > 0 ? make() : this.#intern(`${key} ${JSON.stringify(attributes)}`, make);
+    const whole = inner.length > 0 ? undefined : `${key} ${JSON.stringify(attributes)}`;
+    const known = whole === undefined ? undefined : this.#made.get(whole);
+    if (known) return known as { [K in keyof Kinds]: Value };
+    const outputs = kinds.map((kind): Value => ({
+      name: kind === omitted ? "" : this.#names.claim(op),
+      dtype: kind.dtype,
+      shape: kind.shape,
+    }));
+    for (const value of outputs) this.#own.add(value);
+    this.push({ op, domain, inputs, outputs, attributes, label: this.label });
+    if (whole !== undefined) this.#made.set(whole, outputs);
     return outputs as { [K in keyof Kinds]: Value };
+  }
+
+  /** Adds a node whose outputs are values of this graph already. */
+  push(node: Node): void {
+    this.nodes.push(node);
+    for (const value of node.outputs) this.#producers.set(value, node);
+  }
+
+  /** The node that makes a value, if it is one of this graph or of a graph around it. */
+  producer(value: Value): Node | undefined {
+    return this.#producers.get(value) ?? this.#around?.producer(value);
+  }
+
+  /** Writes all nodes anew: `write` gets each one in order, and adds what shall stand in its place. */
+  rewrite(write: (node: Node) => void): void {
+    const old = this.nodes;
+    this.nodes = [];
+    this.#made.clear();
+    this.#producers.clear();
+    for (const node of old) write(node);
   }
 
   /** Keeps only nodes that an output needs. */
@@ -167,14 +198,6 @@ export class Graph {
   /** Whether a value differs from one step of this body to the next. */
   owns(value: Value): boolean {
     return this.#own.has(value);
-  }
-
-  #intern<Values extends readonly Value[]>(key: string, make: () => Values): Values {
-    const known = this.#interned.get(key) as Values | undefined;
-    if (known) return known;
-    const made = make();
-    this.#interned.set(key, made);
-    return made;
   }
 }
 

@@ -52,6 +52,8 @@ export function serialise(
   const nodes = allNodes(graph);
   const domains = new Set(nodes.map((node) => node.domain));
   const version = Math.max(lowestOpset, ...nodes.map((node) => (node.domain === "" ? (opsetOf[node.op] ?? 0) : 0)));
+  // a constant may be an input as well: then it is given at each run like the others
+  const written = graph.constants().filter((value) => !graph.inputs.includes(value));
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "heed",
@@ -59,7 +61,7 @@ export function serialise(
       { domain: "", version: BigInt(version) },
       ...(domains.has("com.microsoft") ? [{ domain: "com.microsoft", version: 1n }] : []),
     ],
-    graph: { ...graphProto(graph, name), initializer: graph.constants().map((value) => tensorProto(value, placeOf(value))) },
+    graph: { ...graphProto(graph, name), initializer: written.map((value) => tensorProto(value, placeOf(value))) },
   });
   return toBinary(ModelProtoSchema, model);
 }

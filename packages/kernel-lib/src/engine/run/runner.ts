@@ -1,4 +1,5 @@
 /** What a runner is: it prepares a program for inputs of given shapes and types, and runs it on any values of these. */
+import type { Fusions } from "../fuse/fusions.js";
 import type { Program } from "../compile.js";
 import type { Tensor } from "../tensor.js";
 import type { Spec } from "../trace.js";
@@ -22,6 +23,8 @@ export interface PrepareOptions {
   readonly provider?: "cpu" | "cuda" | "webgpu";
   /** How many threads compute; as many as there are processor cores if not given. */
   readonly threads?: number;
+  /** Which fusions to leave out, `{ gelu: false }`, or `false` for none at all: to see whether one of them changes a number. */
+  readonly fusions?: Fusions | false;
 }
 
 /** A prepared program. */

@@ -1,0 +1,119 @@
+/** Fusing: wherever a pattern of nodes is found whose inner values nobody else uses, fewer nodes are put in its place. */
+import { bodies, usedBy, type Graph, type Node, type Value } from "../onnx/graph.js";
+import { Found, type Pattern } from "./pattern.js";
+
+/** One rule: the pattern at the value that its last node makes, and what makes that value instead. */
+export interface Fusion {
+  readonly pattern: Pattern;
+  /** Further conditions on what was found, `result` being the value that the pattern makes. */
+  readonly when?: (found: Found, result: Value, graph: Graph) => boolean;
+  /** Inner values that may be used outside; `replace` returns others for them, after that for the result. */
+  readonly alsoMakes?: readonly string[];
+  readonly replace: (graph: Graph, found: Found, result: Value) => Value | readonly Value[];
+}
+
+interface Match {
+  readonly fusion: Fusion;
+  readonly found: Found;
+  readonly result: Value;
+}
+
+/** Applies fusions once, from the first node to the last, in a graph and in the bodies of its loops. */
+export function fuse(graph: Graph, fusions: readonly Fusion[], replaced = new Map<Value, Value>()): void {
+  const matches = findAll(graph, fusions);
+  const done = new Set<Node>();
+  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node])));
+  const now = (value: Value): Value => replaced.get(value) ?? value;
+
+  const write = (node: Node): void => {
+    if (done.has(node)) return;
+    const match = matches.get(node);
+    if (!match) {
+      done.add(node);
+      for (const value of usedBy(node)) need(value);
+      for (const body of bodies(node.attributes)) fuse(body, fusions, replaced);
+      graph.push({ ...node, inputs: node.inputs.map((value) => value && now(value)) });
+      return;
+    }
+    const { fusion, found, result } = match;
+    for (const inner of found.nodes) done.add(inner);
+    const inside = new Set(found.nodes.flatMap((inner) => inner.outputs));
+    const outside = found.nodes.flatMap(usedBy).filter((value) => !inside.has(value));
+    for (const value of outside) need(value);
+    graph.label = node.label;
+    const current = new Found(
+      new Map([...found.values].map(([name, value]) => [name, now(value)])),
+      found.numbers,
+      found.nodes,
+    );
+    const made = fusion.replace(graph, current, result);
+    const old = [result, ...(fusion.alsoMakes ?? []).map((name) => found.value(name))];
+    [made].flat().forEach((value, i) => replaced.set(old[i] as Value, value as Value));
+  };
+  const need = (value: Value): void => {
+    const node = producers.get(value);
+    if (node) write(node);
+  };
+  graph.rewrite(write);
+  graph.outputs = graph.outputs.map(({ name, value }) => ({ name, value: now(value) }));
+  graph.removeUnused();
+}
+
+/** The matches of a graph that do not overlap, later nodes first, by each node they are made of. */
+function findAll(graph: Graph, fusions: readonly Fusion[]): Map<Node, Match> {
+  const users = new Map<Value, Node[]>();
+  for (const node of graph.nodes) for (const value of usedBy(node)) users.set(value, [...(users.get(value) ?? []), node]);
+  const outputs = new Set(graph.outputs.map(({ value }) => value));
+  const place = new Map(graph.nodes.map((node, i) => [node, i]));
+  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node])));
+  const producer = (value: Value): Node | undefined => producers.get(value);
+  const matches = new Map<Node, Match>();
+
+  const isPrivate = ({ fusion, found, result }: Match): boolean => {
+    const nodes = new Set(found.nodes);
+    const open = new Set([result, ...(fusion.alsoMakes ?? []).map((name) => found.value(name))]);
+    return found.nodes.every(
+      (node) =>
+        !matches.has(node) &&
+        node.outputs.every(
+          (value) => open.has(value) || (!outputs.has(value) && (users.get(value) ?? []).every((user) => nodes.has(user))),
+        ),
+    );
+  };
+  /** What comes from outside exists before the first value that is used outside: nothing can come to depend on itself. */
+  const isOrdered = ({ fusion, found }: Match): boolean => {
+    const firstOpen = Math.min(
+      ...(fusion.alsoMakes ?? []).map((name) => place.get(producer(found.value(name)) as Node) ?? Infinity),
+    );
+    const inside = new Set(found.nodes);
+    return found.nodes.flatMap(usedBy).every((value) => {
+      const node = producer(value);
+      return !node || inside.has(node) || (place.get(node) ?? 0) < firstOpen;
+    });
+  };
+  for (const node of graph.nodes.toReversed()) {
+    const [result] = node.outputs;
+    if (!result || matches.has(node)) continue;
+    for (const fusion of fusions) {
+      const match = firstMatch(fusion, result, graph, producer, (candidate) => isPrivate(candidate) && isOrdered(candidate));
+      if (!match) continue;
+      for (const inner of match.found.nodes) matches.set(inner, match);
+      break;
+    }
+  }
+  return matches;
+}
+
+function firstMatch(
+  fusion: Fusion,
+  result: Value,
+  graph: Graph,
+  producer: (value: Value) => Node | undefined,
+  accept: (match: Match) => boolean,
+): Match | undefined {
+  for (const found of fusion.pattern(result, new Found(new Map(), new Map(), []), producer)) {
+    const match = { fusion, found, result };
+    if ((fusion.when?.(found, result, graph) ?? true) && accept(match)) return match;
+  }
+  return undefined;
+}
