@@ -3,6 +3,7 @@ export * from "./text/index.js";
 export * from "./engine/index.js";
 export * from "./attention/index.js";
 export * as layers from "./layers/index.js";
+export * as training from "./training/index.js";
 export * from "./note/index.js";
 export * from "./weights/index.js";
 export * from "./notebook/index.js";

@@ -1,0 +1,313 @@
+/** The training loop. */
+import { compile, Random, sizeOf, tensor, type Given, type Returned, type Tensor } from "../engine/index.js";
+import { isTensorLike } from "../engine/tree.js";
+import type { Batches } from "./batches.js";
+import { decodeCheckpoint, encodeCheckpoint, type Best, type Checkpoint, type CheckpointStore } from "./checkpoint.js";
+import { describeBadElements, TrainingError } from "./error.js";
+import type { Model } from "./model.js";
+import { mapNamed, named, unnamed, type Named } from "./named.js";
+import { adam, type Optimiser } from "./optimiser.js";
+import type { EndReason, Reporter, StepEvent, TrainingEvent, ValidationEvent } from "./report.js";
+import { constantRate, type Schedule } from "./schedule.js";
+import { badElementsOf, stepOf, validationOf, type Measured, type State } from "./step.js";
+
+export interface TrainOptions<Batch> {
+  /** `adam()` if not given */
+  readonly optimiser?: Optimiser;
+  /** The learning rate: a number, or a schedule. 1e-3 if not given. */
+  readonly rate?: number | Schedule;
+  /** The largest norm all gradients together may have; larger ones are scaled down to it. No limit if not given. */
+  readonly clipNorm?: number;
+  /** How many times all batches are gone through. 1 if neither this nor `steps` is given. */
+  readonly epochs?: number;
+  /** After how many steps to end, those before a resumed checkpoint included. */
+  readonly steps?: number;
+  /** Decides the order of examples and what dropout drops; a whole number from 0. 0 if not given. */
+  readonly seed?: number;
+  readonly validation?: ValidationOptions<Batch>;
+  readonly checkpoint?: CheckpointOptions;
+  /** Told of each step; see `TrainingEvent`. */
+  readonly report?: Reporter;
+  /** When aborted, training ends after the step under way and returns what it has. */
+  readonly signal?: AbortSignal;
+  /** What computes; see `compile`. */
+  readonly runner?: "onnx" | "jax";
+  /** How many threads compute; as many as there are processor cores if not given. */
+  readonly threads?: number;
+}
+
+export interface ValidationOptions<Batch> {
+  /** Batches that are not learned from. */
+  readonly batches: Batches<Given<Batch>>;
+  /** How many steps lie between two validations; one at the end of each epoch if not given. */
+  readonly everySteps?: number;
+  /** Ends training after so many validations without a lower loss. */
+  readonly patience?: number;
+}
+
+export interface CheckpointOptions {
+  readonly store: CheckpointStore;
+  /** How many steps lie between two checkpoints; 1,000 if not given. There is one more at the end, whatever ends training. */
+  readonly everySteps?: number;
+  /** Whether to go on from the checkpoint in the store, if there is one. True if not given. */
+  readonly resume?: boolean;
+}
+
+/** What training made. */
+export interface Trained<Parameters> {
+  /** With validation, the parameters that had the lowest loss in it; else those of the last step. */
+  readonly parameters: Returned<Parameters>;
+  readonly reason: EndReason;
+  /** The last state, with which training can go on. */
+  readonly checkpoint: Checkpoint;
+  /** Every step of this run. */
+  readonly steps: readonly StepEvent[];
+  readonly validations: readonly ValidationEvent[];
+}
+
+/**
+ * Trains a model: for every batch one step of loss, gradients, clipping and optimiser, as one compiled program.
+ *
+ * The same seed, batches and model give the same numbers, bit for bit, also when training is stopped and resumed from a checkpoint. Each
+ * batch shape is prepared once; pad to few lengths (`padded`, `multipleOf`).
+ *
+ * @throws TrainingError when the loss or a gradient is NaN or infinite: it says at which step and where, and holds everything up to the step
+ * before. RangeError when an option has no meaning.
+ * @example
+ * ```ts
+ * import { ops, tensor, training } from "heed";
+ * const model = {
+ *   parameters: { slope: tensor([0]) },
+ *   loss: (p: { slope: ops.Traced }, batch: { x: ops.Traced; y: ops.Traced }) =>
+ *     training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
+ * };
+ * const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
+ * const { parameters, steps } = await training.train(model, batches, { steps: 100, rate: 0.1 });
+ * console.log(parameters.slope.data, steps.at(-1)?.loss); // close to 2 and 0
+ * ```
+ */
+export async function train<Parameters, Batch>(
+  model: Model<Parameters, Batch>,
+  batches: Batches<Given<Batch>>,
+  options: TrainOptions<Batch> = {},
+): Promise<Trained<Parameters>> {
+  const training = new Training(model, options);
+  try {
+    return await training.run(batches);
+  } finally {
+    await training.close();
+  }
+}
+
+type Run<Inputs extends unknown[], Output> = ((...inputs: Inputs) => Promise<Output>) & { clear(): Promise<void> };
+
+class Training<Parameters, Batch> {
+  readonly #model: Model<Parameters, Batch>;
+  readonly #options: TrainOptions<Batch>;
+  readonly #random: Random;
+  readonly #step: Run<[State<Tensor>, unknown, Tensor], [State<Tensor>, Measured<Tensor>]>;
+  readonly #validate: Run<[Named<Tensor>, unknown], { loss: Tensor; count: Tensor; metrics: Named<Tensor> }>;
+  readonly #steps: StepEvent[] = [];
+  readonly #validations: ValidationEvent[] = [];
+  #at: Checkpoint;
+  #yielded = performance.now();
+
+  constructor(model: Model<Parameters, Batch>, options: TrainOptions<Batch>) {
+    const { optimiser = adam(), rate = 1e-3, clipNorm, seed = 0, runner, threads } = options;
+    requireOptions(options);
+    this.#model = model;
+    this.#options = options;
+    this.#random = new Random(seed);
+    const compileOptions = { ...(runner && { runner }), ...(threads !== undefined && { threads }), keep: 32 };
+    const schedule = typeof rate === "number" ? constantRate(rate) : rate;
+    this.#step = compile(stepOf(model, { optimiser, schedule, clipNorm }), compileOptions) as never;
+    this.#validate = compile(validationOf(model), compileOptions) as never;
+    const parameters = mapNamed(named(model.parameters, isTensorLike), (value) => tensor(value));
+    const state = { parameters, optimiser: optimiser.initial(parameters), step: tensor(0) };
+    this.#at = { state, epoch: 0, batches: 0, seed, optimiser: optimiser.name, best: undefined };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#step.clear(), this.#validate.clear()]);
+  }
+
+  async run(batches: Batches<Given<Batch>>): Promise<Trained<Parameters>> {
+    const { checkpoint, steps, epochs = steps === undefined ? 1 : Infinity } = this.#options;
+    if (checkpoint && checkpoint.resume !== false) await this.#resume(checkpoint.store);
+    this.#report({
+      kind: "start",
+      parameters: Object.values(this.#at.state.parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+      step: this.#stepsMade,
+      steps,
+      epochs: Number.isFinite(epochs) ? epochs : undefined,
+    });
+    let reason: EndReason | undefined;
+    while (reason === undefined && this.#at.epoch < epochs) reason = await this.#epoch(batches);
+    return this.#end(reason ?? "finished");
+  }
+
+  get #stepsMade(): number {
+    return this.#at.state.step.data[0] ?? 0;
+  }
+
+  /** Goes through the batches of an epoch that are not done yet. */
+  async #epoch(batches: Batches<Given<Batch>>): Promise<EndReason | undefined> {
+    const { epoch, batches: done } = this.#at;
+    let count = 0;
+    for await (const batch of batchesOfEpoch(batches, this.#random, epoch)) {
+      if (count++ < done) continue;
+      const reason = await this.#beforeStep();
+      if (reason) return reason;
+      await this.#makeStep(batch, count);
+      const { validation, checkpoint } = this.#options;
+      const step = this.#stepsMade;
+      if (validation?.everySteps !== undefined && step % validation.everySteps === 0 && (await this.#look()))
+        return "no improvement";
+      if (checkpoint && step % (checkpoint.everySteps ?? 1000) === 0) await this.#save();
+    }
+    if (count === 0) throw new RangeError(`train: expected batches; epoch ${epoch} has none`);
+    this.#at = { ...this.#at, epoch: epoch + 1, batches: 0 };
+    const { validation } = this.#options;
+    if (validation && validation.everySteps === undefined && (await this.#look())) return "no improvement";
+    return undefined;
+  }
+
+  async #beforeStep(): Promise<EndReason | undefined> {
+    const { signal, steps = Infinity } = this.#options;
+    // lets timers, messages and an interrupt in, at least every 50 ms
+    if (performance.now() - this.#yielded > 50) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#yielded = performance.now();
+    }
+    if (signal?.aborted) return "interrupted";
+    return this.#stepsMade >= steps ? "finished" : undefined;
+  }
+
+  async #makeStep(batch: Given<Batch>, batches: number): Promise<void> {
+    const before = this.#at;
+    const start = performance.now();
+    const { key } = this.#random.fork("step", this.#stepsMade);
+    const [state, { loss, rate, gradientNorm, metrics }] = await this.#step(before.state, batch, key);
+    const event: StepEvent = {
+      kind: "step",
+      step: state.step.data[0] ?? 0,
+      epoch: before.epoch,
+      loss: numberOf(loss),
+      rate: numberOf(rate),
+      gradientNorm: numberOf(gradientNorm),
+      metrics: mapNamed(metrics, numberOf),
+      milliseconds: performance.now() - start,
+    };
+    if (!Number.isFinite(event.loss) || !Number.isFinite(event.gradientNorm)) await this.#refuse(event, batch, key);
+    this.#at = { ...before, state, batches };
+    this.#steps.push(event);
+    this.#report(event);
+  }
+
+  /** A step with a NaN or an infinity in it is not taken: says where it is, and hands over what there was before. */
+  async #refuse(event: StepEvent, batch: Given<Batch>, key: Tensor): Promise<never> {
+    const { runner } = this.#options;
+    const find = compile(badElementsOf(this.#model), { ...(runner && { runner }) });
+    const { parameters } = this.#at.state;
+    const found = await find(parameters as never, batch as never, key);
+    await find.clear();
+    const where = describeBadElements(found, parameters, event.loss);
+    throw new TrainingError(event, where, await this.#end("not finite"));
+  }
+
+  /** Validates; returns whether it is time to stop. */
+  async #look(): Promise<boolean> {
+    const { validation } = this.#options;
+    if (!validation) return false;
+    const { state, epoch, best: before } = this.#at;
+    const sums = new Map<string, number>();
+    let total = 0;
+    const sum = (name: string, value: number): unknown => sums.set(name, (sums.get(name) ?? 0) + value);
+    for await (const batch of batchesOfEpoch(validation.batches, this.#random.fork("validation"), 0)) {
+      const { loss, count, metrics } = await this.#validate(state.parameters, batch);
+      const weight = numberOf(count);
+      total += weight;
+      for (const [name, value] of Object.entries({ ...metrics, loss })) sum(name, weight * numberOf(value));
+    }
+    if (total === 0) throw new RangeError("train: expected something to validate on; the validation batches count nothing");
+    const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([name, value]) => [name, value / total]));
+    const step = this.#stepsMade;
+    const isBest = before === undefined || loss < before.loss;
+    const best: Best = isBest ? { loss, step, parameters: state.parameters, since: 0 } : { ...before, since: before.since + 1 };
+    this.#at = { ...this.#at, best };
+    const event: ValidationEvent = { kind: "validation", step, epoch, loss, metrics, isBest };
+    this.#validations.push(event);
+    this.#report(event);
+    return validation.patience !== undefined && best.since >= validation.patience;
+  }
+
+  async #resume(store: CheckpointStore): Promise<void> {
+    const stored = await store.load();
+    if (!stored) return;
+    const found = decodeCheckpoint(stored, this.#at);
+    if (found.seed !== this.#at.seed) {
+      throw new RangeError(
+        `train: the checkpoint was made with seed ${found.seed}; give that seed instead of ${this.#at.seed}, or resume: false`,
+      );
+    }
+    this.#at = found;
+  }
+
+  async #save(): Promise<void> {
+    const { checkpoint } = this.#options;
+    if (!checkpoint) return;
+    await checkpoint.store.save(encodeCheckpoint(this.#at));
+    this.#report({ kind: "checkpoint", step: this.#stepsMade });
+  }
+
+  async #end(reason: EndReason): Promise<Trained<Parameters>> {
+    await this.#save();
+    const checkpoint = this.#at;
+    // the last steps of an unfinished epoch; not in the checkpoint, so that going on is as if it had never stopped
+    if (reason === "finished" && this.#validations.at(-1)?.step !== this.#stepsMade) await this.#look();
+    this.#report({ kind: "end", step: this.#stepsMade, reason });
+    const { best, state } = this.#at;
+    const parameters = unnamed(this.#model.parameters, isTensorLike, best?.parameters ?? state.parameters);
+    return {
+      parameters: parameters as Returned<Parameters>,
+      reason,
+      checkpoint,
+      steps: this.#steps,
+      validations: this.#validations,
+    };
+  }
+
+  #report(event: TrainingEvent): void {
+    this.#options.report?.(event);
+  }
+}
+
+const numberOf = ({ data }: Tensor): number => data[0] ?? Number.NaN;
+
+function batchesOfEpoch<Batch>(batches: Batches<Batch>, random: Random, epoch: number): Iterable<Batch> | AsyncIterable<Batch> {
+  return typeof batches === "function" ? batches(random.fork("epoch", epoch), epoch) : batches;
+}
+
+function requireOptions({
+  epochs,
+  steps,
+  clipNorm,
+  validation,
+  checkpoint,
+}: Omit<TrainOptions<unknown>, "validation"> & {
+  readonly validation?: { readonly everySteps?: number; readonly patience?: number };
+}): void {
+  const whole = {
+    epochs,
+    steps,
+    "validation.everySteps": validation?.everySteps,
+    "validation.patience": validation?.patience,
+    "checkpoint.everySteps": checkpoint?.everySteps,
+  };
+  for (const [name, value] of Object.entries(whole)) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
+      throw new RangeError(`train: expected ${name} to be a whole number ≥ 1; got ${value}`);
+    }
+  }
+  if (clipNorm !== undefined && !(clipNorm > 0)) throw new RangeError(`train: expected clipNorm above 0; got ${clipNorm}`);
+}
