@@ -212,7 +212,7 @@ function describeHeads(note: Note, weights: InlineArray, say: Say): string[] {
       : [
           say(
             `The largest weight: in ${name(matrix)}, ${row} looks at ${key} (${amount}).`,
-            `最大的权重:${name(matrix)}中${row}看${key}(${amount})。`,
+            `最大的权重:${name(matrix)} 中${row}看${key}(${amount})。`,
           ),
         ]),
     ...(note.normalised === false || narrow === wide

@@ -104,7 +104,7 @@ test("heads: the largest weight, the sharpest and the broadest", () => {
   ];
   expect(both({ weights, rows: ["a", "b"], columns: ["x", "y"] })).toEqual([
     "2 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%). The sharpest is head 1 (a row spreads over 1 of 2), the broadest head 2 (1.88).",
-    "2 个头,2 × 2。最大的权重:头 1中“a”看“x”(100%)。最集中的是头 1(每行分散在 2 个中的 1 个上),最分散的是头 2(1.88 个)。",
+    "2 个头,2 × 2。最大的权重:头 1 中“a”看“x”(100%)。最集中的是头 1(每行分散在 2 个中的 1 个上),最分散的是头 2(1.88 个)。",
   ]);
   expect(both({ weights: [weights] })[0]).toMatch(/^1 layer × 2 heads, 2 × 2\. The largest weight: in layer 1 head 1, /);
 });

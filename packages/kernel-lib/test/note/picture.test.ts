@@ -89,7 +89,7 @@ describe("labels", () => {
     expect(textWidth("il")).toBeLessThan(textWidth("mw"));
     expect(clipText("我是中国人", 5)).toBe("我是中国人");
     expect(clipText("我是中国人", 4)).toBe("我是中…");
-    expect(clipText("👨‍👩‍👧👨‍👩‍👧", 5)).toBe("👨‍👩‍👧…");
+    expect(clipText("👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧", 2)).toBe("👨‍👩‍👧…");
   });
 });
 
