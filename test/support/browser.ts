@@ -179,6 +179,7 @@ export async function readFigures(scope: Page | Locator, count = 1, timeout = 60
 /** A Plotly node's own record of what it drew. */
 interface PlotlyNode extends HTMLElement {
   readonly _fullData: readonly {
+    readonly name: string;
     readonly z: readonly ArrayLike<number>[];
     readonly customdata: readonly ArrayLike<number>[];
     readonly zmin: number;
@@ -198,7 +199,7 @@ function readShown(figures: readonly Element[]): ShownFigure[] {
           .map((node) => node.textContent)
           .join(""),
       );
-    const trace = figure.querySelector<PlotlyNode>(".js-plotly-plot")?._fullData[0];
+    const trace = figure.querySelector<PlotlyNode>(".js-plotly-plot")?._fullData.find(({ name }) => name === "weights");
     const cells = figure.querySelector(".heatmaplayer image")?.getBoundingClientRect();
     return {
       state: figure.getAttribute("data-heed-state") ?? "",
@@ -210,7 +211,7 @@ function readShown(figures: readonly Element[]): ShownFigure[] {
       values: (trace?.customdata ?? []).map((row) => Array.from(row)),
       coloured: (trace?.z ?? []).map((row) => Array.from(row)),
       range: [trace?.zmin ?? 0, trace?.zmax ?? 0],
-      numbers: [...figure.querySelectorAll(".heatmap-label")].map((label) => label.textContent ?? ""),
+      numbers: [...figure.querySelectorAll(".textpoint")].map((label) => label.textContent ?? ""),
       size: [cells?.width ?? 0, cells?.height ?? 0],
     };
   });

@@ -2,11 +2,13 @@ import { makeNote, type Note, type NoteInput } from "heed/note";
 import type { Data, HeatmapData } from "plotly.js";
 import { expect, test } from "vitest";
 import { drawNote, type Drawing } from "../src/view/drawing.js";
+import { inkOn } from "../src/view/numbers.js";
 import { options } from "./drawing-options.js";
 
 const draw = (note: Note, changes = {}, selection = {}): Drawing =>
   drawNote(note, { head: 0, row: 0, ...selection }, options(changes));
-const trace = (drawing: Drawing, index = 0): HeatmapData => drawing.data[index] as HeatmapData;
+const named = (drawing: Drawing, name: string): Data | undefined => drawing.data.find((data) => data.name === name);
+const trace = (drawing: Drawing, name = "weights"): HeatmapData => named(drawing, name) as HeatmapData;
 const rows = (matrix: unknown): number[][] =>
   (matrix as Float32Array[]).map((row) => Array.from(row, (x) => Number(x.toFixed(3))));
 
@@ -23,7 +25,8 @@ test("a heat map has the note's weights, and repeated tokens at places of their 
   expect(rows(trace(drawing).customdata)).toEqual([[0.1, 0.2, 0.7]]);
   expect(drawing.layout.xaxis).toMatchObject({ tickvals: [0, 1, 2], ticktext: ["the", "&lt;b&gt;&amp;", "the"], side: "top" });
   expect(drawing.layout.yaxis).toMatchObject({ range: [0.5, -0.5], ticktext: ["&lt;s&gt;"] });
-  expect(trace(drawing)).toMatchObject({ zmin: 0, zmax: Math.fround(0.7), text: [["0.10", "0.20", "0.70"]] });
+  expect(trace(drawing)).toMatchObject({ zmin: 0, zmax: Math.fround(0.7) });
+  expect(named(drawing, "numbers")).toMatchObject({ x: [0, 1, 2], y: [0, 0, 0], text: ["0.10", "0.20", "0.70"] });
 });
 
 test("the legend says the scale, and the names of the axes are there", () => {
@@ -64,7 +67,7 @@ test("masked cells are hatched and say so; they are not a weight of 0", () => {
     [1, NaN],
     [0.5, 0.5],
   ]);
-  expect(drawing.data[1]).toMatchObject({ type: "bar", y: [0], base: [0.5], x: [1], marker: { pattern: { shape: "/" } } });
+  expect(named(drawing, "masked")).toMatchObject({ y: [0], base: [0.5], x: [1], marker: { pattern: { shape: "/" } } });
   expect(drawing.regions[0].say(0, 1).facts).toEqual(["masked: not looked at"]);
   expect(drawing.regions[0].say(1, 1).facts).toContain("rank 1 of 2");
 });
@@ -76,8 +79,8 @@ test("the chosen head is drawn", () => {
 
 test("the author's wish for numbers counts unless the reader decided", () => {
   const note = makeNote({ ...seed, view: { numbers: false } });
-  expect(trace(draw(note)).text).toBeUndefined();
-  expect(trace(draw(note, { numbers: "always" })).text).toBeDefined();
+  expect(named(draw(note), "numbers")).toBeUndefined();
+  expect(named(draw(note, { numbers: "always" }), "numbers")).toBeDefined();
 });
 
 test("colours may mean the place in the row; the weights go along all the same", () => {
@@ -105,7 +108,7 @@ test("a summary has the overlap of its hops beside it", () => {
     ],
   });
   const drawing = draw(note);
-  expect(rows(trace(drawing, 1).z)).toEqual([
+  expect(rows(trace(drawing, "overlap").z)).toEqual([
     [1, 0.5],
     [0.5, 0.5],
   ]);
@@ -145,4 +148,12 @@ test("nothing on a figure can be clicked into a request or run", () => {
   const drawing = draw(note, { title: note.title });
   const texts = JSON.stringify([drawing.layout, drawing.data.map((data: Data) => ({ ...data, z: 0, customdata: 0 }))]);
   expect(texts).not.toMatch(/<(?!br>)/);
+});
+
+test("a number can be read on its cell: black on light, white on dark", () => {
+  expect(inkOn([255, 255, 255])).toBe("#000");
+  expect(inkOn([101, 165, 214])).toBe("#000");
+  expect(inkOn([8, 48, 107])).toBe("#fff");
+  const numbers = named(draw(makeNote(seed)), "numbers") as { textfont: { color: string[] } };
+  expect(numbers.textfont.color).toEqual(["#000", "#000", "#fff"]);
 });

@@ -26,7 +26,9 @@ function lines(note: Note, head: number): string[][] {
     ["", ...header],
     ...Array.from({ length: rows }, (_, row) => [
       label(note.axes.rows.tokens, row, block[0]),
-      ...Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => (Number.isNaN(value) ? "" : String(value))),
+      ...Array.from(values.subarray(row * columns, (row + 1) * columns), (value) =>
+        Number.isNaN(value) ? "" : String(Number(value.toPrecision(7))),
+      ),
     ]),
   ];
 }

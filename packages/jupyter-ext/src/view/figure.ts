@@ -4,6 +4,7 @@ import type { DrawingOptions } from "./options.js";
 
 /** A picture, ready for Plotly, and where things are in it. */
 export interface Figure {
+  /** Named by what they show: `weights`, `numbers`, `masked`, `overlap`. */
   readonly data: Data[];
   readonly layout: Partial<Layout>;
   readonly geometry: Geometry;

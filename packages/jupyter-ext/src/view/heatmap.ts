@@ -3,11 +3,12 @@ import type { Axis } from "heed/note";
 import { matrixAxes, titleLayout } from "./axes.js";
 import type { Cells } from "./cells.js";
 import { plotlyColourScale } from "./colour.js";
-import { colourValues, inCell, type ColourMeaning, type ColourValues } from "./colour-value.js";
+import { colourValues, type ColourMeaning, type ColourValues } from "./colour-value.js";
 import { baseLayout, type Figure } from "./figure.js";
 import { layOut, numberSize, type Geometry } from "./geometry.js";
 import { escapeForPlotly } from "./labels.js";
 import { maskedRuns, maskTrace } from "./masking.js";
+import { numberTrace } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
 
 /** What a heat map shows of a note. */
@@ -33,9 +34,11 @@ export function heatmapFigure(content: HeatmapContent, options: DrawingOptions, 
   };
   const geometry = layOut(axes, options, aside);
   const coloured = colourValues(cells.values, cells.shape[1], content.meaning, options.phrases);
+  const size = numberSize(geometry, cells.values.length, options);
   return {
     data: [
       weightTrace(cells, coloured, geometry, options),
+      ...numberTrace({ ...coloured, numbers: cells.values, columns: cells.shape[1] }, size, options),
       ...maskTrace(maskedRuns(cells.values, cells.shape[1]), geometry.cell, options),
     ],
     layout: {
@@ -62,9 +65,9 @@ export function rowViews(values: Float32Array, columns: number): Float32Array[] 
 function weightTrace(cells: Cells, coloured: ColourValues, geometry: Geometry, options: DrawingOptions): Data {
   const columns = cells.shape[1];
   const gap = gapFor(geometry);
-  const size = numberSize(geometry, cells.values.length, options);
-  const trace: Partial<HeatmapData> & { type: "heatmap" } = {
+  return {
     type: "heatmap",
+    name: "weights",
     z: rowViews(coloured.values, columns) as never,
     customdata: rowViews(cells.values, columns) as never,
     zmin: coloured.low,
@@ -76,12 +79,6 @@ function weightTrace(cells: Cells, coloured: ColourValues, geometry: Geometry, o
     hoverinfo: "skip",
     ...colourBar(coloured.legend, coloured, geometry, options),
   };
-  if (size > 0) {
-    trace.text = rowViews(cells.values, columns).map((row) => Array.from(row, inCell)) as never;
-    trace.texttemplate = "%{text}";
-    trace.textfont = { size, family: options.theme.font };
-  }
-  return trace as Data;
 }
 
 /** Pixels between cells: visible grid where cells are large, none where it would eat them up. */

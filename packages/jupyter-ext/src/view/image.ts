@@ -3,9 +3,9 @@ import type { NoteImage } from "heed/note";
 import { titleLayout } from "./axes.js";
 import type { Cells } from "./cells.js";
 import { overlayColourScale } from "./colour.js";
-import { colourValues, inCell, type ColourMeaning } from "./colour-value.js";
+import { colourValues, type ColourMeaning } from "./colour-value.js";
 import { baseLayout, type Figure } from "./figure.js";
-import { numberSize, space, type Geometry } from "./geometry.js";
+import { space, type Geometry } from "./geometry.js";
 import { colourBar, rowViews } from "./heatmap.js";
 import type { DrawingOptions } from "./options.js";
 
@@ -39,9 +39,9 @@ export function imageFigure({ image, cells, row, meaning }: ImageContent, option
   };
   const weights = cells.values.slice(row * rows * columns, (row + 1) * rows * columns);
   const coloured = colourValues(weights, weights.length, meaning, options.phrases);
-  const size = numberSize(geometry, weights.length, { ...options, numbers: options.numbers === "always" ? "always" : "never" });
   const trace: Data = {
     type: "heatmap",
+    name: "weights",
     z: rowViews(coloured.values, columns) as never,
     customdata: rowViews(weights, columns) as never,
     zmin: coloured.low,
@@ -50,11 +50,6 @@ export function imageFigure({ image, cells, row, meaning }: ImageContent, option
     colorscale: overlayColourScale(options.colourScale),
     hoverinfo: "skip",
     ...colourBar(coloured.legend, coloured, geometry, options),
-    ...(size > 0 && {
-      text: rowViews(weights, columns).map((line) => Array.from(line, inCell)) as never,
-      texttemplate: "%{text}",
-      textfont: { size, family: options.theme.font, color: "#000" },
-    }),
   };
   const axis = { visible: false, fixedrange: true } as const;
   return {

@@ -34,6 +34,7 @@ export function maskTrace(
   return [
     {
       type: "bar",
+      name: "masked",
       orientation: "h",
       y: runs.map((run) => run.row),
       base: runs.map((run) => run.start - 0.5),

@@ -12,7 +12,7 @@ export function readTheme(background: "page" | "none"): Theme {
     background: background === "none" ? "rgba(0,0,0,0)" : read("--jp-layout-color0", dark ? "#111" : "#fff"),
     text: read("--jp-content-font-color1", dark ? "#fff" : "#000"),
     mutedText: read("--jp-content-font-color2", dark ? "#bbb" : "#555"),
-    line: read("--jp-content-font-color3", dark ? "#777" : "#999"),
+    line: read("--jp-border-color1", dark ? "#616161" : "#bdbdbd"),
     font: read("--jp-ui-font-family", "system-ui, sans-serif"),
   };
 }

@@ -1,10 +1,10 @@
-import type { Data, HeatmapData } from "plotly.js";
+import type { Data } from "plotly.js";
 import { plotlyColourScale } from "./colour.js";
-import { inCell } from "./colour-value.js";
 import type { Figure } from "./figure.js";
 import { fontSizes, numberSize, space, type Geometry } from "./geometry.js";
 import { gapFor, heatmapFigure, rowViews, type HeatmapContent } from "./heatmap.js";
 import { escapeForPlotly } from "./labels.js";
+import { numberTrace } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
 import { overlapOf, type Overlap } from "./overlap.js";
 
@@ -37,7 +37,7 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
   const numbered = Array.from({ length: Math.ceil(hops / stride) }, (_, i) => i * stride);
   const overlap = overlapOf(cells.values, hops);
   return {
-    data: [...main.data, overlapTrace(overlap, { ...geometry, cell: { ...geometry.cell, width: cellWidth } }, options)],
+    data: [...main.data, ...overlapTraces(overlap, { ...geometry, cell: { ...geometry.cell, width: cellWidth } }, options)],
     layout: {
       ...main.layout,
       width,
@@ -74,16 +74,16 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
   };
 }
 
-function overlapTrace({ matrix }: Overlap, geometry: Geometry, options: DrawingOptions): Data {
+function overlapTraces({ matrix }: Overlap, geometry: Geometry, options: DrawingOptions): Data[] {
   const hops = Math.sqrt(matrix.length);
-  const rows = rowViews(matrix, hops);
   const size = numberSize(geometry, matrix.length, options);
   const gap = gapFor(geometry);
-  const trace: Partial<HeatmapData> & { type: "heatmap" } = {
+  const trace: Data = {
     type: "heatmap",
+    name: "overlap",
     xaxis: "x2",
     yaxis: "y",
-    z: rows as never,
+    z: rowViews(matrix, hops) as never,
     zmin: 0,
     zmax: 1,
     zsmooth: false,
@@ -93,10 +93,5 @@ function overlapTrace({ matrix }: Overlap, geometry: Geometry, options: DrawingO
     showscale: false,
     hoverinfo: "skip",
   };
-  if (size > 0) {
-    trace.text = rows.map((row) => Array.from(row, inCell)) as never;
-    trace.texttemplate = "%{text}";
-    trace.textfont = { size, family: options.theme.font };
-  }
-  return trace as Data;
+  return [trace, ...numberTrace({ numbers: matrix, columns: hops, values: matrix, low: 0, high: 1 }, size, options, "x2")];
 }
