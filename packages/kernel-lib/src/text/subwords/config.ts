@@ -1,0 +1,56 @@
+/** Reading a `tokenizer.json`: each stage is an object with a type and options. */
+
+/** One stage of a tokenizer as its file describes it. */
+export interface Stage {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @throws SyntaxError when the value is no stage; `null` stands for none */
+export function readStage(value: unknown, name: string): Stage | null {
+  if (value === null || value === undefined) return null;
+  if (isObject(value) && typeof value["type"] === "string") return value as Stage;
+  throw new SyntaxError(`tokenizer.json: expected ${name} to be null or an object with a type`);
+}
+
+/** @throws SyntaxError always, naming the stage */
+export function unknownStage(role: string, stage: Stage): never {
+  throw new SyntaxError(`tokenizer.json: the ${role} ${stage.type} is not known to this library`);
+}
+
+export function flag(stage: Stage, option: string, otherwise: boolean): boolean {
+  const value = stage[option] ?? otherwise;
+  if (typeof value === "boolean") return value;
+  throw new SyntaxError(
+    `tokenizer.json: expected ${option} of ${stage.type} to be true or false; got ${JSON.stringify(value)}`,
+  );
+}
+
+export function text(stage: Stage, option: string, otherwise: string): string {
+  const value = stage[option] ?? otherwise;
+  if (typeof value === "string") return value;
+  throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be text; got ${JSON.stringify(value)}`);
+}
+
+export function list(stage: Stage, option: string): Stage[] {
+  const value = stage[option];
+  if (!Array.isArray(value)) throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be a list`);
+  return value.map((inner: unknown, i) => {
+    const read = readStage(inner, `${option}[${i}]`);
+    if (read === null)
+      throw new SyntaxError(`tokenizer.json: expected ${option}[${i}] of ${stage.type} to be an object with a type`);
+    return read;
+  });
+}
+
+export function base64(stage: Stage, option: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text(stage, option, "")), (character) => character.charCodeAt(0));
+  } catch (error) {
+    throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be base64`, { cause: error });
+  }
+}
