@@ -86,7 +86,7 @@ function checkMasked({ problems, get }: Reading, weights: readonly number[], mas
     "not-weights",
     span,
     `the mask forbids row ${row} to look at column ${column}, but the weight there is ${weights[at]}`,
-    `掩码不允许第 ${row} 行看第 ${column} 列,但那里的权重为 ${weights[at]}`,
+    `掩码不允许第 ${row} 行看第 ${column} 列，但那里的权重为 ${weights[at]}`,
   );
 }
 
@@ -98,12 +98,12 @@ function reportUnknown(name: string, span: { start: number; end: number }, probl
       "unknown-field",
       span,
       `unknown field ${short}; did you mean ${near}?`,
-      `未知字段 ${short};是否想写 ${near}?`,
+      `未知字段 ${short}；是否想写 ${near}？`,
     );
     return;
   }
   const list = [...fields.keys()].join(", ");
-  problems.report("unknown-field", span, `unknown field ${short}; there are ${list}`, `未知字段 ${short};可用字段有 ${list}`);
+  problems.report("unknown-field", span, `unknown field ${short}; there are ${list}`, `未知字段 ${short}；可用字段有 ${list}`);
 }
 
 /** The form is told by the field that only it has. */
@@ -119,7 +119,7 @@ function findForm({ problems, all, get }: Reading): Form | undefined {
       "missing-field",
       start,
       "expected weights, or what to compute them from: query and keys, tokens and vectors, or H, W and V",
-      "应给出 weights,或用来计算它的 query 和 keys、tokens 和 vectors、或 H、W 和 V",
+      "应给出 weights，或用来计算它的 query 和 keys、tokens 和 vectors、或 H、W 和 V",
     );
   }
   const names = found.map((each) => formFields[each]);
@@ -127,7 +127,7 @@ function findForm({ problems, all, get }: Reading): Form | undefined {
     "misplaced-field",
     get(names[1] ?? "")?.span ?? start,
     `${names.join(" and ")} belong to different notes; keep one of them`,
-    `${names.join(" 与 ")} 属于不同的笔记,请只保留一个`,
+    `${names.join(" 与 ")} 属于不同的笔记，请只保留一个`,
   );
 }
 
@@ -140,7 +140,7 @@ function reportMisplaced({ problems, all }: Reading, form: Form): void {
       "misplaced-field",
       key.span,
       `${key.source} means nothing beside ${formFields[form]}; it goes with ${partners}`,
-      `${key.source} 不能与 ${formFields[form]} 同用;它与 ${partners} 同用`,
+      `${key.source} 不能与 ${formFields[form]} 同用；它与 ${partners} 同用`,
     );
   }
 }
@@ -192,6 +192,6 @@ function readAxis(
     "wrong-size",
     written.span,
     `${field} has ${count(length, "label")}; there ${size === 1 ? "is" : "are"} ${count(size, noun)}`,
-    `${field} 有 ${length} 个标签;共有 ${size} ${chinese}`,
+    `${field} 有 ${length} 个标签；共有 ${size} ${chinese}`,
   );
 }

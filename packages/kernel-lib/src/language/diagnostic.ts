@@ -38,7 +38,7 @@ export class NoteSyntaxError extends SyntaxError {
     super(
       language === "en"
         ? `note, line ${line}, column ${column}: ${wording.en}`
-        : `笔记第 ${line} 行第 ${column} 列:${wording["zh-CN"]}`,
+        : `笔记第 ${line} 行第 ${column} 列：${wording["zh-CN"]}`,
     );
     this.diagnostics = diagnostics;
     this.line = line;

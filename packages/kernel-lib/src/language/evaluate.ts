@@ -31,7 +31,7 @@ export async function evaluateNote(text: string, options: { readonly language?: 
 /** What was checked can still fail where numbers overflow. */
 function toSyntaxError(error: unknown, language: Language): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error;
-  const wording = error instanceof NoteError ? error.wording : { en: error.message, "zh-CN": `无法计算:${error.message}` };
+  const wording = error instanceof NoteError ? error.wording : { en: error.message, "zh-CN": `无法计算：${error.message}` };
   const place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
   return new NoteSyntaxError([{ code: "not-computable", ...place, message: wording[language], wording }], language);
 }

@@ -66,7 +66,7 @@ function readWeights(reading: Reading): Labelled | undefined {
         "not-weights",
         span,
         `weight ${negative + 1} of row ${row + 1} is ${weights[negative]}; weights are at least 0`,
-        `第 ${row + 1} 行第 ${negative + 1} 个权重为 ${weights[negative]};权重不小于 0`,
+        `第 ${row + 1} 行第 ${negative + 1} 个权重为 ${weights[negative]}；权重不小于 0`,
       );
     }
     const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -76,7 +76,7 @@ function readWeights(reading: Reading): Labelled | undefined {
       "not-weights",
       span,
       `row ${row + 1} sums to ${total}, not 1; if it is no distribution, write normalised: false`,
-      `第 ${row + 1} 行之和为 ${total},而不是 1;若不是概率分布,请写 normalised: false`,
+      `第 ${row + 1} 行之和为 ${total}，而不是 1；若不是概率分布，请写 normalised: false`,
     );
   });
   const leading = numbers.shape.slice(0, -2);
@@ -118,7 +118,7 @@ function readLeading({ problems, get }: Reading, field: "heads" | "layers", size
       "misplaced-field",
       written.span,
       `these weights have no ${field}; ${field === "heads" ? "write one matrix for each head" : "write one list of heads for each layer"}`,
-      `这些权重没有 ${field};${field === "heads" ? "请为每个头各写一个矩阵" : "请为每层各写一组头"}`,
+      `这些权重没有 ${field}；${field === "heads" ? "请为每个头各写一个矩阵" : "请为每层各写一组头"}`,
     );
   }
   const labels = readLabels(written, problems);
@@ -127,7 +127,7 @@ function readLeading({ problems, get }: Reading, field: "heads" | "layers", size
     "wrong-size",
     written.span,
     `${field} has ${labels.tokens.length} labels; there ${size === 1 ? "is" : "are"} ${size}`,
-    `${field} 有 ${labels.tokens.length} 个标签;共有 ${size} 个`,
+    `${field} 有 ${labels.tokens.length} 个标签；共有 ${size} 个`,
   );
 }
 
@@ -175,14 +175,14 @@ function checkSameKeys({ problems }: Reading, keys: Rows, values: Rows): void {
       "wrong-size",
       values.span,
       `there are ${count(values.rows.length, "value")} and ${count(keys.rows.length, "key")}; each key has one value`,
-      `有 ${values.rows.length} 个值和 ${keys.rows.length} 个键;每个键对应一个值`,
+      `有 ${values.rows.length} 个值和 ${keys.rows.length} 个键；每个键对应一个值`,
     );
   } else if (keys.labels && values.labels && keys.labels.join("\n") !== values.labels.join("\n")) {
     problems.report(
       "wrong-value",
       values.span,
       `values have the labels ${shorten(values.labels)}, keys ${shorten(keys.labels)}; write them alike and in the same order`,
-      `values 的标签为 ${shorten(values.labels)},keys 为 ${shorten(keys.labels)};请写得一致且顺序相同`,
+      `values 的标签为 ${shorten(values.labels)}，keys 为 ${shorten(keys.labels)}；请写得一致且顺序相同`,
     );
   }
 }
@@ -218,7 +218,7 @@ function readSelf(reading: Reading): Labelled | undefined {
       "wrong-value",
       span,
       `width ${of} of the ${name} cannot be split into ${headCount} heads; choose ${divisorsOf(of).join(", ")}`,
-      `${name} 的宽度 ${of} 不能分成 ${headCount} 个头;可选 ${divisorsOf(of).join("、")}`,
+      `${name} 的宽度 ${of} 不能分成 ${headCount} 个头；可选 ${divisorsOf(of).join("、")}`,
     );
     return undefined;
   }
@@ -271,12 +271,12 @@ function readProjection({ problems, get }: Reading, name: string, width: number)
   const written = get(name);
   const matrix = written && readRows(written, problems);
   if (!matrix || matrix.rows.length === width) return matrix?.rows;
-  const hint = widthOf(matrix) === width ? ["; this is its transpose", ";这是它的转置"] : ["", ""];
+  const hint = widthOf(matrix) === width ? ["; this is its transpose", "；这是它的转置"] : ["", ""];
   return problems.report(
     "wrong-size",
     matrix.span,
     `${name} has ${count(matrix.rows.length, "row")}; the vectors have width ${width}${hint[0]}`,
-    `${name} 有 ${matrix.rows.length} 行;向量宽度为 ${width}${hint[1]}`,
+    `${name} 有 ${matrix.rows.length} 行；向量宽度为 ${width}${hint[1]}`,
   );
 }
 
@@ -290,11 +290,11 @@ function readSummary(reading: Reading): Labelled | undefined {
       "missing-field",
       H?.span ?? all.span,
       `A = softmax(V tanh(W Hᵀ)) needs ${missing}`,
-      `A = softmax(V tanh(W Hᵀ)) 还需要 ${W ? "V(或向量 v)" : "W"}`,
+      `A = softmax(V tanh(W Hᵀ)) 还需要 ${W ? "V（或向量 v）" : "W"}`,
     );
   }
   if (V && v)
-    problems.report("misplaced-field", v.span, "V and v are the same parameter; keep one", "V 与 v 是同一个参数,请只保留一个");
+    problems.report("misplaced-field", v.span, "V and v are the same parameter; keep one", "V 与 v 是同一个参数，请只保留一个");
   const states = H && readRows(H, problems);
   const hidden = W && readRows(W, problems);
   const hops = (V ?? v) && readRows((V ?? v) as Written, problems);
@@ -304,7 +304,7 @@ function readSummary(reading: Reading): Labelled | undefined {
       "wrong-size",
       hidden.spans[0] ?? hidden.span,
       `a row of W has ${count(widthOf(hidden), "number")}; the states in H have width ${widthOf(states)}`,
-      `W 的每行有 ${widthOf(hidden)} 个数;H 中状态的宽度为 ${widthOf(states)}`,
+      `W 的每行有 ${widthOf(hidden)} 个数；H 中状态的宽度为 ${widthOf(states)}`,
     );
   }
   if (widthOf(hops) !== hidden.rows.length) {
@@ -312,7 +312,7 @@ function readSummary(reading: Reading): Labelled | undefined {
       "wrong-size",
       hops.spans[0] ?? hops.span,
       `a row of V has ${count(widthOf(hops), "number")}; W has ${count(hidden.rows.length, "row")}`,
-      `V 的每行有 ${widthOf(hops)} 个数;W 有 ${hidden.rows.length} 行`,
+      `V 的每行有 ${widthOf(hops)} 个数；W 有 ${hidden.rows.length} 行`,
     );
   }
   checkAmount(reading, hops.span, hops.rows.length * states.rows.length);
@@ -343,7 +343,7 @@ function checkAmount({ problems }: Reading, span: { start: number; end: number }
     "too-large",
     span,
     `a written note computes at most ${mostWeights} weights; these are ${weights}. Compute them in a code cell`,
-    `手写笔记最多计算 ${mostWeights} 个权重,这里有 ${weights} 个。请在代码单元中计算`,
+    `手写笔记最多计算 ${mostWeights} 个权重，这里有 ${weights} 个。请在代码单元中计算`,
   );
 }
 
@@ -353,7 +353,7 @@ function checkHidden({ problems, get, all }: Reading, width: number, weights: nu
     "too-large",
     get("v")?.span ?? all.span,
     `a written note computes at most ${mostHidden} hidden numbers; these are ${width * weights}`,
-    `手写笔记最多计算 ${mostHidden} 个隐藏数,这里有 ${width * weights} 个`,
+    `手写笔记最多计算 ${mostHidden} 个隐藏数，这里有 ${width * weights} 个`,
   );
 }
 

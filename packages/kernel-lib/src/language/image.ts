@@ -13,7 +13,7 @@ export function readImage(reading: Reading, size: { readonly columns: number }):
         "missing-field",
         grid.span,
         "grid divides an image; give image too",
-        "grid 用于划分图像,请同时给出 image",
+        "grid 用于划分图像，请同时给出 image",
       );
     return undefined;
   }
@@ -27,7 +27,7 @@ export function readImage(reading: Reading, size: { readonly columns: number }):
       "wrong-value",
       start,
       "expected an image inside the note, data:image/png;base64,… or data:image/jpeg;base64,…; a note fetches nothing",
-      "应为笔记内的图像 data:image/png;base64,… 或 data:image/jpeg;base64,…;笔记不会下载任何东西",
+      "应为笔记内的图像 data:image/png;base64,… 或 data:image/jpeg;base64,…；笔记不会下载任何东西",
     );
   }
   const biggest = Math.max(image.width, image.height);
@@ -47,7 +47,7 @@ export function readImage(reading: Reading, size: { readonly columns: number }):
     "wrong-size",
     grid?.span ?? written.span,
     `the grid has ${rows} × ${columns} = ${rows * columns} parts; a row has ${size.columns} weights`,
-    `网格有 ${rows} × ${columns} = ${rows * columns} 个部分;每行有 ${size.columns} 个权重`,
+    `网格有 ${rows} × ${columns} = ${rows * columns} 个部分；每行有 ${size.columns} 个权重`,
   );
 }
 
@@ -74,6 +74,6 @@ function readGrid({ problems }: Reading, written: Written | undefined, image: Wr
     "wrong-value",
     written.span,
     "expected [rows, columns], such as [7, 7]",
-    "应为 [行数, 列数],例如 [7, 7]",
+    "应为 [行数, 列数]，例如 [7, 7]",
   );
 }

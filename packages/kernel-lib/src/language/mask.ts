@@ -24,7 +24,7 @@ export function readMask(reading: Reading, size: Size): Matrix | undefined {
     "wrong-value",
     written.span,
     `expected causal, rows of 0 and 1, or { lengths: n }; got ${got.en}${near === undefined ? "" : `. Did you mean ${near}?`}`,
-    `应为 causal、由 0 和 1 组成的行,或 { lengths: n },实际为${got.chinese}${near === undefined ? "" : `。是否想写 ${near}?`}`,
+    `应为 causal、由 0 和 1 组成的行，或 { lengths: n }，实际为${got.chinese}${near === undefined ? "" : `。是否想写 ${near}？`}`,
   );
 }
 
@@ -47,7 +47,7 @@ function readConditions(reading: Reading, { entries }: WrittenMap, size: Size): 
           "unknown-field",
           key.span,
           `a mask has causal, lengths, keep and allowed; got ${key.source}`,
-          `掩码可有 causal、lengths、keep、allowed,实际为 ${key.source}`,
+          `掩码可有 causal、lengths、keep、allowed，实际为 ${key.source}`,
         );
     }
   });
@@ -65,7 +65,7 @@ function readAllowed({ problems }: Reading, written: Written, size: Size): Matri
       "wrong-size",
       written.span,
       `the mask has ${rows.length} rows; there are ${size.rows} queries`,
-      `掩码有 ${rows.length} 行;查询有 ${size.rows} 个`,
+      `掩码有 ${rows.length} 行；查询有 ${size.rows} 个`,
     );
   }
   const bits = rows.map((row, i) => {
@@ -75,7 +75,7 @@ function readAllowed({ problems }: Reading, written: Written, size: Size): Matri
         "wrong-size",
         row.span,
         `row ${i + 1} of the mask has ${length}; there are ${size.columns} keys`,
-        `掩码第 ${i + 1} 行有 ${length} 个;键有 ${size.columns} 个`,
+        `掩码第 ${i + 1} 行有 ${length} 个；键有 ${size.columns} 个`,
       );
     }
     return row.items.map((item) => readBit(problems, item) ?? 0);
@@ -89,7 +89,7 @@ function readBit(problems: Reading["problems"], item: Written): number | undefin
   const value = item.kind === "scalar" ? item.value : undefined;
   if (value === 1 || value === true) return 1;
   if (value === 0 || value === false) return 0;
-  return problems.report("wrong-type", item.span, "expected 1 (may look) or 0 (may not)", "应为 1(可看)或 0(不可看)");
+  return problems.report("wrong-type", item.span, "expected 1 (may look) or 0 (may not)", "应为 1（可看）或 0（不可看）");
 }
 
 const causal = (size: Size): Matrix => fill(size, (row, column) => column <= row);

@@ -41,7 +41,7 @@ export function readNumber(written: Written, problems: Problems): number | undef
     if (fraction && Number(fraction[2]) !== 0) return Number(fraction[1]) / Number(fraction[2]);
   }
   const got = quote(written);
-  return problems.report("wrong-type", written.span, `expected a number; got ${got.en}`, `应为数,实际为${got.chinese}`);
+  return problems.report("wrong-type", written.span, `expected a number; got ${got.en}`, `应为数，实际为${got.chinese}`);
 }
 
 function withinFloat32(value: number, span: Span, problems: Problems): number | undefined {
@@ -57,7 +57,7 @@ export function readVector(written: Written, problems: Problems): number[] | und
       "wrong-type",
       written.span,
       `expected a list of numbers such as [1, 0, 2]; got ${got.en}`,
-      `应为数的列表,例如 [1, 0, 2],实际为${got.chinese}`,
+      `应为数的列表，例如 [1, 0, 2]，实际为${got.chinese}`,
     );
   }
   if (written.items.length === 0)
@@ -98,7 +98,7 @@ export function readRows(written: Written, problems: Problems, kind: RowKind = p
       "wrong-size",
       spans[i] ?? written.span,
       `row ${i + 1} has ${count(row.length, kind.noun[0])}; ${width.en}`,
-      `第 ${i + 1} 行有 ${row.length} 个${kind.noun[1]};${width.chinese}`,
+      `第 ${i + 1} 行有 ${row.length} 个${kind.noun[1]}；${width.chinese}`,
     );
   });
   if (!isEven) return undefined;
@@ -127,7 +127,7 @@ export function readNumbers(written: Written, deepest: number, problems: Problem
       "wrong-size",
       parts[uneven]?.span ?? written.span,
       `matrix ${uneven + 1} is ${sizes(parts[uneven])}; matrix 1 is ${sizes(first)}`,
-      `第 ${uneven + 1} 个矩阵为 ${sizes(parts[uneven])};第 1 个为 ${sizes(first)}`,
+      `第 ${uneven + 1} 个矩阵为 ${sizes(parts[uneven])}；第 1 个为 ${sizes(first)}`,
     );
   }
   return {
@@ -153,7 +153,7 @@ export function readLabels(written: Written, problems: Problems): Axis | undefin
     "wrong-type",
     written.span,
     `expected labels such as [我, 是, 中国人], or a text; got ${got.en}`,
-    `应为标签列表,例如 [我, 是, 中国人],或一段文本,实际为${got.chinese}`,
+    `应为标签列表，例如 [我, 是, 中国人]，或一段文本，实际为${got.chinese}`,
   );
 }
 
@@ -161,7 +161,7 @@ export function readLabels(written: Written, problems: Problems): Axis | undefin
 export function readText(written: Written, problems: Problems, most = 1_000): string | undefined {
   const got = quote(written);
   if (written.kind !== "scalar" || (written.value === null && written.source === "")) {
-    return problems.report("wrong-type", written.span, `expected a text; got ${got.en}`, `应为文本,实际为${got.chinese}`);
+    return problems.report("wrong-type", written.span, `expected a text; got ${got.en}`, `应为文本，实际为${got.chinese}`);
   }
   if (written.source.length <= most) return written.source;
   return problems.report(
@@ -179,7 +179,7 @@ export function readBoolean(written: Written, problems: Problems): boolean | und
     "wrong-type",
     written.span,
     `expected true or false; got ${got.en}`,
-    `应为 true 或 false,实际为${got.chinese}`,
+    `应为 true 或 false，实际为${got.chinese}`,
   );
 }
 
@@ -198,7 +198,7 @@ export function readChoice<Choice extends string>(
     "wrong-value",
     written.span,
     `expected one of ${list}; got ${got.en}${near === undefined ? "" : `. Did you mean ${near}?`}`,
-    `应为 ${list} 之一,实际为${got.chinese}${near === undefined ? "" : `。是否想写 ${near}?`}`,
+    `应为 ${list} 之一，实际为${got.chinese}${near === undefined ? "" : `。是否想写 ${near}？`}`,
   );
 }
 
@@ -217,7 +217,7 @@ export function readWhole(written: Written, least: number, most: number, problem
     "wrong-value",
     written.span,
     `expected a whole number from ${least} to ${most}; got ${got.en}`,
-    `应为 ${least} 到 ${most} 的整数,实际为${got.chinese}`,
+    `应为 ${least} 到 ${most} 的整数，实际为${got.chinese}`,
   );
 }
 

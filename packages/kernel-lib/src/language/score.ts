@@ -40,7 +40,7 @@ export function readScore(reading: Reading, widths: ScoreWidths): WrittenScore |
         "wrong-size",
         widths.keysSpan,
         `keys have width ${Dk}, queries ${Dq}; score ${kind} needs the same (general, concat and additive do not)`,
-        `键的宽度为 ${Dk},查询为 ${Dq};评分 ${kind} 要求相同(general、concat、additive 不要求)`,
+        `键的宽度为 ${Dk}，查询为 ${Dq}；评分 ${kind} 要求相同（general、concat、additive 不要求）`,
       );
     case "general": {
       const W = readMatrix(reading, "W", Dq, Dk);
@@ -75,7 +75,7 @@ function checkParameters({ problems, get }: Reading, kind: (typeof names)[number
       "misplaced-field",
       written.span,
       `score ${kind} has no ${name}; ${kinds} has`,
-      `评分 ${kind} 没有 ${name};${kinds} 才有`,
+      `评分 ${kind} 没有 ${name}；${kinds} 才有`,
     );
   }
   return problems.count === before;
@@ -92,7 +92,7 @@ function readMatrix({ problems, get }: Reading, name: string, rows: number, colu
     "wrong-size",
     matrix.span,
     `${name} is ${gotRows} × ${gotColumns}; it must be ${rows} × ${columns}${isTransposed ? ", its transpose" : ""}`,
-    `${name} 为 ${gotRows} × ${gotColumns};应为 ${rows} × ${columns}${isTransposed ? ",即其转置" : ""}`,
+    `${name} 为 ${gotRows} × ${gotColumns}；应为 ${rows} × ${columns}${isTransposed ? "，即其转置" : ""}`,
   );
 }
 
@@ -104,6 +104,6 @@ function readParameter({ problems, get }: Reading, name: string, size?: number):
     "wrong-size",
     written.span,
     `${name} has ${count(vector.length, "number")}; v has ${size}`,
-    `${name} 有 ${vector.length} 个数;v 有 ${size} 个`,
+    `${name} 有 ${vector.length} 个数；v 有 ${size} 个`,
   );
 }

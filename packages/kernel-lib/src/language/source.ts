@@ -42,7 +42,7 @@ export function readSource(text: string, problems: Problems): WrittenMap | undef
       "too-large",
       { start: 0, end: 0 },
       `a written note has at most ${most} characters; this one has ${text.length}. Make the note in a code cell`,
-      `手写笔记最多 ${most} 个字符,这里有 ${text.length} 个。请在代码单元中生成笔记`,
+      `手写笔记最多 ${most} 个字符，这里有 ${text.length} 个。请在代码单元中生成笔记`,
     );
   }
   const document = parse(text);
@@ -61,7 +61,7 @@ export function readSource(text: string, problems: Problems): WrittenMap | undef
     "wrong-type",
     root ? root.span : all,
     `expected fields such as "weights: [[0.7, 0.3]]"${isTight ? ", with a space after the colon" : ""}${fullWidthHint(text, "en")}`,
-    `应为字段,例如 "weights: [[0.7, 0.3]]"${isTight ? ",冒号后要有空格" : ""}${fullWidthHint(text, "zh-CN")}`,
+    `应为字段，例如 "weights: [[0.7, 0.3]]"${isTight ? "，冒号后要有空格" : ""}${fullWidthHint(text, "zh-CN")}`,
   );
 }
 
@@ -86,7 +86,7 @@ function toWritten(node: Node, depth: number, problems: Problems): Written | und
       "yaml",
       span,
       "anchors (&) and aliases (*) are not part of a note; quote a text that begins so",
-      "笔记中不使用锚点(&)和别名(*);以此开头的文本请加引号",
+      "笔记中不使用锚点（&）和别名（*）；以此开头的文本请加引号",
     );
   }
   if (node.tag !== undefined) {
@@ -94,7 +94,7 @@ function toWritten(node: Node, depth: number, problems: Problems): Written | und
       "yaml",
       span,
       "tags (!) are not part of a note; quote a text that begins so",
-      "笔记中不使用标签(!);以此开头的文本请加引号",
+      "笔记中不使用标签（!）；以此开头的文本请加引号",
     );
   }
   if (isScalar(node)) {
@@ -109,7 +109,7 @@ function toWritten(node: Node, depth: number, problems: Problems): Written | und
   const entries = node.items.flatMap(({ key, value }) => {
     const name = toWritten(key, depth + 1, problems);
     if (name && name.kind !== "scalar") {
-      problems.report("yaml", name.span, "a label is a text or a number, not a list", "标签应为文本或数,而不是列表");
+      problems.report("yaml", name.span, "a label is a text or a number, not a list", "标签应为文本或数，而不是列表");
       return [];
     }
     const content = value
@@ -129,32 +129,46 @@ const tooDeepWording = [`lists may be nested ${deepest} deep, not deeper`, `列�
 const yamlErrors: Partial<Record<YAMLError["code"], readonly [en: string, chinese: string]>> = {
   BAD_INDENT: [
     "a list or map is not closed, or a line is not indented like its neighbours",
-    "列表或映射没有结束,或某行的缩进与相邻行不同",
+    "列表或映射没有结束，或某行的缩进与相邻行不同",
   ],
   BAD_SCALAR_START: ["a text that begins with ` or @ needs quotes", "以 ` 或 @ 开头的文本需要加引号"],
-  BAD_DQ_ESCAPE: ['unknown escape; in "…" a backslash is written \\\\', '未知的转义;在 "…" 中反斜杠写作 \\\\'],
-  BLOCK_AS_IMPLICIT_KEY: ["one field a line; a text that contains a colon needs quotes", "每行一个字段;含冒号的文本需要加引号"],
+  BAD_DQ_ESCAPE: ['unknown escape; in "…" a backslash is written \\\\', '未知的转义；在 "…" 中反斜杠写作 \\\\'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    "one field a line; a text that contains a colon needs quotes",
+    "每行一个字段；含冒号的文本需要加引号",
+  ],
   BLOCK_IN_FLOW: ["a line that begins with - cannot stand inside [ ] or { }", "以 - 开头的行不能写在 [ ] 或 { } 内"],
   MISSING_CHAR: ["something is not closed, or a colon or comma is missing", "缺少结束符号、冒号或逗号"],
   MULTILINE_IMPLICIT_KEY: ["a colon is missing after the field's name", "字段名后缺少冒号"],
   RESOURCE_EXHAUSTION: tooDeepWording,
-  MULTIPLE_DOCS: ["one note a block: remove the line ---", "每块一则笔记:请删去 --- 行"],
-  TAB_AS_INDENT: ["indent with spaces, not tabs", "请用空格缩进,不要用制表符"],
+  MULTIPLE_DOCS: ["one note a block: remove the line ---", "每块一则笔记：请删去 --- 行"],
+  TAB_AS_INDENT: ["indent with spaces, not tabs", "请用空格缩进，不要用制表符"],
   UNEXPECTED_TOKEN: ["this is not expected here", "此处不应出现这个符号"],
 };
 
 function reportYaml(error: YAMLError, text: string, problems: Problems): void {
   const [start, end] = error.pos;
-  const [en, chinese] = yamlErrors[error.code] ?? [error.message, `YAML 语法错误(${error.code})`];
+  const [en, chinese] = yamlErrors[error.code] ?? [error.message, `YAML 语法错误（${error.code}）`];
   const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start + 1);
   problems.report("yaml", { start, end }, en + fullWidthHint(line, "en"), chinese + fullWidthHint(line, "zh-CN"));
 }
 
 /** A Chinese keyboard easily leaves full-width punctuation where YAML wants its own. */
+const fullWidth: ReadonlyMap<string, string> = new Map([
+  ["\uff1a", ":"],
+  ["\uff0c", ","],
+  ["\u3010", "["],
+  ["\u3011", "]"],
+  ["\uff3b", "["],
+  ["\uff3d", "]"],
+  ["\uff5b", "{"],
+  ["\uff5d", "}"],
+]);
+
 function fullWidthHint(text: string, language: "en" | "zh-CN"): string {
-  const found = /[:,【】[]{}]/.exec(text)?.[0];
+  const found = [...fullWidth.keys()].find((letter) => text.includes(letter));
   if (found === undefined) return "";
-  const ascii = { ":": ":", ",": ",", "【": "[", "】": "]", "[": "[", "]": "]", "{": "{", "}": "}" }[found] ?? "";
+  const ascii = fullWidth.get(found) ?? "";
   const space = ascii === ":" ? { en: " and a space", "zh-CN": "和一个空格" }[language] : "";
-  return language === "en" ? `; write ${ascii}${space} instead of ${found}` : `;请把 ${found} 写成 ${ascii}${space}`;
+  return language === "en" ? `; write ${ascii}${space} instead of ${found}` : `；请把 ${found} 写成 ${ascii}${space}`;
 }

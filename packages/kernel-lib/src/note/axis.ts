@@ -12,7 +12,7 @@ export function readAxis(value: unknown, path: string, size: number, most: numbe
     fail(
       `${path}.tokens`,
       `expected ${size} labels, one for each position; got ${tokens.length}`,
-      `每个位置一个标签,应有 ${size} 个,实际有 ${tokens.length} 个`,
+      `每个位置一个标签，应有 ${size} 个，实际有 ${tokens.length} 个`,
     );
   }
   const name = field(axis, "name");
@@ -46,6 +46,6 @@ function readOffsets(value: unknown, path: string, size: number, textLength: num
 function exactly(value: unknown, path: string, size: number): readonly unknown[] {
   const list = readList(value, path, size);
   if (list.length !== size)
-    fail(path, `expected ${size} entries; got ${list.length}`, `应有 ${size} 项,实际有 ${list.length} 项`);
+    fail(path, `expected ${size} entries; got ${list.length}`, `应有 ${size} 项，实际有 ${list.length} 项`);
   return list;
 }

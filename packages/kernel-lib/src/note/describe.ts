@@ -21,12 +21,12 @@ export type Say = (english: string, chinese: string) => string;
  * ```ts
  * import { describeNote, makeNote } from "heed/note";
  * const note = makeNote({ weights: [[0.25, 0.75]], rows: ["h1"], columns: ["s1", "s2"] });
- * console.log(describeNote(note, "zh-CN")); // “h1”最关注“s2”(75%)。
+ * console.log(describeNote(note, "zh-CN")); // “h1”最关注“s2”（75%）。
  * ```
  */
 export function describeNote(note: Note, language: Language = "en"): string {
   const say: Say = (english, chinese) => (language === "en" ? english : chinese);
-  const title = note.title === undefined ? [] : [say(`${oneLine(note.title)}:`, `${oneLine(note.title)}:`)];
+  const title = note.title === undefined ? [] : [say(`${oneLine(note.title)}:`, `${oneLine(note.title)}：`)];
   const body =
     note.weights.encoding === "external"
       ? describeOverview(note, note.weights, say)
@@ -41,7 +41,7 @@ export function describeNote(note: Note, language: Language = "en"): string {
       ? [
           say(
             `${count(masked, "row")} may look at nothing: ${masked === 1 ? "its" : "their"} weights are 0.`,
-            `${masked} 行没有可看的键,权重为 0。`,
+            `${masked} 行没有可看的键，权重为 0。`,
           ),
         ]
       : []),
@@ -65,7 +65,7 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
   const look = describeRow(note, rowOf(values, columns, sharpest), sharpest, say);
   const spread = mean(bits.map((bit) => 2 ** bit));
   return [
-    say(`Of ${what}, the sharpest: ${look}`, `${what}中最集中的一行:${look}`),
+    say(`Of ${what}, the sharpest: ${look}`, `${what}中最集中的一行：${look}`),
     ...(note.normalised === false ? [] : [describeSpread(spread, columns, say)]),
     ...hops,
   ];
@@ -106,7 +106,7 @@ function describeRow(note: Note, row: Float32Array, index: number, say: Say): st
     const keys = ties.length === row.length ? all : ties.length <= tiesInWords ? named : some;
     return say(
       `${who} looks ${ties.length === row.length ? "at" : "most at"} ${keys}, equally (${weight(largest)} each).`,
-      `${who}${ties.length === row.length ? "对" : "最关注"}${keys}${ties.length === row.length ? "的关注" : ","}程度相同(各 ${weight(largest)})。`,
+      `${who}${ties.length === row.length ? "对" : "最关注"}${keys}${ties.length === row.length ? "的关注" : "，"}程度相同（各 ${weight(largest)}）。`,
     );
   }
   const second = largestIn(row.map((value, key) => (key === first ? 0 : value)));
@@ -115,11 +115,11 @@ function describeRow(note: Note, row: Float32Array, index: number, say: Say): st
     next >= largest / 2
       ? say(
           `, then at ${keyName(note, second, say)} (${weight(next)})`,
-          `,其次是${keyName(note, second, say)}(${weight(next)})`,
+          `，其次是${keyName(note, second, say)}（${weight(next)}）`,
         )
       : "";
   const key = keyName(note, first, say);
-  return say(`${who} looks most at ${key} (${weight(largest)})${also}.`, `${who}最关注${key}(${weight(largest)})${also}。`);
+  return say(`${who} looks most at ${key} (${weight(largest)})${also}.`, `${who}最关注${key}（${weight(largest)}）${also}。`);
 }
 
 function rowName(note: Note, row: number, say: Say): string {
@@ -206,13 +206,13 @@ function describeHeads(note: Note, weights: InlineArray, say: Say): string[] {
   const narrow = smallestIn(spreads);
   const wide = largestIn(spreads);
   return [
-    say(`${what}, ${sizes}.`, `${what},${sizes}。`),
+    say(`${what}, ${sizes}.`, `${what}，${sizes}。`),
     ...(best.weight < 0
       ? []
       : [
           say(
             `The largest weight: in ${name(matrix)}, ${row} looks at ${key} (${amount}).`,
-            `最大的权重:${name(matrix)} 中${row}看${key}(${amount})。`,
+            `最大的权重：${name(matrix)} 中${row}看${key}（${amount}）。`,
           ),
         ]),
     ...(note.normalised === false || narrow === wide
@@ -220,7 +220,7 @@ function describeHeads(note: Note, weights: InlineArray, say: Say): string[] {
       : [
           say(
             `The sharpest is ${name(narrow)} (a row spreads over ${short(spreads[narrow] ?? 0)} of ${width}), the broadest ${name(wide)} (${short(spreads[wide] ?? 0)}).`,
-            `最集中的是${name(narrow)}(每行分散在 ${width} 个中的 ${short(spreads[narrow] ?? 0)} 个上),最分散的是${name(wide)}(${short(spreads[wide] ?? 0)} 个)。`,
+            `最集中的是${name(narrow)}（每行分散在 ${width} 个中的 ${short(spreads[narrow] ?? 0)} 个上），最分散的是${name(wide)}（${short(spreads[wide] ?? 0)} 个）。`,
           ),
         ]),
   ];
@@ -246,13 +246,13 @@ function describeOverview(note: Note, weights: ExternalArray, say: Say): string[
   const sizes = weights.shape.join(" × ");
   const amount = note.normalised === false ? short(values[at] ?? 0) : percent(values[at] ?? 0);
   return [
-    say(`${sizes} weights, kept in ${weights.file} beside the notebook.`, `${sizes} 个权重,存于笔记本旁的 ${weights.file}。`),
+    say(`${sizes} weights, kept in ${weights.file} beside the notebook.`, `${sizes} 个权重，存于笔记本旁的 ${weights.file}。`),
     ...(at < 0
       ? []
       : [
           say(
             `The largest (${amount}) is in ${name && `${name}, `}rows ${rowRange}, columns ${columnRange}.`,
-            `最大的(${amount})在${name}第 ${rowRange} 行、第 ${columnRange} 列。`,
+            `最大的（${amount}）在${name}第 ${rowRange} 行、第 ${columnRange} 列。`,
           ),
         ]),
   ];

@@ -108,6 +108,6 @@ export function checkDetailShape(
   fail(
     path,
     `expected ${name} ${axes} beside weights [${weights.join(", ")}]; got ${got}`,
-    `权重为 [${weights.join(", ")}] 时形状应为 ${axes},实际为 ${got}`,
+    `权重为 [${weights.join(", ")}] 时形状应为 ${axes}，实际为 ${got}`,
   );
 }

@@ -22,7 +22,7 @@ export function parseDocument(text: string, language: Language = "en"): readonly
     const json = readObject(readJson(text), "document");
     const notes = field(json, "notes");
     if (notes === undefined) return [readNote(json, "note")];
-    if (field(json, "version") !== 1) fail("version", "expected 1, the version of a list of notes", "应为 1,即笔记列表的版本");
+    if (field(json, "version") !== 1) fail("version", "expected 1, the version of a list of notes", "应为 1，即笔记列表的版本");
     return readList(notes, "notes", limits.notes).map((note, i) => readNote(note, `notes[${i}]`));
   } catch (error) {
     throw error instanceof NoteError ? new NoteError(error.path, error.wording, language) : error;
@@ -42,6 +42,6 @@ function readJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "";
-    return fail("document", `expected JSON; ${reason}`, `应为 JSON;${reason}`);
+    return fail("document", `expected JSON; ${reason}`, `应为 JSON；${reason}`);
   }
 }

@@ -19,7 +19,7 @@ export function readImage(value: unknown, path: string, parts: number): NoteImag
     fail(
       `${path}.grid`,
       `expected rows × columns = ${parts}, the number of weights in a row; got ${rows} × ${columns} = ${rows * columns}`,
-      `行 × 列应等于每行权重数 ${parts},实际为 ${rows} × ${columns} = ${rows * columns}`,
+      `行 × 列应等于每行权重数 ${parts}，实际为 ${rows} × ${columns} = ${rows * columns}`,
     );
   }
   return {

@@ -101,7 +101,7 @@ function toWeights(input: NoteNumbers): PlainTensor {
     fail(
       "note.weights",
       `expected weights [Q, K], [H, Q, K] or [L, H, Q, K] with at least one weight; got ${sizes}. Choose one example of a batch`,
-      `权重形状应为 [Q, K]、[H, Q, K] 或 [L, H, Q, K],且不为空,实际为 ${sizes}。请从批次中取一个样本`,
+      `权重形状应为 [Q, K]、[H, Q, K] 或 [L, H, Q, K]，且不为空，实际为 ${sizes}。请从批次中取一个样本`,
     );
   }
   return { shape, data };
@@ -114,7 +114,7 @@ function encodeWeights(weights: PlainTensor, { encoding, external }: NoteInput):
     fail(
       "note.weights",
       `expected at most ${limits.inlineCells} weights inside a note; got ${count}. Store them beside the notebook`,
-      `笔记内最多 ${limits.inlineCells} 个权重,实际有 ${count} 个。请把它们存为笔记本旁的文件`,
+      `笔记内最多 ${limits.inlineCells} 个权重，实际有 ${count} 个。请把它们存为笔记本旁的文件`,
     );
   }
   return encodeArray(weights, encoding);
@@ -159,7 +159,7 @@ function checkWeights({ shape, data }: PlainTensor, masking: Masking, input: Not
     for (let i = start; i < start + columns; i++) {
       const weight = data[i] ?? 0;
       if (weight < 0) {
-        fail(`note.weights${placeOf(shape, i)}`, `expected a weight ≥ 0; got ${weight}`, `权重应 ≥ 0,实际为 ${weight}`);
+        fail(`note.weights${placeOf(shape, i)}`, `expected a weight ≥ 0; got ${weight}`, `权重应 ≥ 0，实际为 ${weight}`);
       }
       sum += weight;
     }
@@ -169,7 +169,7 @@ function checkWeights({ shape, data }: PlainTensor, masking: Masking, input: Not
     fail(
       `note.weights${place}`,
       `expected weights that sum to 1; got a sum of ${total}. If they are no distribution, say normalised: false`,
-      `一行权重之和应为 1,实际为 ${total}。若不是概率分布,请写 normalised: false`,
+      `一行权重之和应为 1，实际为 ${total}。若不是概率分布，请写 normalised: false`,
     );
   }
 }

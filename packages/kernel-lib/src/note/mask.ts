@@ -40,7 +40,7 @@ function maskRows(given: PlainTensor, weights: PlainTensor): Masking {
         fail(
           `note.weights${place}`,
           `expected exactly 0, because the mask forbids this key; got ${weights.data[i]}`,
-          `掩码不允许看这个键,权重应恰为 0,实际为 ${weights.data[i]}`,
+          `掩码不允许看这个键，权重应恰为 0，实际为 ${weights.data[i]}`,
         );
       }
     }
@@ -58,7 +58,7 @@ function checkZeros(maskedRows: readonly number[], { shape, data }: PlainTensor)
       fail(
         `note.weights${place}`,
         `expected exactly 0 in a masked row; got ${data[i]}`,
-        `被完全遮住的行权重应恰为 0,实际为 ${data[i]}`,
+        `被完全遮住的行权重应恰为 0，实际为 ${data[i]}`,
       );
     }
   }
@@ -74,7 +74,7 @@ function broadcast(given: PlainTensor, shape: readonly number[], weights: readon
     fail(
       "note.mask",
       `expected a shape that broadcasts to the weights' ${axes}; got ${got}`,
-      `形状应能广播为权重的 ${axes},实际为 ${got}`,
+      `形状应能广播为权重的 ${axes}，实际为 ${got}`,
     );
   }
   const strides = padded.map((size, axis) => (size === 1 ? 0 : cellCount(padded.slice(axis + 1))));

@@ -1,4 +1,5 @@
 import { fail } from "./error.js";
+import { kindOf } from "./quote.js";
 
 /** Numbers in row-major order over their shape. Any tensor is one. */
 export interface PlainTensor {
@@ -22,7 +23,7 @@ export function toPlainTensor(input: NoteNumbers, path: string): PlainTensor {
     fail(
       path,
       `expected ${cellCount(shape)} numbers for shape ${sizes}; got ${data.length}`,
-      `形状 ${sizes} 应有 ${cellCount(shape)} 个数,实际有 ${data.length} 个`,
+      `形状 ${sizes} 应有 ${cellCount(shape)} 个数，实际有 ${data.length} 个`,
     );
   }
   for (let i = 0; i < data.length; i++) {
@@ -52,7 +53,7 @@ function failNotFinite(path: string, shape: readonly number[], index: number, va
   return fail(
     `${path}${place}`,
     `expected a finite number; got ${String(value)}. A row without any allowed key has weights 0, not NaN`,
-    `应为有限的数,实际为 ${String(value)}。没有可看的键的行,权重应为 0,而不是 NaN`,
+    `应为有限的数，实际为 ${String(value)}。没有可看的键的行，权重应为 0，而不是 NaN`,
   );
 }
 
@@ -71,17 +72,17 @@ function flatten(values: NestedNumbers, path: string): PlainTensor {
     const size = shape[depth];
     if (size === undefined) {
       if (typeof value !== "number" && typeof value !== "boolean") {
-        fail(`${path}${place}`, `expected a number; got ${typeof value}`, `应为数,实际为 ${typeof value}`);
+        fail(`${path}${place}`, `expected a number; got ${kindOf(value)}`, `应为数，实际为 ${kindOf(value, "zh-CN")}`);
       }
       data[next++] = Number(value);
       return;
     }
     if (!isRow(value) || value.length !== size) {
-      const got = isRow(value) ? `${value.length}` : typeof value;
+      const got = isRow(value) ? `${value.length}` : kindOf(value);
       fail(
         `${path}${place}`,
         `expected ${size} numbers, as in the first row; got ${got}`,
-        `应与第一行一样有 ${size} 个数,实际为 ${got}`,
+        `应与第一行一样有 ${size} 个数，实际为 ${got}`,
       );
     }
     for (let i = 0; i < size; i++) fill(value[i], depth + 1, `${place}[${i}]`);

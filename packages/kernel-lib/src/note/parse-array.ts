@@ -21,7 +21,7 @@ export function readArray(value: unknown, path: string, range: NumberRange): Enc
     fail(
       `${path}.file`,
       "expected the name of a .safetensors file in the notebook's own folder, without / \\ : ? # %",
-      "应为笔记本所在文件夹中 .safetensors 文件的名称,不含 / \\ : ? # %",
+      "应为笔记本所在文件夹中 .safetensors 文件的名称，不含 / \\ : ? # %",
     );
   }
   const headerHash = field(array, "headerHash");
@@ -64,7 +64,7 @@ export function readMask(value: unknown, path: string, weights: readonly number[
     fail(
       `${path}.shape`,
       `expected [rows, columns] or the shape of the weights; got ${got}`,
-      `应为 [行, 列] 或权重的形状,实际为 ${got}`,
+      `应为 [行, 列] 或权重的形状，实际为 ${got}`,
     );
   }
   return { shape, data: readBase64(field(mask, "data"), `${path}.data`, Math.ceil(cellCount(shape) / 8), shape) };
@@ -73,7 +73,7 @@ export function readMask(value: unknown, path: string, weights: readonly number[
 /** The error that an array states: finite and not negative. */
 export function readError(value: unknown, path: string): number {
   const error = readNumber(value, path);
-  if (error < 0) fail(path, `expected an error ≥ 0; got ${error}`, `误差应 ≥ 0,实际为 ${error}`);
+  if (error < 0) fail(path, `expected an error ≥ 0; got ${error}`, `误差应 ≥ 0，实际为 ${error}`);
   return error;
 }
 
@@ -85,10 +85,10 @@ function readBase64(value: unknown, path: string, bytes: number, shape: readonly
     fail(
       path,
       `expected the base64 of ${bytes} bytes for shape ${sizes}; got ${got === undefined ? "broken base64" : `${got} bytes`}`,
-      `形状 ${sizes} 应有 ${bytes} 字节的 base64,实际为${got === undefined ? "损坏的 base64" : ` ${got} 字节`}`,
+      `形状 ${sizes} 应有 ${bytes} 字节的 base64，实际为${got === undefined ? "损坏的 base64" : ` ${got} 字节`}`,
     );
   }
-  if (!isBase64(text)) fail(path, "expected base64; got other characters", "应为 base64,实际含有其他字符");
+  if (!isBase64(text)) fail(path, "expected base64; got other characters", "应为 base64，实际含有其他字符");
   return text;
 }
 
@@ -97,8 +97,8 @@ function checkNumbers(array: InlineArray, path: string, range: NumberRange): voi
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i] ?? 0;
     const place = `${path}${Number.isFinite(number) ? "" : ".data"}${placeOf(array.shape, i)}`;
-    if (!Number.isFinite(number)) fail(place, `expected a finite number; got ${number}`, `应为有限的数,实际为 ${number}`);
-    if (range === "weights" && number < 0) fail(place, `expected a weight ≥ 0; got ${number}`, `权重应 ≥ 0,实际为 ${number}`);
+    if (!Number.isFinite(number)) fail(place, `expected a finite number; got ${number}`, `应为有限的数，实际为 ${number}`);
+    if (range === "weights" && number < 0) fail(place, `expected a weight ≥ 0; got ${number}`, `权重应 ≥ 0，实际为 ${number}`);
   }
 }
 
@@ -115,7 +115,7 @@ function readOverview(value: unknown, path: string, shape: readonly number[], ra
     return fail(
       `${path}.${name}.shape`,
       `expected one number a block, ${sizes}; got ${got}`,
-      `每块一个数,应为 ${sizes},实际为 ${got}`,
+      `每块一个数，应为 ${sizes}，实际为 ${got}`,
     );
   };
   return { block, max: read("max"), mean: read("mean") };

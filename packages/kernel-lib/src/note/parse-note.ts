@@ -9,7 +9,6 @@ import {
   readString,
   readWhole,
   type Fields,
-  shown,
 } from "./check.js";
 import { checkDetailShape } from "./details.js";
 import { fail, NoteError } from "./error.js";
@@ -17,6 +16,7 @@ import { readImage } from "./image.js";
 import { limits } from "./limits.js";
 import { cellCount } from "./numbers.js";
 import { readArray, readError, readMask } from "./parse-array.js";
+import { shown } from "./quote.js";
 import {
   detailNames,
   noteKinds,
@@ -54,7 +54,7 @@ export function readNote(json: unknown, path: string): Note {
     fail(
       `${path}.version`,
       `expected 1; got ${shown(version)}. A newer library may have made this note`,
-      `应为 1,实际为 ${shown(version)}。这则笔记可能由更新的版本写成`,
+      `应为 1，实际为 ${shown(version, "zh-CN")}。这则笔记可能由更新的版本写成`,
     );
   }
   const kind = readChoice(field(note, "kind"), `${path}.kind`, noteKinds);
@@ -64,7 +64,7 @@ export function readNote(json: unknown, path: string): Note {
     fail(
       `${path}.weights.shape`,
       `expected [Q, K], [H, Q, K] or [L, H, Q, K]; got ${got}`,
-      `应为 [Q, K]、[H, Q, K] 或 [L, H, Q, K],实际为 ${got}`,
+      `应为 [Q, K]、[H, Q, K] 或 [L, H, Q, K]，实际为 ${got}`,
     );
   }
   const title = field(note, "title");
@@ -124,7 +124,7 @@ function readColumns(value: unknown, path: string, size: number, rows: Axis): Ax
     fail(
       path,
       `expected ${size} labels; the rows have ${rows.tokens.length}`,
-      `应有 ${size} 个标签;行有 ${rows.tokens.length} 个`,
+      `应有 ${size} 个标签；行有 ${rows.tokens.length} 个`,
     );
   }
   const name = field(columns, "name");

@@ -20,7 +20,7 @@ describe("a few rows", () => {
       }),
     ).toEqual([
       "“h1” looks most at “s2” (50%), then at “s3” (37.5%). “h2” looks most at “s1” (62.5%).",
-      "“h1”最关注“s2”(50%),其次是“s3”(37.5%)。“h2”最关注“s1”(62.5%)。",
+      "“h1”最关注“s2”（50%），其次是“s3”（37.5%）。“h2”最关注“s1”（62.5%）。",
     ]);
   });
 
@@ -35,7 +35,7 @@ describe("a few rows", () => {
       }),
     ).toEqual([
       "“h1” looks at all 4, equally (25% each). “h2” looks most at “s1” and “s2”, equally (50% each).",
-      "“h1”对全部 4 个的关注程度相同(各 25%)。“h2”最关注“s1”、“s2”,程度相同(各 50%)。",
+      "“h1”对全部 4 个的关注程度相同（各 25%）。“h2”最关注“s1”、“s2”，程度相同（各 50%）。",
     ]);
     expect(both({ weights: [0.24, 0.24, 0.24, 0.24, 0.04] })[0]).toBe("“1” looks most at 4 of 5, equally (24% each).");
   });
@@ -57,14 +57,14 @@ describe("a few rows", () => {
       }),
     ).toEqual([
       "T: “2” looks most at “2” (100%). 1 row may look at nothing: its weights are 0.",
-      "T:“2”最关注“2”(100%)。1 行没有可看的键,权重为 0。",
+      "T：“2”最关注“2”（100%）。1 行没有可看的键，权重为 0。",
     ]);
   });
 
   test("that are no distributions are not given in percent", () => {
     expect(both({ weights: [[3, 12]], normalised: false })).toEqual([
       "“1” looks most at “2” (12). The rows do not sum to 1.",
-      "“1”最关注“2”(12)。各行之和不为 1。",
+      "“1”最关注“2”（12）。各行之和不为 1。",
     ]);
   });
 });
@@ -75,7 +75,7 @@ describe("many rows", () => {
   test("say the sharpest and how far the others spread", () => {
     expect(both({ weights: [even, even, [0, 0, 1, 0], even, even], columns: labels.columns })).toEqual([
       "Of 5 query tokens, the sharpest: “3” looks most at “s3” (100%). On average a row spreads over 3.4 of 4.",
-      "5 个查询词中最集中的一行:“3”最关注“s3”(100%)。平均每行分散在 4 个中的 3.4 个上。",
+      "5 个查询词中最集中的一行：“3”最关注“s3”（100%）。平均每行分散在 4 个中的 3.4 个上。",
     ]);
   });
 
@@ -104,7 +104,7 @@ test("heads: the largest weight, the sharpest and the broadest", () => {
   ];
   expect(both({ weights, rows: ["a", "b"], columns: ["x", "y"] })).toEqual([
     "2 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%). The sharpest is head 1 (a row spreads over 1 of 2), the broadest head 2 (1.88).",
-    "2 个头,2 × 2。最大的权重:头 1 中“a”看“x”(100%)。最集中的是头 1(每行分散在 2 个中的 1 个上),最分散的是头 2(1.88 个)。",
+    "2 个头，2 × 2。最大的权重：头 1 中“a”看“x”（100%）。最集中的是头 1（每行分散在 2 个中的 1 个上），最分散的是头 2（1.88 个）。",
   ]);
   expect(both({ weights: [weights] })[0]).toMatch(/^1 layer × 2 heads, 2 × 2\. The largest weight: in layer 1 head 1, /);
 });
@@ -122,7 +122,7 @@ test("hops: which are nearly the same, and the penalty", () => {
     }),
   ).toEqual([
     "hop 1 looks most at “y” (100%). hop 2 looks most at “y” (100%). hop 1 and hop 2 look at nearly the same. ‖AAᵀ−I‖² = 2.",
-    "第 1 跳最关注“y”(100%)。第 2 跳最关注“y”(100%)。第 1 跳与第 2 跳所看几乎相同。‖AAᵀ−I‖² = 2。",
+    "第 1 跳最关注“y”（100%）。第 2 跳最关注“y”（100%）。第 1 跳与第 2 跳所看几乎相同。‖AAᵀ−I‖² = 2。",
   ]);
   expect(
     both({
@@ -140,7 +140,7 @@ test("parts of an image are named by row and column", () => {
   const image = { ...checkerboard, grid: [2, 2] as const };
   expect(both({ kind: "image", weights: [[0, 0, 1, 0]], rows: ["dog"], image })).toEqual([
     "“dog” looks most at the part in row 2, column 1 (100%).",
-    "“dog”最关注第 2 行第 1 列的部分(100%)。",
+    "“dog”最关注第 2 行第 1 列的部分（100%）。",
   ]);
 });
 
@@ -151,7 +151,7 @@ test("weights beside the notebook are described by their overview", () => {
   weights[650] = Array.from({ length: 700 }, (_, column) => (column === 9 ? 3 : 0));
   expect(both({ weights, normalised: false, external: { file: "a.safetensors", tensor: "w", maxError: 0 } })).toEqual([
     "700 × 700 weights, kept in a.safetensors beside the notebook. The largest (3) is in rows 651–652, columns 9–10. The rows do not sum to 1.",
-    "700 × 700 个权重,存于笔记本旁的 a.safetensors。最大的(3)在第 651–652 行、第 9–10 列。各行之和不为 1。",
+    "700 × 700 个权重，存于笔记本旁的 a.safetensors。最大的（3）在第 651–652 行、第 9–10 列。各行之和不为 1。",
   ]);
 });
 

@@ -68,11 +68,11 @@ test("a note changed anywhere is read and shown, or refused by name", () => {
       expect(error?.in("zh-CN") ?? "笔记").toMatch(/[\u4e00-\u9fff]/);
       if (note) expectShowable(note);
     }),
-    { numRuns: 4_000 },
+    { numRuns: 2_000 },
   );
   // the changes reach both sides
-  expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(500);
-});
+  expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(200);
+}, 60_000);
 
 test("any JSON and any text is refused as no note", () => {
   fc.assert(

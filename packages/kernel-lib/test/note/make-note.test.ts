@@ -146,7 +146,7 @@ describe("errors", () => {
       { weights: [[0.5, 0.5], [1]] },
       "note.weights[1]: expected 2 numbers, as in the first row; got 1",
     ],
-    ["a word", { weights: [["a" as unknown as number]] }, "note.weights[0][0]: expected a number; got string"],
+    ["a word", { weights: [["a" as unknown as number]] }, "note.weights[0][0]: expected a number; got a text"],
     ["a wrong shape", { weights: { shape: [2, 2], data: [1] } }, "note.weights: expected 4 numbers for shape [2, 2]; got 1"],
     [
       "a batch",

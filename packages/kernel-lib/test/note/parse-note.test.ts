@@ -195,7 +195,7 @@ describe("documents", () => {
     const json = { version: 1, notes: [notes["self"], { ...notes["self"], kind: "x" }] };
     expect(() => parseDocument(JSON.stringify(json))).toThrow(/^notes\[1\]\.kind: /);
     expect(() => parseDocument("{")).toThrow(/^document: expected JSON; /);
-    expect(() => parseDocument("[]", "zh-CN")).toThrow("document: 应为对象,实际为 a list");
+    expect(() => parseDocument("[]", "zh-CN")).toThrow("document: 应为对象，实际为 列表");
     expect(() => parseDocument('{"notes": []}')).toThrow("version: expected 1, the version of a list of notes");
   });
 });

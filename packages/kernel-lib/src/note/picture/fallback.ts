@@ -122,7 +122,7 @@ function arrange(pieces: readonly Drawn[]): Drawn {
 function drawLegend(note: Note, { grids, largest, width }: Content, scale: "row" | "global", say: Say): Drawn {
   const room = Math.max(width, 300);
   const phrases = legendNotes(note, grids, say);
-  if (isSpotlit(note)) return drawLines(wrap(phrases, room / legendSize, say("; ", ";")), []);
+  if (isSpotlit(note)) return drawLines(wrap(phrases, room / legendSize, say("; ", "；")), []);
   const bar = 120;
   const step = bar / levels.length;
   const top = scale === "row" ? say("each row's largest", "每行最大值") : short(largest);
@@ -141,7 +141,7 @@ function drawLegend(note: Note, { grids, largest, width }: Content, scale: "row"
   if (masked !== "") {
     svg.push(element("rect", { x, y: 0, width: 10, height: 10, fill: card.masked }), text(masked, { x: x + 14, y: 9 }));
   }
-  const lines = drawLines(wrap(isBeside ? others : phrases, room / legendSize, say("; ", ";")), svg, 16);
+  const lines = drawLines(wrap(isBeside ? others : phrases, room / legendSize, say("; ", "；")), svg, 16);
   return { ...lines, width: Math.max(lines.width, x - 12 + maskedWidth) };
 }
 
@@ -167,7 +167,7 @@ function legendNotes(note: Note, grids: readonly Grid[], say: Say): string[] {
       ? [
           say(
             "the clearer a part, the more attention, up to the largest weight beside the token",
-            "越清晰的部分受到的关注越多,最大权重写在词旁",
+            "越清晰的部分受到的关注越多，最大权重写在词旁",
           ),
         ]
       : []),
