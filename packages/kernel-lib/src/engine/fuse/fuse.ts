@@ -48,7 +48,12 @@ export function fuse(graph: Graph, fusions: readonly Fusion[], replaced = new Ma
     );
     const made = fusion.replace(graph, current, result);
     const old = [result, ...(fusion.alsoMakes ?? []).map((name) => found.value(name))];
-    [made].flat().forEach((value, i) => replaced.set(old[i] as Value, value as Value));
+    [made].flat().forEach((value, i) => {
+      const before = old[i] as Value;
+      replaced.set(before, value as Value);
+      const title = graph.titles.get(before);
+      if (title !== undefined) graph.titles.set(value as Value, title);
+    });
   };
   const need = (value: Value): void => {
     const node = producers.get(value);

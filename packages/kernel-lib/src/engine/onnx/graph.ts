@@ -44,6 +44,9 @@ export interface Kind {
 /** The kind of an optional output that is not wanted: it gets no name and is not computed. */
 export const omitted: Kind = { dtype: "float32", shape: [] };
 
+/** The name of the i-th node of a graph in the model made of it. */
+export const nodeName = (node: Node, i: number): string => `${node.label || node.op}#${i}`;
+
 export const real = (value: number): { readonly real: number } => ({ real: value });
 
 /** The names taken in a graph and all graphs inside it. */
@@ -75,6 +78,8 @@ export class Graph {
   nodes: Node[] = [];
   /** What nodes being added belong to; see {@link Node.label}. */
   label = "";
+  /** Names that the user gave to arrays of the program. */
+  readonly titles: Map<Value, string>;
   /** Constants and nodes by what they are, so that equal ones are made once. */
   readonly #constants = new Map<string, Value>();
   readonly #made = new Map<string, readonly Value[]>();
@@ -88,6 +93,7 @@ export class Graph {
   constructor(around?: Graph) {
     this.#around = around;
     this.#names = around ? around.#names : new Names();
+    this.titles = around ? around.titles : new Map();
   }
 
   input(name: string, dtype: ElementType, shape: readonly number[]): Value {

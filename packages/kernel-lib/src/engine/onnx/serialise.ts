@@ -17,7 +17,7 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import type { Attribute, ElementType, Kind, Node, Value } from "./graph.js";
-import { bodies, byteSize, Graph } from "./graph.js";
+import { bodies, byteSize, Graph, nodeName } from "./graph.js";
 
 const dataTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -102,7 +102,7 @@ export function bytesOfConstant(value: Value): Uint8Array<ArrayBuffer> {
 
 function nodeProto(node: Node, index: number, names: (value: Value) => string): NodeProto {
   return create(NodeProtoSchema, {
-    name: `${node.label || node.op}#${index}`,
+    name: nodeName(node, index),
     opType: node.op,
     domain: node.domain,
     input: node.inputs.map((value) => (value ? names(value) : "")),

@@ -4,11 +4,15 @@ import { toJax } from "../ops.js";
 import { evaluate, read, traceOf, type Tracer } from "../scan-trace.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { isSpec, startJax } from "../trace.js";
-import { mapTree, type Tree } from "../tree.js";
+import { leavesOf, mapTree, type Tree } from "../tree.js";
+import { firstNonFinite } from "./finite.js";
 import type { Executable, Preparation, PrepareOptions } from "./runner.js";
 
 /** Prepares a program to be compiled by jax-js at its first run. */
-export async function prepare({ program, name, inputs, bound }: Preparation, options: PrepareOptions): Promise<Executable> {
+export async function prepare(
+  { program, name, inputs, names, bound }: Preparation,
+  options: PrepareOptions,
+): Promise<Executable> {
   if (options.provider !== undefined && options.provider !== "cpu") {
     throw new RangeError(`${name}: provider "${options.provider}" belongs to ONNX Runtime; jax-js computes on "cpu" here`);
   }
@@ -40,7 +44,13 @@ export async function prepare({ program, name, inputs, bound }: Preparation, opt
       const arrays = [...bound, ...given].map(toJax);
       const outputs = run(arrays);
       for (const array of arrays) array.dispose();
-      return Promise.all(outputs.map(toTensor));
+      const results = await Promise.all(outputs.map(toTensor));
+      if (options.checkFinite === true) {
+        const outputNames = leavesOf(outputTree, (leaf) => typeof leaf === "number").map(({ path }) => path || "output");
+        const found = firstNonFinite(given, names.slice(bound.length)) ?? firstNonFinite(results, outputNames);
+        if (found !== undefined) throw new RangeError(`${name}: ${found}`);
+      }
+      return results;
     },
     dispose: async () => compiled.dispose(),
   };

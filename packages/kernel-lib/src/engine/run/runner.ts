@@ -25,6 +25,11 @@ export interface PrepareOptions {
   readonly threads?: number;
   /** Which fusions to leave out, `{ gelu: false }`, or `false` for none at all: to see whether one of them changes a number. */
   readonly fusions?: Fusions | false;
+  /**
+   * Looks for NaN and infinite numbers in what is given and returned, and says where the first one arose. Costs a pass over the results,
+   * and a second run when there is one.
+   */
+  readonly checkFinite?: boolean;
 }
 
 /** A prepared program. */
