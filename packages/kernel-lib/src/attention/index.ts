@@ -1,3 +1,4 @@
+export * as analysis from "./analysis/index.js";
 export { attend, maskedSoftmax, type Attended, type AttendOptions } from "./attend.js";
 export { attention, type AttentionInput } from "./attention.js";
 export type { Mask, MaskConditions } from "./mask.js";
