@@ -20,9 +20,10 @@ export interface ChineseEnglishOptions {
  * What the languages do differently is in it: questions (吗), time and place before the verb, 的 before its noun, 把, measure words,
  * 不 and 没有, 是, 比, 有, 了 for the past, clauses that change places. The first sentence is 我是中国人 → I am Chinese.
  *
- * Alignment: a word is linked `sure` to the word it translates. Words of grammar are linked `possible` to the words they go with –
- * articles to their noun, auxiliaries and `to` to their verb or their negation, forms of be to the adjective (and 很), a measure word to
- * its numeral, 的 to the word before it, 把 and 了 to the verb, 所以 and 但是 after a comma to the comma.
+ * Alignment: a word is linked `sure` to the word it translates, and `possible` to words of the same phrase that decide its form or go
+ * with it: articles to the words of their noun phrase, prepositions to their noun, auxiliaries and `to` to the words of their verb group
+ * (不, 了 and 吗 included), forms of be to the adjective and what stands with it (很, 比, 不), a measure word to its numeral, 的 to the word
+ * before it, 把 to the verb, 所以 and 但是 after a comma to the comma.
  *
  * @throws RangeError when the grammar yields too few different sentences of that length
  * @example
@@ -65,7 +66,7 @@ export function chineseEnglishPairs({
 }
 
 /** So many sentences in a row that are known already or too long mean that there are hardly any others. */
-const mostMisses = 3000;
+const mostMisses = 2000;
 
 function chooseSize(point: number, shares: readonly number[]): number {
   let end = 0;

@@ -20,11 +20,6 @@ export interface SeededRandom {
  * Makes a stream of random choices (xoroshiro128+).
  *
  * @throws RangeError when the seed is not a whole number of at most 32 bits
- * @example
- * ```ts
- * import { seededRandom } from "heed";
- * console.log(seededRandom(7).shuffle(["我", "是", "中国人"]));
- * ```
  */
 export function seededRandom(seed: number): SeededRandom {
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {

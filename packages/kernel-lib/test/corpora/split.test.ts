@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/text/corpora-random.js";
-import { batchesByLength, splitCorpus } from "../../src/text/corpora-split.js";
+import { splitCorpus } from "../../src/text/corpora-split.js";
 import { corpusStatistics } from "../../src/text/corpora-statistics.js";
 
 const numbers = Array.from({ length: 101 }, (_, i) => i);
@@ -49,22 +49,6 @@ describe("splitCorpus", () => {
     expect(split(1)).not.toEqual(split(2));
     expect(() => splitCorpus(numbers, { shares: { train: 0.9, test: 0.2 }, seed: 1 })).toThrow(RangeError);
     expect(() => splitCorpus(numbers, { shares: { train: -0.1 }, seed: 1 })).toThrow(RangeError);
-  });
-});
-
-describe("batchesByLength", () => {
-  test("each item once, padded to the smallest length that holds it", () => {
-    const batches = batchesByLength(numbers, { size: 7, lengthOf: (n) => n % 13, seed: 3, lengths: [11, 5, 12] });
-    expect(batches.flatMap(({ items }) => items).sort((a, b) => a - b)).toEqual(numbers);
-    for (const { items, length } of batches) {
-      expect(items.length).toBeLessThanOrEqual(7);
-      for (const item of items) expect([5, 11, 12].find((candidate) => item % 13 <= candidate)).toBe(length);
-    }
-    expect(batchesByLength(numbers, { size: 7, lengthOf: (n) => n, seed: 3 })[0]?.length).toBe(100);
-  });
-  test("what does not fit is refused", () => {
-    expect(() => batchesByLength([5], { size: 1, lengthOf: (n) => n, seed: 1, lengths: [3] })).toThrow(/got 5/u);
-    expect(() => batchesByLength([5], { size: 0, lengthOf: (n) => n, seed: 1 })).toThrow(RangeError);
   });
 });
 

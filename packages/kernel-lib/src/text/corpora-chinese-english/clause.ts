@@ -1,39 +1,29 @@
-/** Clauses: who does what when and where. Each rule states the Chinese order and the English order. */
+/** Clauses of every kind. Each rule states the Chinese order and the English order. */
 import type { SeededRandom } from "../corpora-random.js";
 import {
+  containers,
   give,
-  go,
   have,
-  home,
   kin,
   nationalities,
   occupations,
-  places,
   put,
   qualitiesOfPeople,
   qualitiesOfThings,
-  containers,
   sides,
   supports,
   things,
-  times,
-  vehicles,
   verbsAlone,
   verbsOfChange,
-  verbsOfMeeting,
   verbsOfUse,
-  type Person,
-  type Tense,
+  verbsOfWeather,
   type Verb,
 } from "./lexicon.js";
 import {
-  atPlace,
   atSupport,
   onSupport,
   owned,
   personObject,
-  particularThing,
-  placeName,
   qualityOf,
   someThing,
   subject,
@@ -41,14 +31,8 @@ import {
   thingFor,
   type NounPhrase,
 } from "./noun-phrase.js";
-import { alongside, arrange, inOrder, unsaid, word, type Phrase } from "./phrase.js";
-
-/** What kind of statement it is. */
-export type Mood = "statement" | "negation" | "question";
-
-const nothing: Phrase = { chinese: [], english: [] };
-const bes: Readonly<Record<Person, string>> = { I: "am", you: "are", he: "is", they: "are" };
-const dos: Readonly<Record<Person, string>> = { I: "do", you: "do", he: "does", they: "do" };
+import { alongside, arrange, inOrder, nothing, unsaid, word, type Phrase } from "./phrase.js";
+import { action, bes, dos, predicate, setting, type Mood } from "./predicate.js";
 
 /** 我是中国人 → I am Chinese; 他不是老师 → he is not a teacher; 你是学生吗 → are you a student. */
 export function identity(random: SeededRandom, mood: Mood): Phrase {
@@ -76,131 +60,42 @@ function stated(mood: Mood, who: Phrase, verb: Phrase, rest: Phrase): Phrase {
   return arrange([who, verb, rest, ma], [alongside(verb, ma), who, rest]);
 }
 
-/** 他很忙 → he is busy; 这本书非常贵 → this book is very expensive; 她不累 → she is not tired. */
+/** 他很忙 → he is busy; 这本书非常贵 → this book is very expensive; 她不累 → she is not tired; 我更高 → I am taller. */
 export function quality(random: SeededRandom, mood: Mood): Phrase {
   const isPerson = random.chance(0.6);
   const thing = random.choose(things);
   const who = isPerson ? subject(random) : theThing(random, thing);
-  const { chinese, english } = isPerson ? random.choose(qualitiesOfPeople) : qualityOf(random, thing);
+  const { chinese, english, comparative } = isPerson ? random.choose(qualitiesOfPeople) : qualityOf(random, thing);
   const how = word(chinese, english);
-  const be = unsaid(bes[who.person], how);
-  if (mood === "negation") return inOrder(who.phrase, be, word("不", "not"), how);
   if (mood === "question") {
     const ma = word("吗");
-    return arrange([who.phrase, how, ma], [alongside(be, ma), who.phrase, how]);
+    return arrange([who.phrase, how, ma], [unsaid(bes[who.person], how, ma), who.phrase, how]);
+  }
+  if (mood === "negation") {
+    const not = word("不", "not");
+    return inOrder(who.phrase, unsaid(bes[who.person], not, how), not, how);
   }
   const kind = random.number();
-  if (kind < 0.5) {
-    const hen = word("很");
-    return inOrder(who.phrase, hen, alongside(be, hen), how);
+  if (kind < 0.2) {
+    const more = word("更");
+    const compared = alongside(word(chinese, comparative), more);
+    return inOrder(who.phrase, more, unsaid(bes[who.person], more, compared), compared);
   }
-  return inOrder(who.phrase, be, kind < 0.75 ? word("非常", "very") : word("太", "too"), how);
+  const degree = kind < 0.6 ? word("很") : kind < 0.8 ? word("非常", "very") : word("太", "too");
+  return inOrder(who.phrase, unsaid(bes[who.person], degree, how), degree, how);
 }
 
-/** What is done: a verb with what follows it in both languages. */
-interface Action {
-  readonly verb: Verb;
-  readonly object: Phrase;
-  /** Where or how, before the verb in Chinese and after the object in English. */
-  readonly manner: Phrase;
-}
-
-export function action(random: SeededRandom, who: Phrase, allowsState: boolean): Action {
-  const kind = random.number();
-  const placed = (verb: Verb): Phrase => (verb.isState === true || random.chance(0.6) ? nothing : atPlace(random));
-  if (kind < 0.45) {
-    const [verb, use] = random.choose(verbsOfUse.filter(([{ isState }]) => allowsState || isState !== true));
-    const thing = thingFor(random, use);
-    const object = (random.chance(0.65) ? someThing(random, thing) : particularThing(random, thing)).phrase;
-    return { verb, object, manner: placed(verb) };
-  }
-  if (kind < 0.65) {
-    const verb = random.choose(verbsOfMeeting.filter(({ isState }) => allowsState || isState !== true));
-    return { verb, object: personObject(random, who).phrase, manner: placed(verb) };
-  }
-  if (kind < 0.85) {
-    const place = random.chance(0.2) ? home : random.choose(places);
-    return { verb: random.choose(verbsAlone), object: nothing, manner: random.chance(0.7) ? atPlace(random, place) : nothing };
-  }
-  const place = placeName(random.choose(places));
-  const manner = random.chance(0.4) ? inOrder(word("坐", "by"), word(...random.choose(vehicles))) : nothing;
-  return { verb: go, object: inOrder(unsaid("to", place), place), manner };
-}
-
-/** 他昨天在图书馆看了一本书 → he read a book in the library yesterday, in any tense and mood. */
-export function event(random: SeededRandom, mood: Mood): Phrase {
-  const who = subject(random);
-  const time = random.chance(0.6) ? random.choose(times) : undefined;
-  const tense: Tense = time?.tense ?? (random.chance(0.3) ? "past" : "present");
-  const isPlain = time === undefined && tense === "present";
-  const isWish = isPlain && random.chance(0.25);
-  const what = action(random, who.phrase, isPlain && !isWish);
-  const when = time === undefined ? nothing : word(time.chinese, time.english);
-  return predicate(mood, { who, when, tense, what, isWish });
-}
-
-interface Predicate {
-  readonly who: NounPhrase;
-  readonly when: Phrase;
-  readonly tense: Tense;
-  readonly what: Action;
-  /** 想: want to */
-  readonly isWish?: boolean;
-}
-
-export function predicate(mood: Mood, { who, when, tense, what, isWish = false }: Predicate): Phrase {
-  const { object, manner } = what;
-  const { before, verb, after } = verbGroup(mood, who.person, tense, what.verb, isWish);
-  const ma = mood === "question" ? word("吗") : nothing;
-  const chinese = [who.phrase, when, before.chinese, manner, verb, after, object, ma];
-  const helper = alongside(before.helper, ma);
-  const english =
-    mood === "question"
-      ? [helper, who.phrase, before.english, verb, object, manner, when]
-      : [who.phrase, helper, before.english, verb, object, manner, when];
-  return arrange(chinese, english);
-}
-
-interface VerbGroup {
-  readonly before: {
-    /** What stands before the verb in Chinese, */
-    readonly chinese: Phrase;
-    /** what English puts before the subject in questions, */
-    readonly helper: Phrase;
-    /** and what stays before the verb. */
-    readonly english: Phrase;
+/** 昨天下雨了 → it rained yesterday; 明天会下雪 → it will snow tomorrow. */
+export function weather(random: SeededRandom, mood: Mood): Phrase {
+  const at = setting(random, mood);
+  const verb = random.choose(verbsOfWeather);
+  const it: NounPhrase = { phrase: unsaid("it"), person: "he" };
+  const clause = predicate(mood, { who: it, at, what: { verb, object: () => nothing, manner: nothing } });
+  const rains = clause.chinese.filter(({ text }) => text === verb.chinese);
+  return {
+    chinese: clause.chinese,
+    english: clause.english.map((made) => (made.text === "it" ? { ...made, possible: rains } : made)),
   };
-  readonly verb: Phrase;
-  /** 了 */
-  readonly after: Phrase;
-}
-
-function verbGroup(mood: Mood, person: Person, tense: Tense, verb: Verb, isWish: boolean): VerbGroup {
-  const isPlain = mood === "statement";
-  if (tense === "future") {
-    const will = word("会", "will");
-    const not = mood === "negation" ? word("不", "not") : nothing;
-    const made = word(verb.chinese, verb.base);
-    return { before: { chinese: inOrder(not, will), helper: will, english: not }, verb: made, after: nothing };
-  }
-  if (tense === "past") {
-    const not = mood === "negation" ? word("没有", "not") : nothing;
-    const made = word(verb.chinese, isPlain ? verb.past : verb.base);
-    const le = mood === "negation" ? nothing : word("了");
-    const did = isPlain ? nothing : unsaid("did", mood === "negation" ? not : le);
-    return { before: { chinese: not, helper: did, english: not }, verb: isPlain ? alongside(made, le) : made, after: le };
-  }
-  const not = mood === "negation" ? word("不", "not") : nothing;
-  const form = isPlain && person === "he" ? "third" : "base";
-  if (isWish) {
-    const want = word("想", form === "third" ? "wants" : "want");
-    const helper = isPlain ? nothing : unsaid(dos[person], ...(mood === "negation" ? [not] : [want]));
-    const english = inOrder(not, want, unsaid("to", want));
-    return { before: { chinese: inOrder(not, want), helper, english }, verb: word(verb.chinese, verb.base), after: nothing };
-  }
-  const made = word(verb.chinese, verb[form]);
-  const helper = isPlain ? nothing : unsaid(dos[person], ...(mood === "negation" ? [not] : [made]));
-  return { before: { chinese: not, helper, english: not }, verb: made, after: nothing };
 }
 
 /** 我有一本书 → I have a book; 他没有猫 → he does not have a cat. */
@@ -211,8 +106,8 @@ export function possession(random: SeededRandom, mood: Mood): Phrase {
     const not = word("没有", "not have");
     return inOrder(who.phrase, unsaid(dos[who.person], not), not, object);
   }
-  const what = { verb: have, object, manner: nothing };
-  return predicate(mood, { who, when: nothing, tense: "present", what });
+  const what = { verb: have, object: () => object, manner: nothing };
+  return predicate(mood, { who, at: { when: nothing, tense: "present" }, what });
 }
 
 /** 桌子上有三本书 → there are three books on the table. */
@@ -238,12 +133,10 @@ export function existence(random: SeededRandom, mood: Mood): Phrase {
 export function disposal(random: SeededRandom): Phrase {
   const who = subject(random);
   const ba = word("把");
-  const time = random.choose([undefined, ...times.filter(({ tense }) => tense !== "present")]);
-  const when = time === undefined ? nothing : word(time.chinese, time.english);
-  const isFuture = time?.tense === "future";
-  const will = isFuture ? word("会", "will") : nothing;
-  const le = isFuture ? nothing : word("了");
-  const told = ({ chinese, base, past }: Verb): Phrase => alongside(word(chinese, isFuture ? base : past), ba, le);
+  const { when, modal } = setting(random, "statement", undefined, ["past", "past", "modal"]);
+  const will = modal ? word(modal.chinese, modal.english) : nothing;
+  const le = modal ? nothing : word("了");
+  const told = ({ chinese, base, past }: Verb): Phrase => alongside(word(chinese, modal ? base : past), ba, le);
   const before = [who.phrase, when, will, ba];
   const kind = random.number();
   if (kind < 0.4) {
@@ -256,7 +149,7 @@ export function disposal(random: SeededRandom): Phrase {
     const object = theThing(random, thingFor(random, "carry")).phrase;
     const verb = told(give);
     const to = personObject(random, who.phrase).phrase;
-    return arrange([...before, object, verb, le, to], [who.phrase, will, verb, object, unsaid("to", verb), to, when]);
+    return arrange([...before, object, verb, le, to], [who.phrase, will, verb, object, unsaid("to", verb, to), to, when]);
   }
   const [how, use] = random.choose(verbsOfChange);
   const object = theThing(random, thingFor(random, use)).phrase;
@@ -272,8 +165,8 @@ export function comparison(random: SeededRandom): Phrase {
   const { chinese, english, comparative } = random.choose(isPerson ? qualitiesOfPeople : qualitiesOfThings);
   if (random.chance(0.7)) {
     const than = word("比", "than");
-    const more = word(chinese, comparative);
-    const be = unsaid(bes[first.person], more);
+    const more = alongside(word(chinese, comparative), than);
+    const be = unsaid(bes[first.person], than, more);
     return arrange([first.phrase, than, second.phrase, more], [first.phrase, be, more, than, second.phrase]);
   }
   const not = word("没有", "not");
@@ -299,7 +192,7 @@ export function relative(random: SeededRandom): Phrase {
   const be = alongside(unsaid("is", how), hen);
   return arrange(
     [who.phrase, when, does, that, noun, hen, how],
-    [unsaid("the", noun), noun, that, who.phrase, does, when, be, how],
+    [unsaid("the", noun, that), noun, that, who.phrase, does, when, be, how],
   );
 }
 
@@ -314,7 +207,7 @@ export function openQuestion(random: SeededRandom): Phrase {
     const at = word("在");
     const { chinese, base } = random.choose(verbsAlone);
     const does = word(chinese, base);
-    const asked = [alongside(where, at), unsaid(helper, does), who.phrase, does];
+    const asked = [alongside(where, at), unsaid(helper, does, where), who.phrase, does];
     return arrange([who.phrase, at, where, does], asked);
   }
   if (kind < 0.6) {
@@ -324,11 +217,15 @@ export function openQuestion(random: SeededRandom): Phrase {
     const [{ chinese, base }] = random.choose(told);
     const want = word("想", "want");
     const does = word(chinese, base);
-    return arrange([who.phrase, want, does, what], [what, unsaid(helper, want), who.phrase, want, unsaid("to", want), does]);
+    return arrange(
+      [who.phrase, want, does, what],
+      [what, unsaid(helper, want, what), who.phrase, want, unsaid("to", want, does), does],
+    );
   }
   const isReason = random.chance(0.6);
   const ask = isReason ? word("为什么", "why") : word("什么时候", "when");
-  const { verb, object, manner } = action(random, who.phrase, isReason);
+  const { verb, object: objectOf, manner } = action(random, who.phrase, isReason);
   const does = word(verb.chinese, verb.base);
-  return arrange([who.phrase, ask, manner, does, object], [ask, unsaid(helper, does), who.phrase, does, object, manner]);
+  const object = objectOf(does);
+  return arrange([who.phrase, ask, manner, does, object], [ask, unsaid(helper, does, ask), who.phrase, does, object, manner]);
 }

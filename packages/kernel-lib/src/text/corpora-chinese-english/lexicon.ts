@@ -41,6 +41,8 @@ export const kin: Pairs = [
   ["妈妈", "mother"],
   ["爸爸", "father"],
   ["哥哥", "older brother"],
+  ["姐姐", "older sister"],
+  ["弟弟", "younger brother"],
   ["妹妹", "younger sister"],
   ["朋友", "friend"],
   ["同学", "classmate"],
@@ -163,9 +165,12 @@ export const go = verb("去", "go", "goes", "went");
 export const have = verb("有", "have", "has", "had");
 export const give = verb("给", "give", "gives", "gave");
 export const put = verb("放", "put", "puts", "put");
-export const rain = verb("下雨", "rain", "rains", "rained");
 export const say = verb("说", "say", "says", "said");
 export const think = verb("觉得", "think", "thinks", "thought");
+export const verbsOfWeather: readonly Verb[] = [
+  verb("下雨", "rain", "rains", "rained"),
+  verb("下雪", "snow", "snows", "snowed"),
+];
 /** What a 把-sentence can do to a thing it names first. */
 export const verbsOfChange: readonly (readonly [Verb, Use])[] = [
   [verb("卖掉", "sell", "sells", "sold"), "keep"],
@@ -252,22 +257,43 @@ export const vehicles: Pairs = [
   ["公共汽车", "bus"],
 ];
 
-export type Tense = "present" | "past" | "future";
+export type Tense = "present" | "past" | "modal";
 
 export interface Time {
   readonly chinese: string;
   readonly english: string;
-  readonly tense: Tense;
+  /** What can be said of that time; modal verbs go with today, too. */
+  readonly tenses: readonly Tense[];
 }
 
+const time = (chinese: string, english: string, ...tenses: Tense[]): Time => ({ chinese, english, tenses });
+
 export const times: readonly Time[] = [
-  { chinese: "每天", english: "every day", tense: "present" },
-  { chinese: "早上", english: "in the morning", tense: "present" },
-  { chinese: "晚上", english: "in the evening", tense: "present" },
-  { chinese: "昨天", english: "yesterday", tense: "past" },
-  { chinese: "去年", english: "last year", tense: "past" },
-  { chinese: "明天", english: "tomorrow", tense: "future" },
-  { chinese: "明年", english: "next year", tense: "future" },
+  time("每天", "every day", "present", "modal"),
+  time("每周", "every week", "present", "modal"),
+  time("早上", "in the morning", "present", "modal"),
+  time("晚上", "in the evening", "present", "modal"),
+  time("今天", "today", "past", "modal"),
+  time("昨天", "yesterday", "past"),
+  time("上周", "last week", "past"),
+  time("去年", "last year", "past"),
+  time("明天", "tomorrow", "modal"),
+  time("下周", "next week", "modal"),
+  time("明年", "next year", "modal"),
+];
+
+export interface Modal {
+  readonly chinese: string;
+  readonly english: string;
+  /** 不必须 is not said. */
+  readonly isNegated: boolean;
+}
+
+export const modals: readonly Modal[] = [
+  { chinese: "会", english: "will", isNegated: true },
+  { chinese: "能", english: "can", isNegated: true },
+  { chinese: "应该", english: "should", isNegated: true },
+  { chinese: "必须", english: "must", isNegated: false },
 ];
 
 export interface Numeral {

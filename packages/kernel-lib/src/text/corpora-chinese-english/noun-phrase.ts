@@ -110,7 +110,7 @@ export function someThing(random: SeededRandom, thing: Thing): NounPhrase {
   if (thing.container !== undefined) {
     const container = word(thing.measure, thing.container);
     const drink = noun(thing.singular);
-    return { phrase: inOrder(word("一", "a"), container, unsaid("of", container), drink), person: "he" };
+    return { phrase: inOrder(word("一", "a"), container, unsaid("of", container, drink), drink), person: "he" };
   }
   const measure = word(thing.measure);
   if (random.chance(0.5)) {
@@ -130,7 +130,7 @@ export function particularThing(random: SeededRandom, thing: Thing): NounPhrase 
   const which = random.chance(0.5) ? word("这", "this") : word("那", "that");
   if (thing.container !== undefined) {
     const container = word(thing.measure, thing.container);
-    return { phrase: inOrder(which, container, unsaid("of", container), noun), person: "he" };
+    return { phrase: inOrder(which, container, unsaid("of", container, noun), noun), person: "he" };
   }
   const measure = word(thing.measure);
   return { phrase: inOrder(alongside(which, measure), measure, noun), person: "he" };
@@ -144,7 +144,7 @@ export function theThing(random: SeededRandom, thing: Thing): NounPhrase {
   if (random.chance(0.55)) return particularThing(random, thing);
   const noun = word(thing.chinese, thing.singular);
   const whole = thing.container === undefined && random.chance(0.45) ? described(random, thing, noun) : noun;
-  return { phrase: inOrder(unsaid("the", noun), whole), person: "he" };
+  return { phrase: inOrder(unsaid("the", whole), whole), person: "he" };
 }
 
 /** The name of a place with the article it needs: the library, school, Beijing. */
@@ -155,21 +155,22 @@ export function placeName(place: Place): Phrase {
 
 /** 在图书馆 → in the library. */
 export function atPlace(random: SeededRandom, place: Place = random.choose(places)): Phrase {
-  return inOrder(word("在", place.at), placeName(place));
+  const name = placeName(place);
+  return inOrder(alongside(word("在", place.at), name), name);
 }
 
-/** 桌子上 → on the table: the side follows its noun in Chinese. */
-export function onSupport(noun: readonly [string, string], side: readonly [string, string]): Phrase {
+/** 桌子上 → on the table: the side follows its noun in Chinese. `before` is 在, where it is said. */
+export function onSupport(
+  noun: readonly [string, string],
+  side: readonly [string, string],
+  before: readonly Phrase[] = [],
+): Phrase {
   const support = word(...noun);
   const where = word(...side);
-  return arrange([support, where], [where, unsaid("the", support), support]);
+  return arrange([...before, support, where], [alongside(where, support, ...before), unsaid("the", support, where), support]);
 }
 
 /** 在桌子上 → on the table. */
 export function atSupport(random: SeededRandom): Phrase {
-  const at = word("在");
-  const where = onSupport(random.choose(supports), ["上", "on"]);
-  const [first, ...rest] = where.english;
-  const english = first ? [{ ...first, possible: [...first.possible, ...at.chinese] }, ...rest] : [];
-  return { chinese: [...at.chinese, ...where.chinese], english };
+  return onSupport(random.choose(supports), ["上", "on"], [word("在")]);
 }

@@ -24,6 +24,9 @@ export interface Phrase {
   readonly english: readonly EnglishWord[];
 }
 
+/** What is not said in either language. */
+export const nothing: Phrase = { chinese: [], english: [] };
+
 /** A Chinese word and the English word or words (between spaces) that translate it, if any. */
 export function word(chinese: string, english = ""): Phrase {
   const made = { text: chinese };

@@ -1,9 +1,10 @@
 /** Sentences: one clause with its mark, or several that are joined. */
 import type { SeededRandom } from "../corpora-random.js";
 import * as clause from "./clause.js";
-import { rain, say, think, verbsAlone, type Verb } from "./lexicon.js";
+import { modals, say, think, times, verbsAlone, verbsOfWeather, type Verb } from "./lexicon.js";
 import { atPlace, subject } from "./noun-phrase.js";
-import { alongside, arrange, inOrder, unsaid, word, type Phrase } from "./phrase.js";
+import { alongside, arrange, inOrder, nothing, unsaid, word, type Phrase } from "./phrase.js";
+import { action, event, predicate, type Mood } from "./predicate.js";
 
 const comma = (): Phrase => word("，", ",");
 
@@ -29,13 +30,14 @@ function statement(random: SeededRandom): Phrase {
   return withMood(random, random.chance(0.25) ? "negation" : "statement");
 }
 
-function withMood(random: SeededRandom, mood: clause.Mood): Phrase {
+function withMood(random: SeededRandom, mood: Mood): Phrase {
   const kind = random.number();
   if (kind < 0.18) return clause.identity(random, mood);
   if (kind < 0.34) return clause.quality(random, mood);
   if (kind < 0.44) return clause.possession(random, mood);
   if (kind < 0.54) return clause.existence(random, mood);
-  return clause.event(random, mood);
+  if (kind < 0.6) return clause.weather(random, mood);
+  return event(random, mood);
 }
 
 /** A sentence of two or more clauses; the first two may be bound by 因为 … 所以 and its like. */
@@ -66,7 +68,7 @@ function bound(random: SeededRandom): Phrase {
     case 2:
       return whenAtPlace(random);
     case 3:
-      return ifItRains(random);
+      return ifWeather(random);
     default:
       return reported(random);
   }
@@ -80,23 +82,27 @@ function whenAtPlace(random: SeededRandom): Phrase {
   const when = alongside(word("时候", "when"), de);
   const was = unsaid(who.person === "I" || who.person === "he" ? "was" : "were", place);
   const other = subject(random, who.phrase);
-  const what = clause.action(random, other.phrase, false);
-  const main = clause.predicate("statement", { who: other, when: { chinese: [], english: [] }, tense: "past", what });
+  const what = action(random, other.phrase, false);
+  const main = predicate("statement", { who: other, at: { when: nothing, tense: "past" }, what });
   return arrange([who.phrase, place, de, when, word("，"), main], [main, when, who.phrase, was, place]);
 }
 
-/** 如果明天下雨，我就在家休息 → if it rains tomorrow , I will rest at home. */
-function ifItRains(random: SeededRandom): Phrase {
+/** 如果明天下雨，我就应该在家休息 → if it rains tomorrow , I should rest at home. */
+function ifWeather(random: SeededRandom): Phrase {
+  const { chinese: rainChinese, third } = random.choose(verbsOfWeather);
+  const rains = word(rainChinese, third);
+  const time = random.choose(times.filter(({ tenses }) => tenses.includes("modal")));
+  const when = random.chance(0.7) ? word(time.chinese, time.english) : nothing;
+  const condition = arrange([when, rains], [unsaid("it", rains), rains, when]);
   const who = subject(random);
-  const rains = word(rain.chinese, rain.third);
-  const tomorrow = word("明天", "tomorrow");
   const then = word("就");
+  const modal = random.choose(modals);
+  const will = alongside(word(modal.chinese, modal.english), then);
   const { chinese, base } = random.choose(verbsAlone);
   const rest = word(chinese, base);
-  const will = alongside(unsaid("will", rest), then);
-  const place = atPlace(random);
-  const main = arrange([who.phrase, then, place, rest], [who.phrase, will, rest, place]);
-  return inOrder(word("如果", "if"), arrange([tomorrow, rains], [unsaid("it", rains), rains, tomorrow]), comma(), main);
+  const place = random.chance(0.6) ? atPlace(random) : nothing;
+  const main = arrange([who.phrase, then, will, place, rest], [who.phrase, will, rest, place]);
+  return inOrder(word("如果", "if"), condition, comma(), main);
 }
 
 /** 他说她很忙 → he says that she is busy. */

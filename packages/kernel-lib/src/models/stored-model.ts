@@ -1,0 +1,46 @@
+import { isTensor, type Tensor, type Tree } from "../engine/index.js";
+import { mapTree } from "../engine/tree.js";
+import { named } from "../training/named.js";
+
+/** A model as it is stored: `config.json` and the tensors of `model.safetensors` by their names. */
+export interface StoredModel {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** A model's config and its weights, each under its path in the tree: `encoder.forward.inputWeight`. */
+export function storedModel(config: StoredModel["config"], parameters: unknown): StoredModel {
+  return { config, tensors: named(parameters, isTensor) };
+}
+
+/**
+ * A tree of weights like `template`, with the tensors that have its paths as names.
+ *
+ * @throws TypeError naming the tensors that are missing, unknown, or of another shape
+ */
+export function treeFromTensors<T>(caller: string, template: T, tensors: Readonly<Record<string, Tensor>>): T {
+  const expected = new Set<string>();
+  const missing: string[] = [];
+  const filled = mapTree(template as Tree<Tensor>, isTensor, (like, path) => {
+    expected.add(path);
+    const found = Object.hasOwn(tensors, path) ? tensors[path] : undefined;
+    if (found === undefined) {
+      missing.push(path);
+      return like;
+    }
+    if (found.dtype !== like.dtype || found.shape.join() !== like.shape.join()) {
+      throw new TypeError(
+        `${caller}: expected ${path} to be ${like.dtype} [${like.shape.join(", ")}]; got ${found.dtype} [${found.shape.join(", ")}]`,
+      );
+    }
+    return found;
+  });
+  const unknown = Object.keys(tensors).filter((name) => !expected.has(name));
+  if (missing.length > 0) throw new TypeError(`${caller}: the weights lack ${listed(missing)}`);
+  if (unknown.length > 0) throw new TypeError(`${caller}: the weights hold ${listed(unknown)}, which this model does not have`);
+  return filled as T;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+}
