@@ -2,7 +2,7 @@
 import { SourceMap } from "node:module";
 import { ts } from "./tslab.mjs";
 
-/** @typedef {{ name: string, count: number, source: string, output: string, lines?: (number | undefined)[] }} CompiledCell */
+/** @typedef {{ name: string, count: number, source: string, code: string, output: string, lines?: (number | undefined)[] }} CompiledCell */
 
 /** Older cells' errors are shown without their lines. */
 const kept = 500;
@@ -15,12 +15,13 @@ export class Places {
   /**
    * Keeps a cell and returns the name under which V8 shall know its code.
    * @param {string} source
+   * @param {string} code the source as it was given to TypeScript, line by line
    * @param {string} output
    * @param {number} count the number shown beside the cell
    */
-  add(source, output, count) {
+  add(source, code, output, count) {
     const name = `heed-cell-${(this.#last += 1)}`;
-    this.#cells.set(name, { name, count, source, output });
+    this.#cells.set(name, { name, count, source, code, output });
     this.#cells.delete(`heed-cell-${this.#last - kept}`);
     return name;
   }
@@ -34,7 +35,7 @@ export class Places {
   find(name, line) {
     const cell = this.#cells.get(name);
     if (cell === undefined) return undefined;
-    cell.lines ??= mapLines(cell.source, cell.output);
+    cell.lines ??= mapLines(cell.code, cell.output);
     return { cell: cell.count, line: cell.lines[line - 1], source: cell.source };
   }
 }
@@ -52,12 +53,12 @@ const plain = (line) =>
 /**
  * tslab compiles without a source map, so a cell whose error is shown is compiled once more with one; its lines are found again by
  * what they say.
- * @param {string} source
+ * @param {string} code
  * @param {string} output
  * @returns {(number | undefined)[]} for each line of the output its line of the source, from 1
  */
-function mapLines(source, output) {
-  const { outputText, sourceMapText } = ts.transpileModule(source, {
+function mapLines(code, output) {
+  const { outputText, sourceMapText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, sourceMap: true, esModuleInterop: true },
   });
   const map = new SourceMap(JSON.parse(sourceMapText ?? "{}"));

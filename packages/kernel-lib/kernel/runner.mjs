@@ -1,8 +1,10 @@
 /** Runs a cell: tslab's converter turns TypeScript into JavaScript, tslab's executor runs it. */
+import Module from "node:module";
 import { inspect } from "node:util";
 import { Cell } from "./cell.mjs";
 import { waitName } from "./host.mjs";
 import { Places } from "./places.mjs";
+import { writeOutShorthand } from "./shorthand.mjs";
 import { CompileError } from "./traceback.mjs";
 import { createConverter, createExecutor, jupyter, ts } from "./tslab.mjs";
 
@@ -20,6 +22,7 @@ export class Runner {
    * @param {<Result>(work: () => Result) => Result} protect does work that an interrupt must not end half-way
    */
   constructor(host, protect) {
+    protectLoading(protect);
     this.#executor = createExecutor(process.cwd(), this.#createConverters(protect), {
       log: (value) => Object.assign(currentCell(), { value }),
       error: (failure) => Object.assign(currentCell(), { failure }),
@@ -80,9 +83,15 @@ export class Runner {
     const node = {
       ...converter,
       convert: (previous, source) => {
-        const converted = protect(() => converter.convert(previous, source));
-        if (converted.diagnostics.length > 0) throw new CompileError(converted.diagnostics, source);
-        const name = this.places.add(source, converted.output ?? "", currentCell().count);
+        const { code, original } = writeOutShorthand(source);
+        const converted = protect(() => converter.convert(previous, code));
+        if (converted.diagnostics.length > 0) {
+          const inSource = converted.diagnostics.map((one) =>
+            one.fileName ? one : { ...one, start: original(one.start), end: original(one.end) },
+          );
+          throw new CompileError(inSource, source);
+        }
+        const name = this.places.add(source, code, converted.output ?? "", currentCell().count);
         return {
           ...converted,
           ...(converted.output && { output: `${interruptible(converted.output)}\n//# sourceURL=${name}` }),
@@ -107,6 +116,17 @@ function currentCell() {
   const cell = Cell.context.getStore();
   if (cell === undefined) throw new Error("runner: no cell is running");
   return cell;
+}
+
+/**
+ * Lets modules load to their end: one that is left half-way stays so for the rest of the kernel's life.
+ * @param {<Result>(work: () => Result) => Result} protect
+ */
+function protectLoading(protect) {
+  /** @type {{ _load: (...request: unknown[]) => unknown }} */
+  const loader = /** @type {any} */ (Module);
+  const load = loader._load;
+  loader._load = (...request) => protect(() => load.apply(loader, request));
 }
 
 /**
