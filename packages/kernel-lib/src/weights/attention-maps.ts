@@ -3,6 +3,7 @@ import { jupyterDisplay } from "../attention/index.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { tokenize } from "../text/index.js";
 import { displayBundle, makeNote, type Axis, type DisplayBundle, type Note, type NoteInput } from "../note/index.js";
+import { stackTensors } from "./batch.js";
 
 /** Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). */
 export type MapsKind = "self" | "encoder" | "decoder" | "cross";
@@ -24,7 +25,7 @@ export interface MapsParts {
   readonly scores?: readonly Tensor[];
   /** What made them, for notes. */
   readonly model?: string;
-  /** False where rows are no distributions, as gradients are not. */
+  /** False where these are no weights but numbers of either sign for them, as gradients are. */
   readonly normalised?: boolean;
 }
 
@@ -133,7 +134,7 @@ export class AttentionMaps {
     };
   }
 
-  /** The note that a notebook cell keeps and the viewer draws. */
+  /** The note that a notebook cell keeps and the viewer draws. Of numbers of either sign it shows the size. */
   toNote({ layer, head, ...rest }: MapsNoteOptions = {}): Note {
     const layers = layer === undefined ? this.layers : [layer];
     const heads = head === undefined ? this.heads : [head];
@@ -142,7 +143,7 @@ export class AttentionMaps {
     const [query, keys, values, scores] = [this.query, this.keys, this.values, this.scores].map(select);
     return makeNote({
       kind: kind === "cross" ? "alignment" : "attention",
-      weights: select(this.weights) as Tensor,
+      weights: normalised === false ? sizes(select(this.weights) as Tensor) : (select(this.weights) as Tensor),
       ...(query && { query }),
       ...(keys && { keys }),
       ...(values && { values }),
@@ -188,32 +189,26 @@ export class AttentionMaps {
       const one = pick(tensor, this.#place("layer", this.layers, layer));
       return heads.map((head) => pick(one, this.#place("head", this.heads, head)));
     });
-    const stacked = stack(parts);
+    const stacked = stackTensors(parts);
     return { ...stacked, shape: [layers.length, heads.length, ...stacked.shape.slice(1)] };
   }
 
   #stack(name: string, layers: readonly Tensor[]): Tensor {
     const known = this.#stacked.get(name);
     if (known) return known;
-    const made = stack(layers);
+    const made = stackTensors(layers);
     this.#stacked.set(name, made);
     return made;
   }
 }
+
+const sizes = ({ shape, data }: Tensor): Tensor => ({ shape, dtype: "float32", data: Float32Array.from(data, Math.abs) });
 
 /** One entry along the first axis, without copying. */
 function pick(tensor: Tensor, index: number): Tensor {
   const shape = tensor.shape.slice(1);
   const size = sizeOf(shape);
   return { shape, dtype: tensor.dtype, data: tensor.data.subarray(index * size, (index + 1) * size) };
-}
-
-function stack(tensors: readonly Tensor[]): Tensor<"float32"> {
-  const shape = tensors[0]?.shape ?? [];
-  const size = sizeOf(shape);
-  const data = new Float32Array(tensors.length * size);
-  tensors.forEach((tensor, i) => data.set(tensor.data, i * size));
-  return { shape: [tensors.length, ...shape], dtype: "float32", data };
 }
 
 /**

@@ -56,11 +56,7 @@ function maskOf(rows: readonly (readonly number[])[], length: number): Tensor {
 }
 
 function stackPixels(examples: readonly EncodedInput[]): Tensor {
-  const images = examples.flatMap(({ pixels }) => (pixels ? [pixels] : []));
-  const shape = images[0]?.shape ?? [];
-  const data = new Float32Array(images.length * sizeOf(shape));
-  images.forEach((image, i) => data.set(image.data, i * sizeOf(shape)));
-  return { shape: [images.length, ...shape], dtype: "float32", data };
+  return stackTensors(examples.flatMap(({ pixels }) => (pixels ? [pixels] : [])));
 }
 
 /**
@@ -94,4 +90,13 @@ function cut(data: Float32Array, shape: readonly number[], kept: readonly number
     result.set(data.subarray(from * step, from * step + width), to);
   }
   return result;
+}
+
+/** Tensors of one shape along a new first axis. */
+export function stackTensors(tensors: readonly Tensor[]): Tensor<"float32"> {
+  const shape = tensors[0]?.shape ?? [];
+  const size = sizeOf(shape);
+  const data = new Float32Array(tensors.length * size);
+  tensors.forEach((tensor, i) => data.set(tensor.data, i * size));
+  return { shape: [tensors.length, ...shape], dtype: "float32", data };
 }

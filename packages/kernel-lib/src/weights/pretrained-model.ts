@@ -1,8 +1,7 @@
+import { valueNorms, type ValueNorms } from "../attention/analysis/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { AttentionKind, FamilyModel, HeadName, ModelKind } from "../models/families/index.js";
-import type { Axis } from "../note/index.js";
-import { AttentionMaps } from "./attention-maps.js";
-import { makeBatch, unbatch } from "./batch.js";
+import { makeBatch } from "./batch.js";
 import { generate, type GenerateOptions, type GenerationConfig } from "./generate.js";
 import { gradientTimesAttention, type GradientOptions } from "./gradient-attention.js";
 import {
@@ -15,8 +14,10 @@ import {
   type KnockOutOptions,
 } from "./knock-out.js";
 import { encodeInput, type EncodedInput, type ModelInput } from "./model-input.js";
-import { ModelLook } from "./model-look.js";
-import { ModelRunner, type LayerOutputs, type ModelOutputs } from "./model-runner.js";
+import type { ModelLook } from "./model-look.js";
+import { ModelRunner } from "./model-runner.js";
+import { lookAt } from "./looks.js";
+import { outputMatrices } from "./output-matrices.js";
 import type { ModelText } from "./model-text.js";
 import { embedTexts, fillMask, nextToken, type Filled, type Guess, type PoolingConfig, type TopOptions } from "./predict.js";
 import { selectionOf, type AttendOptions } from "./selection.js";
@@ -154,7 +155,20 @@ export class PretrainedModel {
   async gradientTimesAttention(input: ModelInput, options: GradientOptions): Promise<ModelLook> {
     const example = await this.#encode(input, {});
     const outputs = await gradientTimesAttention(this.#parts, this.#runner, example, options);
-    return this.#lookAt(example, 0, outputs, { kinds: Object.keys(outputs.attention) as AttentionKind[] }, false);
+    return lookAt(this.#parts, example, 0, outputs, { kinds: Object.keys(outputs.attention) as AttentionKind[] }, false);
+  }
+
+  /**
+   * What attention really moves: ‖a f(x)‖ of every layer and head, see `analysis.valueNorms`.
+   *
+   * @see Kobayashi et al. 2020, "Attention is Not Only a Weight"
+   */
+  async valueNorms(input: ModelInput, options: AttendOptions = {}): Promise<ValueNorms> {
+    const look = await this.attend(input, { ...options, vectors: true });
+    const { main } = look;
+    const { weights, values } = main;
+    const { model, weights: matrices } = this.#parts;
+    return valueNorms({ weights, values: values as Tensor, output: outputMatrices(model, matrices, main) });
   }
 
   /** Frees what the runtime holds; the model can still be used, and is prepared anew then. */
@@ -175,70 +189,6 @@ export class PretrainedModel {
     const { model, heads } = this.#parts;
     const selection = selectionOf(model, heads, options);
     const outputs = await this.#runner.run(makeBatch(examples, model, rounded), selection, options.signal);
-    return examples.map((example, i) => this.#lookAt(example, i, outputs, options, true));
+    return examples.map((example, i) => lookAt(this.#parts, example, i, outputs, options));
   }
-
-  #lookAt(example: EncodedInput, at: number, outputs: ModelOutputs, options: AttendOptions, normalised: boolean): ModelLook {
-    const { model, heads, name } = this.#parts;
-    const { attention } = selectionOf(model, heads, options);
-    const T = example.axis.tokens.length;
-    const target = example.targetAxis?.tokens.length ?? T;
-    const maps: Partial<Record<AttentionKind, AttentionMaps>> = {};
-    for (const [kind, layers] of Object.entries(outputs.attention) as [AttentionKind, readonly LayerOutputs[]][]) {
-      const isTarget = kind !== "encoder" && model.kind === "encoder-decoder";
-      const [Q, K] = [isTarget ? target : T, isTarget && kind === "decoder" ? target : T];
-      const rows: Axis = isTarget && example.targetAxis ? example.targetAxis : example.axis;
-      const columns: Axis = K === Q && kind !== "cross" ? rows : example.axis;
-      const part = (of: "query" | "keys" | "values" | "scores", lengths: Record<number, number>): Tensor[] | undefined =>
-        layers.every((layer) => layer[of]) ? layers.map((layer) => unbatch(layer[of] as Tensor, at, lengths)) : undefined;
-      const [query, keys, values] = [part("query", { 1: Q }), part("keys", { 1: K }), part("values", { 1: K })];
-      const scores = part("scores", { 1: Q, 2: K });
-      maps[kind] = new AttentionMaps({
-        kind,
-        layers: attention[kind]?.layers ?? [],
-        heads: attention[kind]?.heads ?? [],
-        rows,
-        columns,
-        weights: layers.map(({ weights }) => unbatch(weights, at, { 1: Q, 2: K })),
-        ...(query && { query }),
-        ...(keys && { keys }),
-        ...(values && { values }),
-        ...(scores && { scores }),
-        model: name,
-        ...(!normalised && { normalised }),
-      });
-    }
-    const hidden = Object.fromEntries(
-      Object.entries(outputs.hidden).map(([stack, layers]) => {
-        const length = stack === "decoder" && model.kind === "encoder-decoder" ? target : T;
-        return [stack, stackLayers(layers.map((layer) => unbatch(layer, at, { 0: length })))];
-      }),
-    );
-    const logitRows = model.kind === "encoder-decoder" ? target : T;
-    const results = Object.fromEntries(
-      Object.entries(outputs.outputs).map(([head, value]) => [
-        head,
-        unbatch(value, at, head === "logits" || head === "replaced" ? { 0: logitRows } : {}),
-      ]),
-    );
-    return new ModelLook({
-      attention: maps,
-      tokens: example.axis,
-      ...(example.targetAxis && { targetTokens: example.targetAxis }),
-      ...(example.ids && { ids: example.ids }),
-      ...(example.targetIds && { targetIds: example.targetIds }),
-      truncated: example.truncated,
-      ...(Object.keys(hidden).length > 0 && { hidden }),
-      outputs: results,
-    });
-  }
-}
-
-function stackLayers(layers: readonly Tensor[]): Tensor {
-  const [first] = layers;
-  const shape = first?.shape ?? [];
-  const size = first?.data.length ?? 0;
-  const data = new Float32Array(layers.length * size);
-  layers.forEach((layer, i) => data.set(layer.data, i * size));
-  return { shape: [layers.length, ...shape], dtype: "float32", data };
 }

@@ -2,44 +2,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compile, isTensor, ops, type Tensor, type Traced } from "../../src/engine/index.js";
+import { readSafetensors } from "../../src/weights/index.js";
 import { familyOf, type FamilyModel, type HeadName } from "../../src/models/families/index.js";
 
 const golden = join(import.meta.dirname, "../golden/families");
 
-function read(file: string): Map<string, Tensor> {
-  const bytes = readFileSync(file);
-  const size = Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.subarray(8, 8 + size).toString()) as Record<
-    string,
-    { dtype: string; shape: number[]; data_offsets: [number, number] }
-  >;
-  const found = new Map<string, Tensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const [from, to] = entry.data_offsets;
-    const buffer = new Uint8Array(bytes.subarray(8 + size + from, 8 + size + to)).buffer;
-    found.set(
-      name,
-      entry.dtype === "F32"
-        ? { shape: entry.shape, dtype: "float32", data: new Float32Array(buffer) }
-        : { shape: entry.shape, dtype: "int32", data: new Int32Array(buffer) },
-    );
-  }
-  return found;
-}
-
-function readModel(name: string): { model: FamilyModel; weights: Record<string, Tensor> } {
+async function readModel(name: string): Promise<{ model: FamilyModel; weights: Record<string, Tensor> }> {
   const folder = join(golden, name);
   const config: unknown = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
   const family = familyOf(config);
   const weights: Record<string, Tensor> = {};
-  for (const file of readdirSync(folder).filter((file) => file.startsWith("model") && file.endsWith(".safetensors"))) {
-    for (const [key, value] of read(join(folder, file))) {
-      let plain = key;
-      for (const prefix of family.prefixes) if (plain.startsWith(prefix)) plain = plain.slice(prefix.length);
-      for (const [from, to] of family.renames ?? []) plain = plain.replace(from, to);
-      weights[plain] = value;
-    }
+  for (const [key, value] of Object.entries(await readSafetensors(folder))) {
+    let plain = key;
+    for (const prefix of family.prefixes) if (plain.startsWith(prefix)) plain = plain.slice(prefix.length);
+    for (const [from, to] of family.renames ?? []) plain = plain.replace(from, to);
+    weights[plain] = value;
   }
   return { model: family.read(config), weights };
 }
@@ -67,8 +44,8 @@ function largestDifference(want: Tensor, got: Tensor, rows?: { axis: number; mas
 }
 
 test.each(readdirSync(golden))("%s", async (name) => {
-  const { model, weights } = readModel(name);
-  const expected = read(join(golden, name, "expected.safetensors"));
+  const { model, weights } = await readModel(name);
+  const expected = new Map(Object.entries(await readSafetensors(join(golden, name, "expected.safetensors"))));
   const cases = new Set([...expected.keys()].map((key) => key.split(".")[0] ?? ""));
   for (const [weight, shape] of Object.entries(model.shapes)) expect(weights[weight]?.shape, weight).toEqual(shape);
   for (const at of cases) {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { openOnnxFile } from "../../src/engine/onnx-models/index.js";
 import type { Tensor } from "../../src/engine/index.js";
 import { readSafetensors } from "../../src/weights/index.js";
+import { largestDifference } from "../weights-compare.js";
 
 const golden = join(import.meta.dirname, "../golden/onnx-models");
 const names = readdirSync(golden)
@@ -45,14 +46,3 @@ test.each(names)("%s: every attention comes out as PyTorch computes it", async (
   }
   await model.close();
 });
-
-/** Over all elements; infinite where sizes differ or a number is NaN. */
-function largestDifference(got: Tensor, want: Tensor | undefined): number {
-  if (got.data.length !== want?.data.length) return Number.POSITIVE_INFINITY;
-  let worst = 0;
-  got.data.forEach((value, i) => {
-    const difference = Math.abs(value - (want.data[i] ?? Number.NaN));
-    worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
-  });
-  return worst;
-}

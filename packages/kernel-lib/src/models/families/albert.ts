@@ -86,6 +86,7 @@ export const albertFamily: Family = {
           (parameters, hidden) => linear(parameters, "classifier", ops.tanh(linear(parameters, "pooler", firstToken(hidden)))),
         ),
       },
+      output: ({ layer }) => ({ name: `${namesOf(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
         const { ids, types, mask } = encoderInputs(inputs);
         const embeddings = bertEmbeddings(config, parameters, { ids, types });

@@ -175,6 +175,12 @@ export const bartFamily: Family = {
           },
         },
       },
+      output: ({ kind, layer }) => ({
+        name:
+          kind === "cross"
+            ? `decoder.layers.${layer}.encoder_attn.out_proj.weight`
+            : `${layerNames(kind, layer).output}.weight`,
+      }),
       run: (parameters, inputs, edit) => {
         const { memory, memoryMask, targetIds, targetMask, encoder } = decoderInputs(inputs, (ids, mask) =>
           encode(parameters, ids, mask, edit),

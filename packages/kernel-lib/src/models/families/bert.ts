@@ -36,7 +36,7 @@ export interface EncoderInputs {
   readonly mask?: Traced | undefined;
 }
 
-const layerNames = (layer: number): EncoderLayerNames => {
+export const bertLayerNames = (layer: number): EncoderLayerNames => {
   const at = `encoder.layer.${layer}`;
   return {
     query: `${at}.attention.self.query`,
@@ -83,7 +83,7 @@ export function bertLayers(
     norm: "post",
   } as const;
   return stackLayers(config.num_hidden_layers, embeddings, (x, layer) =>
-    encoderLayer(parameters, layerNames(layer), settings, x, keyMask(mask), editAt(edit, { kind: "encoder", layer })),
+    encoderLayer(parameters, bertLayerNames(layer), settings, x, keyMask(mask), editAt(edit, { kind: "encoder", layer })),
   );
 }
 
@@ -136,7 +136,7 @@ export function bertEmbeddingShapes(config: BertConfig): ParameterShapes {
 export function bertLayerShapes(config: BertConfig): ParameterShapes {
   const shapes: Record<string, readonly number[]> = {};
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    Object.assign(shapes, encoderLayerShapes(layerNames(layer), config.hidden_size, config.intermediate_size));
+    Object.assign(shapes, encoderLayerShapes(bertLayerNames(layer), config.hidden_size, config.intermediate_size));
   }
   return shapes;
 }
@@ -226,6 +226,7 @@ export const bertFamily: Family = {
           (parameters, hidden) => linear(parameters, "classifier", bertPooler(parameters, hidden)),
         ),
       },
+      output: ({ layer }) => ({ name: `${bertLayerNames(layer).output}.weight` }),
       run: (parameters, inputs, edit) => ({ encoder: bert(config, parameters, encoderInputs(inputs), edit) }),
     };
   },

@@ -76,6 +76,7 @@ export const distilbertFamily: Family = {
             linear(parameters, "classifier", ops.relu(linear(parameters, "pre_classifier", firstToken(hidden)))),
         ),
       },
+      output: ({ layer }) => ({ name: `${layerNames(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
         const { ids, mask } = encoderInputs(inputs);
         const table = parameter(parameters, "embeddings.position_embeddings.weight");

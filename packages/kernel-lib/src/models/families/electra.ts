@@ -3,7 +3,7 @@
  * small generator replaced. The discriminator's head is `replaced`, the generator's `logits`.
  */
 import { ops } from "../../engine/index.js";
-import { bertEmbeddings, bertEmbeddingShapes, bertLayers, bertLayerShapes, encoderHead, encoderInputs, readBertConfig, type BertConfig } from "./bert.js";
+import { bertEmbeddings, bertEmbeddingShapes, bertLayerNames, bertLayers, bertLayerShapes, encoderHead, encoderInputs, readBertConfig, type BertConfig } from "./bert.js";
 import { activation, firstToken, layerNorm, linear } from "./blocks.js";
 import { configReader } from "./config.js";
 import type { Family } from "./family.js";
@@ -67,6 +67,7 @@ export const electraFamily: Family = {
             linear(parameters, "classifier.out_proj", gelu(linear(parameters, "classifier.dense", firstToken(hidden)))),
         ),
       },
+      output: ({ layer }) => ({ name: `${bertLayerNames(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
         const { ids, types, mask } = encoderInputs(inputs);
         const embeddings = bertEmbeddings(config, parameters, { ids, types });

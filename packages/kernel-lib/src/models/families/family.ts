@@ -1,5 +1,5 @@
 import type { Traced } from "../../engine/index.js";
-import type { EditWeights, HeadsTrace } from "./attend-heads.js";
+import type { AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
 import type { Parameters, ParameterShapes } from "./parameters.js";
 
 /** What a stack of layers computed. */
@@ -109,6 +109,8 @@ export interface FamilyModel {
   readonly optional?: ParameterShapes;
   readonly heads: Readonly<Partial<Record<HeadName, Head>>>;
   run(parameters: Parameters, inputs: ModelInputs, edit?: EditWeights): ModelTrace;
+  /** The name of the matrix W_O that joins the heads of a layer, stored [width, H·V], or [H·V, width] where `transposed`. */
+  output(at: AttentionPlace): { readonly name: string; readonly transposed?: boolean };
 }
 
 export interface LayersAndHeads {

@@ -64,6 +64,7 @@ export const gpt2Family: Family = {
             ops.matmul(lastHidden(trace.decoder), ops.transpose(tied(parameters, "lm_head.weight", "wte.weight"))),
         },
       },
+      output: ({ layer }) => ({ name: `h.${layer}.attn.c_proj.weight`, transposed: true }),
       run: (parameters, { ids, mask }, edit) => {
         if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
         const tokens = ids.shape.at(-1) ?? 0;

@@ -84,6 +84,7 @@ export const llamaFamily: Family = {
             ops.matmul(lastHidden(trace.decoder), ops.transpose(tied(parameters, "lm_head.weight", "embed_tokens.weight"))),
         },
       },
+      output: ({ layer }) => ({ name: `layers.${layer}.self_attn.o_proj.weight` }),
       run: (parameters, { ids, mask }, edit) => {
         if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
         const visible = causalMask(ids.shape.at(-1) ?? 0, mask, window);

@@ -4,7 +4,7 @@
  */
 import { ops, tensor, type Traced } from "../../engine/index.js";
 import { activation, embedding, firstToken, layerNorm, linear } from "./blocks.js";
-import { bertEmbeddings, bertLayers, bertPooler, bertShapes, bertHeadShapes, encoderHead, encoderInputs, readBertConfig } from "./bert.js";
+import { bertEmbeddings, bertLayerNames, bertLayers, bertPooler, bertShapes, bertHeadShapes, encoderHead, encoderInputs, readBertConfig } from "./bert.js";
 import { configReader } from "./config.js";
 import type { Family } from "./family.js";
 import { linearShapes, normShapes, parameter, tied } from "./parameters.js";
@@ -61,6 +61,7 @@ export const robertaFamily: Family = {
             linear(parameters, "classifier.out_proj", ops.tanh(linear(parameters, "classifier.dense", firstToken(hidden)))),
         ),
       },
+      output: ({ layer }) => ({ name: `${bertLayerNames(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
         const { ids, types, mask } = encoderInputs(inputs);
         const positions = embedding(parameters, "embeddings.position_embeddings", robertaPositions(ids, padding));

@@ -204,6 +204,12 @@ export const t5Family: Family = {
             ),
         },
       },
+      output: ({ kind, layer }) => ({
+        name:
+          kind === "cross"
+            ? `decoder.block.${layer}.layer.1.EncDecAttention.o.weight`
+            : `${kind}.block.${layer}.layer.0.SelfAttention.o.weight`,
+      }),
       run: (parameters, inputs, edit) => {
         const { memory, memoryMask, targetIds, targetMask, encoder } = decoderInputs(inputs, (ids, mask) =>
           encode(parameters, ids, mask, edit),

@@ -96,6 +96,7 @@ export const vitFamily: Family = {
           run: (parameters, trace) => linear(parameters, "classifier", normalised(parameters, lastHidden(trace.encoder))),
         },
       },
+      output: ({ layer }) => ({ name: `${layerNames(layer).output}.weight` }),
       run: (parameters, { pixels }, edit) => {
         if (pixels === undefined) throw new TypeError("model: expected the pixels of an image; got none");
         const [batch = 1] = pixels.shape;
