@@ -15,6 +15,7 @@ export type { Projections } from "./project.js";
 export {
   AttentionResult,
   jupyterDisplay,
+  type AttentionAxes,
   type AttentionParts,
   type AttentionTensors,
   type AxisLetters,

@@ -48,9 +48,15 @@ export interface AttentionTensors {
   readonly mask?: Tensor;
 }
 
+/** The letters of the axes of each tensor that is there. */
+export type AttentionAxes = Readonly<
+  Record<Exclude<keyof AttentionTensors, "headOutput" | "mask">, AxisLetters> &
+    Partial<Record<"headOutput" | "mask", AxisLetters>>
+>;
+
 /** What {@link AttentionResult} is made of. */
 export interface AttentionParts extends AttentionTensors {
-  readonly axes: Readonly<Record<keyof AttentionTensors, AxisLetters>>;
+  readonly axes: AttentionAxes;
   readonly maskedRows: readonly number[];
   readonly score: ScoreInput;
   /** Whether queries and keys are the same tokens. */
@@ -68,7 +74,7 @@ export class AttentionResult implements AttentionTensors {
   declare readonly output: Tensor;
   declare readonly mask?: Tensor;
   /** The letters of each tensor's axes. */
-  readonly axes: Readonly<Record<keyof AttentionTensors, AxisLetters>>;
+  readonly axes: AttentionAxes;
   /** Flat positions, among the rows of `weights`, of those whose every key is masked. */
   readonly maskedRows: readonly number[];
   readonly #score: ScoreInput;
@@ -76,7 +82,8 @@ export class AttentionResult implements AttentionTensors {
 
   constructor({ axes, maskedRows, score, isSelf, ...tensors }: AttentionParts) {
     Object.assign(this, tensors);
-    this.axes = axes;
+    const { headOutput, mask, ...always } = axes;
+    this.axes = { ...always, ...(tensors.headOutput && headOutput && { headOutput }), ...(tensors.mask && mask && { mask }) };
     this.maskedRows = maskedRows;
     this.#score = score;
     this.#isSelf = isSelf;
@@ -87,7 +94,7 @@ export class AttentionResult implements AttentionTensors {
     const { example = 0, rows, ...rest } = options;
     const labels = rows ?? (this.#isSelf ? options.columns : undefined);
     const pick = (name: keyof AttentionTensors, tensor: Tensor): Tensor =>
-      pickExample(tensor, this.axes[name], example, this.weights.shape[0] ?? 1);
+      pickExample(tensor, this.axes[name] ?? [], example, this.weights.shape[0] ?? 1);
     return makeNote({
       weights: pick("weights", this.weights),
       scores: pick("scores", this.scores),

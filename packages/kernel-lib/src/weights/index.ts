@@ -1,3 +1,12 @@
 export { openSafetensors, readSafetensors, type SafetensorsFile, type SafetensorsSource } from "./safetensors.js";
 export type { SafetensorsDType } from "./safetensors-dtypes.js";
 export { encodeSafetensors, writeSafetensors, type SafetensorsOptions } from "./safetensors-write.js";
+
+export { AttentionMaps, type MapsKind, type MapsNoteOptions } from "./attention-maps.js";
+export type { Generated, GenerateOptions } from "./generate.js";
+export type { HeadAblation, KnockedOut, KnockOut } from "./knock-out.js";
+export { loadModel } from "./load-model.js";
+export type { ModelInput } from "./model-input.js";
+export { ModelLook } from "./model-look.js";
+export type { Filled, Guess } from "./predict.js";
+export { PretrainedModel, type AttendEachOptions } from "./pretrained-model.js";
