@@ -1,10 +1,10 @@
 import type { AxisInput, Language } from "../note/index.js";
-import { NoteSyntaxError, Problems, type Diagnostic } from "./diagnostic.js";
+import { mostProblems, NoteSyntaxError, Problems, type Diagnostic } from "./diagnostic.js";
 import { fields, formFields, nearestField, type Form } from "./fields.js";
 import { readForm, type Labelled } from "./forms.js";
 import { readImage } from "./image.js";
 import { readMask } from "./mask.js";
-import { count, readBoolean, readChoice, readLabels, readText, type Reading } from "./read.js";
+import { count, thereAre, readBoolean, readChoice, readLabels, readText, type Reading } from "./read.js";
 import { readSource, type Written } from "./source.js";
 import type { Matrix, WrittenNote } from "./written-note.js";
 
@@ -36,6 +36,7 @@ function readNote(text: string, problems: Problems): WrittenNote | undefined {
   if (!all) return undefined;
   const known = new Map<string, Written>();
   for (const { key, value } of all.entries) {
+    if (problems.count >= mostProblems) break;
     if (!fields.has(key.source)) reportUnknown(key.source, key.span, problems);
     else if (known.has(key.source)) {
       problems.report("repeated-field", key.span, `${key.source} is given twice`, `${key.source} 写了两次`);
@@ -191,7 +192,7 @@ function readAxis(
   return problems.report(
     "wrong-size",
     written.span,
-    `${field} has ${count(length, "label")}; there ${size === 1 ? "is" : "are"} ${count(size, noun)}`,
+    `${field} has ${count(length, "label")}; ${thereAre(size, noun)}`,
     `${field} 有 ${length} 个标签；共有 ${size} ${chinese}`,
   );
 }

@@ -52,6 +52,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** More mistakes than this are not told: thousands of one kind help nobody. */
+export const mostProblems = 100;
+
 /** Collects mistakes, so that all of them are told at once. */
 export class Problems {
   readonly #found: { readonly code: DiagnosticCode; readonly span: Span; readonly wording: Wording }[] = [];
@@ -62,8 +65,7 @@ export class Problems {
 
   /** Notes a mistake; returns undefined, for the value that could not be read. */
   report(code: DiagnosticCode, span: Span, en: string, chinese: string): undefined {
-    // thousands of mistakes of one kind help nobody
-    if (this.#found.length < 100) this.#found.push({ code, span, wording: { en, "zh-CN": chinese } });
+    if (this.#found.length < mostProblems) this.#found.push({ code, span, wording: { en, "zh-CN": chinese } });
     return undefined;
   }
 

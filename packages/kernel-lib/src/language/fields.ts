@@ -98,7 +98,9 @@ export function nearestField(name: string): string | undefined {
 /** The choice that differs least from a word, if it differs little: by a third of its letters, of which a change of case is none. */
 export function nearest(word: string, choices: readonly string[]): string | undefined {
   if (word.length > 30) return undefined;
-  const distances = choices.map((choice) => distance(word.toLowerCase(), choice.toLowerCase()));
+  // what differs much in length differs much
+  const close = (choice: string): boolean => Math.abs(choice.length - word.length) <= word.length / 3 + 1;
+  const distances = choices.map((choice) => (close(choice) ? distance(word.toLowerCase(), choice.toLowerCase()) : Infinity));
   const best = Math.min(...distances);
   return best <= Math.max(1, Math.floor(word.length / 3)) && best < word.length ? choices[distances.indexOf(best)] : undefined;
 }

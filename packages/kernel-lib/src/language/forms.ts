@@ -3,6 +3,7 @@ import type { AxisInput } from "../note/index.js";
 import type { Form } from "./fields.js";
 import {
   count,
+  thereAre,
   readLabels,
   readNumber,
   readNumbers,
@@ -106,7 +107,7 @@ function weightRows({ problems, get }: Reading, written: Written): RowKind {
   const size = before === 0 && labels?.kind === "list" ? readLabels(labels, problems)?.tokens.length : undefined;
   const lengths = written.kind === "list" ? written.items.map((item) => (item.kind === "list" ? item.items.length : -1)) : [];
   if (size === undefined || !lengths.includes(size)) return { noun };
-  return { noun, width: { size, en: `there ${size === 1 ? "is 1 key" : `are ${size} keys`}`, chinese: `键有 ${size} 个` } };
+  return { noun, width: { size, en: thereAre(size, "key"), chinese: `键有 ${size} 个` } };
 }
 
 /** Labels of heads or layers of given weights. */
@@ -126,7 +127,7 @@ function readLeading({ problems, get }: Reading, field: "heads" | "layers", size
   return problems.report(
     "wrong-size",
     written.span,
-    `${field} has ${labels.tokens.length} labels; there ${size === 1 ? "is" : "are"} ${size}`,
+    `${field} has ${count(labels.tokens.length, "label")}; ${thereAre(size, field.slice(0, -1))}`,
     `${field} 有 ${labels.tokens.length} 个标签；共有 ${size} 个`,
   );
 }
@@ -174,7 +175,7 @@ function checkSameKeys({ problems }: Reading, keys: Rows, values: Rows): void {
     problems.report(
       "wrong-size",
       values.span,
-      `there are ${count(values.rows.length, "value")} and ${count(keys.rows.length, "key")}; each key has one value`,
+      `${thereAre(values.rows.length, "value")} and ${count(keys.rows.length, "key")}; each key has one value`,
       `有 ${values.rows.length} 个值和 ${keys.rows.length} 个键；每个键对应一个值`,
     );
   } else if (keys.labels && values.labels && keys.labels.join("\n") !== values.labels.join("\n")) {

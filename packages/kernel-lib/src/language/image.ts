@@ -1,5 +1,5 @@
 import { detectImage, limits, type NoteImage } from "../note/index.js";
-import { readText, type Reading } from "./read.js";
+import { count, readText, type Reading } from "./read.js";
 import type { Written } from "./source.js";
 
 /** The image inside the note: a data URL, because a note fetches nothing. */
@@ -46,7 +46,7 @@ export function readImage(reading: Reading, size: { readonly columns: number }):
   return problems.report(
     "wrong-size",
     grid?.span ?? written.span,
-    `the grid has ${rows} × ${columns} = ${rows * columns} parts; a row has ${size.columns} weights`,
+    `the grid has ${rows} × ${columns} = ${rows * columns} parts; a row has ${count(size.columns, "weight")}`,
     `网格有 ${rows} × ${columns} = ${rows * columns} 个部分；每行有 ${size.columns} 个权重`,
   );
 }

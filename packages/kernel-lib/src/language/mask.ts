@@ -1,5 +1,5 @@
 import { nearest } from "./fields.js";
-import { quote, readWhole, type Reading } from "./read.js";
+import { count, quote, readWhole, thereAre, type Reading } from "./read.js";
 import type { Written, WrittenMap } from "./source.js";
 import type { Matrix } from "./written-note.js";
 
@@ -64,7 +64,7 @@ function readAllowed({ problems }: Reading, written: Written, size: Size): Matri
     return problems.report(
       "wrong-size",
       written.span,
-      `the mask has ${rows.length} rows; there are ${size.rows} queries`,
+      `the mask has ${count(rows.length, "row")}; ${thereAre(size.rows, "query")}`,
       `掩码有 ${rows.length} 行；查询有 ${size.rows} 个`,
     );
   }
@@ -74,7 +74,7 @@ function readAllowed({ problems }: Reading, written: Written, size: Size): Matri
       return problems.report(
         "wrong-size",
         row.span,
-        `row ${i + 1} of the mask has ${length}; there are ${size.columns} keys`,
+        `row ${i + 1} of the mask has ${length}; ${thereAre(size.columns, "key")}`,
         `掩码第 ${i + 1} 行有 ${length} 个；键有 ${size.columns} 个`,
       );
     }

@@ -230,7 +230,12 @@ export function quote(written: Written): { en: string; chinese: string } {
   return { en: `“${text}”`, chinese: `“${text}”` };
 }
 
-/** `1 key`, `2 keys`. */
+/** `1 key`, `2 keys`, `2 queries`. */
 export function count(amount: number | undefined, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+  return `${amount} ${amount === 1 ? noun : noun === "query" ? "queries" : `${noun}s`}`;
+}
+
+/** `there is 1 key`, `there are 2 keys`. */
+export function thereAre(amount: number, noun: string): string {
+  return `there ${amount === 1 ? "is" : "are"} ${count(amount, noun)}`;
 }

@@ -1,6 +1,6 @@
 /** From the text of a written note to values that know where they were written. */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLError } from "yaml";
-import type { Problems, Span } from "./diagnostic.js";
+import { mostProblems, type Problems, type Span } from "./diagnostic.js";
 
 /** A value with its place in the text. */
 export type Written = WrittenScalar | WrittenList | WrittenMap;
@@ -45,9 +45,11 @@ export function readSource(text: string, problems: Problems): WrittenMap | undef
       `手写笔记最多 ${most} 个字符，这里有 ${text.length} 个。请在代码单元中生成笔记`,
     );
   }
+  const deep = findTooDeep(text);
+  if (deep) return tooDeep(deep, problems);
   const document = parse(text);
   const places = new Set<number>();
-  for (const error of document.errors) {
+  for (const error of document.errors.slice(0, mostProblems)) {
     // one slip often makes several errors at the same place
     if (!places.has(error.pos[0])) reportYaml(error, text, problems);
     places.add(error.pos[0]);
@@ -56,13 +58,27 @@ export function readSource(text: string, problems: Problems): WrittenMap | undef
   const root = document.contents ? toWritten(document.contents, 0, problems) : undefined;
   if (problems.count > 0) return undefined;
   if (root?.kind === "map") return root;
-  const isTight = /^\s*\w+:\S/m.test(text);
+  const isTight = /^[ \t]*\w+:\S/m.test(text);
   return problems.report(
     "wrong-type",
     root ? root.span : all,
     `expected fields such as "weights: [[0.7, 0.3]]"${isTight ? ", with a space after the colon" : ""}${fullWidthHint(text, "en")}`,
     `应为字段，例如 "weights: [[0.7, 0.3]]"${isTight ? "，冒号后要有空格" : ""}${fullWidthHint(text, "zh-CN")}`,
   );
+}
+
+/** Brackets and dashes nested so deep that reading them would take long. Those inside quotes count too: nobody writes so many. */
+function findTooDeep(text: string): Span | undefined {
+  const dashes = /(?:[-?][ \t]+){64}/.exec(text);
+  if (dashes) return { start: dashes.index, end: dashes.index + dashes[0].length };
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i];
+    if (letter === "[" || letter === "{") depth++;
+    else if ((letter === "]" || letter === "}") && depth > 0) depth--;
+    if (depth > 64) return { start: i, end: i + 1 };
+  }
+  return undefined;
 }
 
 function parse(text: string): Document {

@@ -39,7 +39,7 @@ describe("what is wrong is said at its place", () => {
     ["weights: [[[[[1]]]]]", ["1:14–17 wrong-type expected a number; got a list"]],
     ["weights: [[1], [1]]\nrows: a", ["2:7–8 wrong-size rows has 1 label; there are 2 rows"]],
     ["weights: [1]\nheads: [a]", ["2:8–11 misplaced-field these weights have no heads; write one matrix for each head"]],
-    ["weights: [[[1]]]\nheads: [a, b]", ["2:8–14 wrong-size heads has 2 labels; there is 1"]],
+    ["weights: [[[1]]]\nheads: [a, b]", ["2:8–14 wrong-size heads has 2 labels; there is 1 head"]],
     [
       "weights: [[0, 1]]\nmask: causal",
       ["2:7–13 not-weights the mask forbids row 1 to look at column 2, but the weight there is 1"],
@@ -69,7 +69,7 @@ describe("what is wrong is said at its place", () => {
       "query: { h: [1, 2] }\nkeys: [[1, 2, 3]]",
       ["2:8–17 wrong-size keys have width 3, queries 2; score scaled needs the same (general, concat and additive do not)"],
     ],
-    ["query: [1]\nkeys: [[1], [2]]\nvalues: [[1]]", ["3:9–14 wrong-size there are 1 value and 2 keys; each key has one value"]],
+    ["query: [1]\nkeys: [[1], [2]]\nvalues: [[1]]", ["3:9–14 wrong-size there is 1 value and 2 keys; each key has one value"]],
     [
       "query: [1]\nkeys: { a: [1], b: [2] }\nvalues: { b: [1], a: [2] }",
       ["3:9–27 wrong-value values have the labels b, a, keys a, b; write them alike and in the same order"],
@@ -103,8 +103,8 @@ describe("what is wrong is said at its place", () => {
       "query: [1]\nkeys: [[1]]\nmask: casual",
       ["3:7–13 wrong-value expected causal, rows of 0 and 1, or { lengths: n }; got “casual”. Did you mean causal?"],
     ],
-    ["query: [1]\nkeys: [[1]]\nmask: [1, 0]", ["3:7–13 wrong-size row 1 of the mask has 2; there are 1 keys"]],
-    ["query: [1]\nkeys: [[1]]\nmask: [[1], [1]]", ["3:7–17 wrong-size the mask has 2 rows; there are 1 queries"]],
+    ["query: [1]\nkeys: [[1]]\nmask: [1, 0]", ["3:7–13 wrong-size row 1 of the mask has 2; there is 1 key"]],
+    ["query: [1]\nkeys: [[1]]\nmask: [[1], [1]]", ["3:7–17 wrong-size the mask has 2 rows; there is 1 query"]],
     ["query: [1]\nkeys: [[1]]\nmask: [2]", ["3:8–9 wrong-type expected 1 (may look) or 0 (may not)"]],
     ["query: [1]\nkeys: [[1]]\nmask: { lengths: 2 }", ["3:18–19 wrong-value expected a whole number from 0 to 1; got “2”"]],
     [
@@ -128,7 +128,7 @@ describe("what is wrong is said at its place", () => {
     ],
     // images
     [`image: ${png}\nweights: [1]`, ["1:8–13 missing-field an image needs grid: [rows, columns] of its parts"]],
-    [`image: ${png}\ngrid: [2, 2]\nweights: [1]`, ["2:7–13 wrong-size the grid has 2 × 2 = 4 parts; a row has 1 weights"]],
+    [`image: ${png}\ngrid: [2, 2]\nweights: [1]`, ["2:7–13 wrong-size the grid has 2 × 2 = 4 parts; a row has 1 weight"]],
     [`image: ${png}\ngrid: [a]\nweights: [1]`, ["2:7–10 wrong-value expected [rows, columns], such as [7, 7]"]],
     [
       "image: https://example.org/a.png\ngrid: 1\nweights: [1]",
@@ -229,6 +229,17 @@ describe("sizes", () => {
     ["labels", `weights: [1]\ncolumns: ${"a ".repeat(2_000)}`, "columns has 2000 labels; there is 1 column"],
   ])("%s are limited before anything is computed", (_, text, message) => {
     expect(checkNote(text).map((problem) => problem.message)).toContain(message);
+  });
+
+  test.each([
+    ["lines", "\n".repeat(49_000)],
+    ["brackets", "[".repeat(49_000)],
+    ["quotes", '"'.repeat(49_000)],
+    ["unknown fields", Array.from({ length: 3_000 }, (_, i) => `queri${i}: 1`).join("\n")],
+    ["nameless fields", "?\n".repeat(20_000)],
+    ["white space of every kind", "\r\u2028\t\u00a0".repeat(10_000)],
+  ])("many %s are refused without a hang", (_, text) => {
+    expect(checkNote(text)).not.toEqual([]);
   });
 
   test("an image does not count as text", () => {
