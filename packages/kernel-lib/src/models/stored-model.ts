@@ -1,4 +1,4 @@
-import { isTensor, type Tensor, type Tree } from "../engine/index.js";
+import { isTensor, Random, type Tensor, type Tree } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
 import { named } from "../training/named.js";
 
@@ -11,6 +11,28 @@ export interface StoredModel {
 /** A model's config and its weights, each under its path in the tree: `encoder.forward.inputWeight`. */
 export function storedModel(config: StoredModel["config"], parameters: unknown): StoredModel {
   return { config, tensors: named(parameters, isTensor) };
+}
+
+/**
+ * Draws tensors that have a shape and no numbers. First weights drawn from it are the form of a model: stored weights are checked against
+ * it before anything is allocated, whatever sizes a config claims.
+ */
+export class FormOnly extends Random {
+  constructor() {
+    super(0);
+  }
+
+  override fork(): this {
+    return this;
+  }
+
+  override uniform(shape: readonly number[]): Tensor {
+    return { shape, dtype: "float32", data: new Float32Array() };
+  }
+
+  override normal(shape: readonly number[]): Tensor {
+    return this.uniform(shape);
+  }
 }
 
 /**

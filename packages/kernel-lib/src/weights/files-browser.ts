@@ -11,3 +11,4 @@ export const isFolder = (): Promise<boolean> => Promise.resolve(false);
 export const isFile = (): Promise<boolean> => Promise.resolve(false);
 export const joinPath = (folder: string, name: string): string => `${folder}/${name}`;
 export const writeFile = (path: string): Promise<void> => refuse(path);
+export const makeFolder = (path: string): Promise<void> => refuse(path);

@@ -1,5 +1,5 @@
 /** Files by path, in Node. */
-import { open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Bytes that can be read in pieces. */
@@ -54,6 +54,11 @@ export async function isFile(path: string): Promise<boolean> {
 }
 
 export const joinPath = (folder: string, name: string): string => join(folder, name);
+
+/** Makes a folder, and those it is in, unless it is there. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+}
 
 /** Writes a file piece by piece, under another name until it is whole: a crash never leaves half a file behind. */
 export async function writeFile(path: string, pieces: Iterable<Uint8Array>): Promise<void> {

@@ -32,6 +32,9 @@ const marks = { start: 1, end: 2, vocabularySize: 5, maxLength: 6, forbidden: [0
 // a is the better beginning, but what follows b is certain: "bb" has 0.4, "ab" and "aa" 0.3 each
 const misleading = { "": [0, 0, 0, 0.6, 0.4], a: [0, 0, 0, 0.5, 0.5], b: [0, 0, 0, 0, 1] };
 
+/** Some probability of a after a text. */
+const probability = (text: string): number => ((text.length * 7 + [...text].filter((c) => c === "a").length * 3) % 5) / 10 + 0.2;
+
 describe("beamSearch", () => {
   test("one beam is greedy, two beams find the better sentence", async () => {
     const [greedy] = await beamSearch(new TableDecoder(misleading, 1), { ...marks, beams: 1 });
@@ -45,7 +48,6 @@ describe("beamSearch", () => {
   test("as many beams as sentences find the best of all sentences", async () => {
     // every text over a, b of at most 4 tokens, with probabilities that depend on the text
     const table: Record<string, number[]> = {};
-    const probability = (text: string): number => ((text.length * 7 + [...text].filter((c) => c === "a").length * 3) % 5) / 10 + 0.2;
     const all: { text: string; logProbability: number }[] = [];
     const visit = (text: string, logProbability: number): void => {
       const end = text === "" ? 0 : text.length === 4 ? 1 : 0.3;
@@ -89,7 +91,7 @@ test("greedy search writes many sentences at once, each to its own end", async (
     },
     reorder: () => undefined,
   };
-  const found = await greedySearch(together, { ...marks, rows: 3 });
+  const found = await greedySearch(together, { ...marks, rows: 3, maxLengths: [6, 6, 2] });
   expect(found.map(({ ids }) => ids)).toEqual([[3, 3], [], [4, 3]]);
   expect(found.every(({ isFinished }) => isFinished)).toBe(true);
   expect(found[2]?.logProbability).toBeCloseTo(Math.log(0.9), 5);

@@ -5,7 +5,7 @@ import { batchesOf, cosine, crossEntropy, padded, train, type Trained } from "..
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { beamSearch, type Hypothesis } from "../beam-search.js";
 import { greedySearch } from "../greedy-search.js";
-import { storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
+import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
 import { evaluateTranslations, type TranslationReport } from "../translation-report.js";
 import type { TranslationTraining } from "../translation-training.js";
@@ -65,15 +65,13 @@ export class Seq2seq {
   parameters: Seq2seqParameters<Tensor>;
   readonly #programs: Seq2seqPrograms;
 
-  constructor(options: Seq2seqOptions) {
-    const { source, target, cell = "gru", score = "additive", embeddingWidth = 64, width = 128, dropout = 0.1 } = options;
-    checkOptions({ cell, score, embeddingWidth, width });
-    for (const vocabulary of [source, target]) requireMarks(vocabulary);
-    this.shape = { cell, score, embeddingWidth, width, sourceSize: source.size, targetSize: target.size };
-    this.source = source;
-    this.target = target;
-    this.dropout = dropout;
-    this.parameters = initialSeq2seq(this.shape, new Random(options.seed ?? 1));
+  /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
+  constructor(options: Seq2seqOptions, parameters?: Seq2seqParameters<Tensor>) {
+    this.shape = shapeOf(options);
+    this.source = options.source;
+    this.target = options.target;
+    this.dropout = options.dropout ?? 0.1;
+    this.parameters = parameters ?? initialSeq2seq(this.shape, new Random(options.seed ?? 1));
     this.#programs = seq2seqPrograms(this.shape);
   }
 
@@ -223,13 +221,13 @@ export class Seq2seq {
     if (config["model_type"] !== modelType) {
       throw new TypeError(`seq2seq: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`);
     }
-    const { source, target, ...options } = config as unknown as Omit<Seq2seqOptions, "source" | "target"> & {
+    const { source, target, ...others } = config as unknown as Omit<Seq2seqOptions, "source" | "target"> & {
       readonly source: VocabularyData;
       readonly target: VocabularyData;
     };
-    const model = new Seq2seq({ ...options, source: new Vocabulary(source), target: new Vocabulary(target) });
-    model.parameters = treeFromTensors("seq2seq", model.parameters, tensors);
-    return model;
+    const options = { ...others, source: new Vocabulary(source), target: new Vocabulary(target) };
+    const form = initialSeq2seq(shapeOf(options), new FormOnly());
+    return new Seq2seq(options, treeFromTensors("seq2seq", form, tensors));
   }
 
   /** A source as ids, with its end mark. */
@@ -237,7 +235,7 @@ export class Seq2seq {
     return this.source.encode([...tokensForModel("seq2seq", source, this.source), "</s>"]);
   }
 
-  async #search(source: readonly string[], { beams = 1, maxLength = 2 * source.length + 8 }: PredictOptions): Promise<Hypothesis> {
+  async #search(source: readonly string[], { beams = 1, maxLength = mostTokens(source) }: PredictOptions): Promise<Hypothesis> {
     if (!Number.isInteger(beams) || beams < 1 || beams > this.target.size) {
       throw new RangeError(`seq2seq: expected beams from 1 to the target vocabulary's ${this.target.size}; got ${beams}`);
     }
@@ -254,7 +252,7 @@ export class Seq2seq {
     return greedySearch(seq2seqDecoder(this.#programs, this.parameters, encoded), {
       ...this.#marks(),
       rows: rows.length,
-      maxLength: maxLength ?? 2 * longest(rows) + 6,
+      maxLengths: sources.map((source) => maxLength ?? mostTokens(source)),
     });
   }
 
@@ -269,7 +267,9 @@ export class Seq2seq {
   }
 }
 
-function checkOptions({ cell, score, embeddingWidth, width }: Pick<Seq2seqShape, "cell" | "score" | "embeddingWidth" | "width">): void {
+/** The shape that options ask for, checked. */
+function shapeOf(options: Seq2seqOptions): Seq2seqShape {
+  const { source, target, cell = "gru", score = "additive", embeddingWidth = 64, width = 128, dropout = 0.1 } = options;
   if (cell !== "gru" && cell !== "lstm") throw new RangeError(`seq2seq: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
   if (!["dot", "general", "additive", "none"].includes(score)) {
     throw new RangeError(`seq2seq: expected score "dot", "general", "additive" or "none"; got ${JSON.stringify(score)}`);
@@ -280,6 +280,9 @@ function checkOptions({ cell, score, embeddingWidth, width }: Pick<Seq2seqShape,
   if (!Number.isInteger(width) || width < 2 || width % 2 !== 0) {
     throw new RangeError(`seq2seq: expected an even width ≥ 2, half for each direction of the encoder; got ${width}`);
   }
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`seq2seq: expected dropout from 0 to below 1; got ${dropout}`);
+  for (const vocabulary of [source, target]) requireMarks(vocabulary);
+  return { cell, score, embeddingWidth, width, sourceSize: source.size, targetSize: target.size };
 }
 
 function requireMarks(vocabulary: Vocabulary): void {
@@ -290,6 +293,8 @@ function requireMarks(vocabulary: Vocabulary): void {
 function longest(rows: readonly ArrayLike<number>[]): number {
   return rows.reduce((most, row) => Math.max(most, row.length), 0);
 }
+
+const mostTokens = (source: readonly string[]): number => 2 * source.length + 8;
 
 const lengthOf = ({ source, target }: SentencePair): number => multipleOf8(Math.max(source.length, target.length) + 1);
 

@@ -1,0 +1,6 @@
+export type { BeamSearchOptions, Decoder, Hypothesis } from "./beam-search.js";
+export { Seq2seq, type PredictOptions, type Seq2seqOptions } from "./seq2seq/seq2seq.js";
+export type { Translation } from "./seq2seq/translation.js";
+export type { StoredModel } from "./stored-model.js";
+export type { TranslationReport } from "./translation-report.js";
+export type { TranslationTraining } from "./translation-training.js";

@@ -1,0 +1,47 @@
+/** Models that were trained here, in a folder: `config.json` and `model.safetensors`. */
+import { joinPath, makeFolder, writeFile } from "#weight-files";
+import type { StoredModel } from "../models/stored-model.js";
+import { readJson } from "./model-folder.js";
+import { readSafetensors } from "./safetensors.js";
+import { writeSafetensors } from "./safetensors-write.js";
+
+/** A kind of model that can be read back: `Seq2seq`, `TranslationTransformer`, … */
+export interface TrainedKind<Model> {
+  fromStored(stored: StoredModel): Model;
+}
+
+/**
+ * Saves a trained model: its config and vocabularies as `config.json`, its weights as `model.safetensors`, each whole or not at all.
+ *
+ * @param folder made if it is not there
+ * @example
+ * ```ts
+ * import { chineseEnglishPairs, loadTrained, saveTrained, Seq2seq } from "heed";
+ * const model = Seq2seq.forPairs(chineseEnglishPairs({ count: 20, seed: 1 }), { width: 8 });
+ * await saveTrained(model, "/tmp/heed-zh-en");
+ * const same = await loadTrained("/tmp/heed-zh-en", Seq2seq);
+ * ```
+ */
+export async function saveTrained(model: { toStored(): StoredModel }, folder: string): Promise<void> {
+  const { config, tensors } = model.toStored();
+  await makeFolder(folder);
+  await writeSafetensors(joinPath(folder, "model.safetensors"), tensors, { format: "heed" });
+  await writeFile(joinPath(folder, "config.json"), [new TextEncoder().encode(`${JSON.stringify(config, null, 1)}\n`)]);
+}
+
+/**
+ * Loads a model that {@link saveTrained} saved.
+ *
+ * @throws TypeError when the folder holds a model of another kind, or weights that do not fit its config; SyntaxError for a broken or
+ *   truncated file. Nothing is kept then.
+ */
+export async function loadTrained<Model>(folder: string, kind: TrainedKind<Model>): Promise<Model> {
+  const config = await readJson(folder, "config.json");
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new TypeError(
+      `loadTrained: expected a config.json with an object in ${folder}; got ${config === undefined ? "none" : "something else"}`,
+    );
+  }
+  const tensors = await readSafetensors(joinPath(folder, "model.safetensors"));
+  return kind.fromStored({ config: config as Record<string, unknown>, tensors });
+}
