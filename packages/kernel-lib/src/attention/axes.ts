@@ -1,7 +1,7 @@
 /** How shapes are spoken of: every axis has a letter, and errors print letter and size together. */
 
 /** The letters of an array whose own axes may stand behind a batch axis, or a batch and a head axis: `["Q", "D"]` at rank 3 is B, Q, D. */
-export function axisLetters(rank: number, own: readonly string[]): string[] {
+function axisLetters(rank: number, own: readonly string[]): string[] {
   const leading = Math.max(0, rank - own.length);
   return [...["B", "H"].slice(0, leading), ...own.slice(own.length - Math.min(rank, own.length))];
 }
@@ -18,7 +18,7 @@ export function canBroadcast(x: readonly number[], y: readonly number[]): boolea
 }
 
 /** The sizes of two arrays together, where one may repeat along an axis of size 1. */
-export function broadcastShapes(x: readonly number[], y: readonly number[]): number[] {
+function broadcastShapes(x: readonly number[], y: readonly number[]): number[] {
   return x.map((size, axis) => (size === 1 ? (y[axis] ?? 1) : size));
 }
 

@@ -121,7 +121,7 @@ function both(x: Tensor<"bool">, y: Tensor<"bool">): Tensor<"bool"> {
 }
 
 /** The values repeated along every axis of size 1 that is longer in `shape`; always a new array. */
-export function expand(values: Uint8Array, from: readonly number[], shape: readonly number[]): Uint8Array {
+function expand(values: Uint8Array, from: readonly number[], shape: readonly number[]): Uint8Array {
   const expanded = new Uint8Array(sizeOf(shape));
   let next = 0;
   const copy = (axis: number, start: number): void => {

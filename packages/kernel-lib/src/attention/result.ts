@@ -65,14 +65,14 @@ export interface AttentionParts extends AttentionTensors {
 
 /** One look at attention: every intermediate by its name, with its axes. As the last value of a notebook cell it shows itself. */
 export class AttentionResult implements AttentionTensors {
-  declare readonly query: Tensor;
-  declare readonly keys: Tensor;
-  declare readonly values: Tensor;
-  declare readonly scores: Tensor;
-  declare readonly weights: Tensor;
-  declare readonly headOutput?: Tensor;
-  declare readonly output: Tensor;
-  declare readonly mask?: Tensor;
+  declare readonly query: Tensor<"float32">;
+  declare readonly keys: Tensor<"float32">;
+  declare readonly values: Tensor<"float32">;
+  declare readonly scores: Tensor<"float32">;
+  declare readonly weights: Tensor<"float32">;
+  declare readonly headOutput?: Tensor<"float32">;
+  declare readonly output: Tensor<"float32">;
+  declare readonly mask?: Tensor<"bool">;
   /** The letters of each tensor's axes. */
   readonly axes: AttentionAxes;
   /** Flat positions, among the rows of `weights`, of those whose every key is masked. */

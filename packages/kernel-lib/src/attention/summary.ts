@@ -77,16 +77,16 @@ export interface SummaryParts {
  */
 export class SummaryResult {
   /** V tanh(W Hᵀ), before mask and softmax: [T] or [R, T]. */
-  declare readonly scores: Tensor;
+  declare readonly scores: Tensor<"float32">;
   /** a [T], or A [R, T]: each hop's distribution over the tokens. */
-  declare readonly weights: Tensor;
+  declare readonly weights: Tensor<"float32">;
   /** c [width], or C [R, width]. */
-  declare readonly output: Tensor;
+  declare readonly output: Tensor<"float32">;
   /** AAᵀ [R, R]: how much two hops look at the same tokens. */
-  declare readonly overlap: Tensor;
+  declare readonly overlap: Tensor<"float32">;
   /** ‖AAᵀ − I‖²_F: 0 when every hop looks at one token of its own. One number for each example. */
-  declare readonly penalty: Tensor;
-  declare readonly mask?: Tensor;
+  declare readonly penalty: Tensor<"float32">;
+  declare readonly mask?: Tensor<"bool">;
   /** Flat positions, among the rows of `weights`, of those whose every token is masked. */
   declare readonly maskedRows: readonly number[];
   readonly axes: Readonly<Record<"H" | "scores" | "weights" | "output" | "overlap" | "penalty" | "mask", AxisLetters>>;

@@ -3,7 +3,7 @@ import { isObject, type Stage } from "./config.js";
 import { BPE, Unigram, WordPiece } from "./library.js";
 
 /** A token inside a piece: units `start` ≤ i < `end` of it. */
-export interface Subword {
+interface Subword {
   readonly id: number;
   readonly token: string;
   readonly start: number;
