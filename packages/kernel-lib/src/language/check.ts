@@ -1,7 +1,7 @@
 import type { AxisInput, Language } from "../note/index.js";
 import { mostProblems, NoteSyntaxError, Problems, type Diagnostic } from "./diagnostic.js";
 import { fields, formFields, nearestField, type Form } from "./fields.js";
-import { readForm, type Labelled } from "./forms.js";
+import { readForm, type Labelled } from "./forms/index.js";
 import { readImage } from "./image.js";
 import { readMask } from "./mask.js";
 import { count, thereAre, readBoolean, readChoice, readLabels, readText, type Reading } from "./read.js";

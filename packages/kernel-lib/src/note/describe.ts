@@ -1,6 +1,6 @@
 import { decodeArray } from "./decode.js";
 import { decodeMask } from "./mask.js";
-import { entropy, largestIn, rowOf } from "./measures.js";
+import { entropyOf, largestIn, rowOf } from "./measures.js";
 import { matrixCount, placeOfMatrix, readMatrix } from "./matrices.js";
 import type { ExternalArray, InlineArray, Note } from "./schema.js";
 import type { Language } from "./wording.js";
@@ -57,7 +57,7 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
     return [...kept.map((row) => describeRow(note, rowOf(values, columns, row), row, say)), ...hops];
   }
   if (kept.length === 0) return [];
-  const bits = kept.map((row) => entropy(rowOf(values, columns, row)));
+  const bits = kept.map((row) => entropyOf(rowOf(values, columns, row)));
   const allowed = keysAllowed(note, rows, columns);
   const choosable = kept.map((row, i) => ((allowed[row] ?? 0) > 1 ? (bits[i] ?? 0) : Infinity));
   const sharpest = kept[smallestIn(choosable.some(Number.isFinite) ? choosable : bits)] ?? 0;
@@ -189,7 +189,7 @@ function describeHeads(note: Note, weights: InlineArray, say: Say): string[] {
       const found = all.subarray(start, start + width);
       const at = largestIn(found);
       if (at >= 0 && (found[at] ?? 0) > best.weight) best = { weight: found[at] ?? 0, at: start + at };
-      spread += 2 ** entropy(found);
+      spread += 2 ** entropyOf(found);
     }
     spreads.push(spread / height);
   }

@@ -10,7 +10,7 @@ export { limits } from "./limits.js";
 export { makeNote, type AxisInput, type NoteInput } from "./make-note.js";
 export { decodeMask } from "./mask.js";
 export { matrixCount, placeOfMatrix, readMatrix, type Matrix } from "./matrices.js";
-export { entropy, largestIn, rankIn, rowOf } from "./measures.js";
+export { entropyOf, largestIn, rankIn, rowOf } from "./measures.js";
 export type { NestedNumbers, NoteNumbers, PlainTensor } from "./numbers.js";
 export { chooseBlock, describeExternal, toBlocks, type Blocks, type ExternalReference } from "./overview.js";
 export { parseNote } from "./parse-note.js";

@@ -1,7 +1,7 @@
 /** Measures of one row of weights, shown with the picture. */
 
 /** Entropy −Σ a log₂ a in bits: 0 where all weight is on one key, log₂ K where it is even. Zeros count nothing. */
-export function entropy(row: ArrayLike<number>): number {
+export function entropyOf(row: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < row.length; i++) {
     const weight = row[i] ?? 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeNote, entropy, largestIn, makeNote, rankIn, rowOf, type NoteInput } from "../../src/note/index.js";
+import { describeNote, entropyOf, largestIn, makeNote, rankIn, rowOf, type NoteInput } from "../../src/note/index.js";
 import { checkerboard } from "./fixtures.js";
 
 const both = (input: NoteInput): [string, string] => {
@@ -161,8 +161,8 @@ test("labels from anywhere stay on one line and short", () => {
 });
 
 test("measures of a row", () => {
-  expect(entropy([0.25, 0.25, 0.25, 0.25])).toBe(2);
-  expect(entropy([0, 1, 0])).toBe(0);
+  expect(entropyOf([0.25, 0.25, 0.25, 0.25])).toBe(2);
+  expect(entropyOf([0, 1, 0])).toBe(0);
   expect(largestIn([0, 0.5, 0.5])).toBe(1);
   expect(largestIn([0, 0])).toBe(-1);
   expect([0, 1, 2, 3].map((column) => rankIn([0.1, 0.4, 0.4, 0.1], column))).toEqual([3, 1, 1, 3]);
