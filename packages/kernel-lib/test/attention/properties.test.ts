@@ -9,11 +9,12 @@ const number = fc.float({ min: -8, max: 8, noNaN: true });
 /** Few shapes, as each is compiled; many numbers. */
 const shapes = fc.constantFrom([1, 1, 1, 3, 2], [2, 1, 3, 5, 4], [2, 3, 4, 2, 3]);
 
+const filled = (...shape: number[]): fc.Arbitrary<Tensor> => {
+  const count = shape.reduce((product, n) => product * n, 1);
+  return fc.array(number, { minLength: count, maxLength: count }).map((values) => tensor(Float32Array.from(values), shape));
+};
+
 const given = shapes.chain(([B = 1, H = 1, Q = 1, K = 1, D = 1]) => {
-  const filled = (...shape: number[]): fc.Arbitrary<Tensor> => {
-    const count = shape.reduce((product, n) => product * n, 1);
-    return fc.array(number, { minLength: count, maxLength: count }).map((values) => tensor(Float32Array.from(values), shape));
-  };
   const mask = fc
     .array(fc.boolean(), { minLength: Q * K, maxLength: Q * K })
     .map((allowed): Tensor => ({ shape: [Q, K], dtype: "bool", data: Uint8Array.from(allowed, Number) }));
@@ -29,7 +30,7 @@ test("rows sum to 1 or are empty, masked weights are exactly 0, and outputs lie 
       for (let row = 0; row < weights.data.length / K; row++) {
         const a = weights.data.slice(row * K, (row + 1) * K);
         const allowed = mask.data.slice((row % Q) * K, ((row % Q) + 1) * K);
-        const sum = a.reduce((total: number, weight: number) => total + weight, 0);
+        const sum = a.reduce((total, weight) => total + weight, 0);
         expect(sum).toBeCloseTo(maskedRows.includes(row) ? 0 : 1, 5);
         expect(Array.from(a).every((weight, k) => weight >= 0 && (allowed[k] === 1 || weight === 0))).toBe(true);
         const visible = Array.from({ length: D }, (_, d) =>
