@@ -8,8 +8,6 @@ export const limits: Readonly<Record<LimitName, number>> = {
   inlineCells: 16_777_216,
   /** Numbers of one array in a file beside the notebook. */
   externalCells: 68_719_476_736,
-  /** Numbers along one vector. */
-  width: 65_536,
   /** UTF-16 units of a label or a title. */
   label: 1_000,
   /** UTF-16 units of a text. */
@@ -22,5 +20,4 @@ export const limits: Readonly<Record<LimitName, number>> = {
   notes: 1_000,
 };
 
-type LimitName =
-  "tokens" | "heads" | "inlineCells" | "externalCells" | "width" | "label" | "text" | "image" | "pixels" | "notes";
+type LimitName = "tokens" | "heads" | "inlineCells" | "externalCells" | "label" | "text" | "image" | "pixels" | "notes";
