@@ -53,12 +53,20 @@ const shrink = rule<{ slice: [number, number][] }>(({ graph, inputs, params }) =
 
 const split = rule<{ axis: number; sizes: number[] }>(({ graph, inputs, params }) => {
   const view = input({ inputs }, 0);
-  let start = 0;
-  return params.sizes.map((size) => {
-    const ranges = view.shape.map((whole, i): [number, number] => (i === params.axis ? [start, start + size] : [0, whole]));
-    start += size;
-    return cut(graph, view, ranges);
-  });
+  const { base } = view;
+  const axis = view.axes[params.axis] ?? repeated;
+  const shapeWith = (shape: readonly number[], at: number, size: number): number[] =>
+    shape.map((whole, i) => (i === at ? size : whole));
+  const shapes = params.sizes.map((size) => shapeWith(view.shape, params.axis, size));
+  if (axis === repeated) return shapes.map((shape) => ({ ...view, shape }));
+  const kinds = params.sizes.map((size) => ({ dtype: base.dtype, shape: shapeWith(base.shape, axis, size) }));
+  const parts = graph.addAll("Split", [base, graph.integers(params.sizes)], kinds, { axis });
+  return shapes.map((shape, i) => ({
+    base: parts[i] as Value,
+    shape,
+    // an axis that is cut down to one element has no need to be walked
+    axes: view.axes.map((walked, at) => (shape[at] === 1 ? repeated : walked)),
+  }));
 });
 
 const flip = rule<{ axis: number[] }>(({ graph, inputs, params }) => {

@@ -102,7 +102,9 @@ export function naturalOrder(view: View): number[] {
 }
 
 /** The view under another shape: a view again when no axis mixes repeated with walked elements or jumps over another. */
-export function reshape(graph: Graph, view: View, shape: readonly number[]): View {
+export function reshape(graph: Graph, given: View, shape: readonly number[]): View {
+  // what repeats need not be written out when it is enough to bring the base into the order of the view
+  const view = groups(given, shape) ? given : inOrder(graph, given);
   const regrouped = groups(view, shape);
   if (!regrouped) return viewOf(reshaped(graph, dense(graph, view), shape));
   // the sizes each axis of the base gets: those of its group under the group's first axis, nothing under its others
@@ -127,6 +129,12 @@ export function reshape(graph: Graph, view: View, shape: readonly number[]): Vie
   });
   let next = 0;
   return { base, shape, axes: shape.map((size) => (size === 1 ? repeated : (axes[next++] ?? repeated))) };
+}
+
+/** The view over a value whose axes come in the view's order; what repeats still does. */
+function inOrder(graph: Graph, view: View): View {
+  const base = laidOut(graph, view, range(view.shape.length));
+  return { base, shape: view.shape, axes: base.shape.map((size, axis) => (size === 1 ? repeated : axis)) };
 }
 
 /** Runs of old axes that become runs of new sizes, size-1 axes aside; undefined when elements would have to move. */
