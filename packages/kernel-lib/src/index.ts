@@ -1,9 +1,10 @@
-// In the order of the path: text → arrays → attention → note.
+// In the order of the path: text → arrays → attention → models and what they learned → note → cell.
 export * from "./text/index.js";
 export * from "./engine/index.js";
 export * from "./attention/index.js";
 export * as layers from "./layers/index.js";
 export * as training from "./training/index.js";
-export * from "./note/index.js";
+export * from "./models/index.js";
 export * from "./weights/index.js";
+export * from "./note/index.js";
 export * from "./notebook/index.js";

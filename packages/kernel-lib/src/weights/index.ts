@@ -10,3 +10,4 @@ export type { ModelInput } from "./model-input.js";
 export { ModelLook } from "./model-look.js";
 export type { Filled, Guess } from "./predict.js";
 export { PretrainedModel, type AttendEachOptions } from "./pretrained-model.js";
+export { loadTrained, saveTrained, type TrainedKind } from "./trained-model.js";
