@@ -6,8 +6,9 @@ import * as native from "#runner";
 import { Cache } from "./cache.js";
 import type { Traced } from "./ops.js";
 import { prepare as prepareOnJax } from "./run/jax.js";
-import type { Executable, PrepareOptions } from "./run/runner.js";
-import { tensor, type Tensor, type TensorLike } from "./tensor.js";
+import type { ArrayInfo, Executable, PrepareOptions } from "./run/runner.js";
+import { isTensor, sizeOf, tensor, type Tensor, type TensorLike } from "./tensor.js";
+import type { Spec } from "./trace.js";
 import { isTensorLike, leavesOf, mapTree, structureOf, type MapTree, type Tree } from "./tree.js";
 
 /** A pure function over traced arrays: written once with the operations of `ops.ts`, run by any runner. */
@@ -37,8 +38,26 @@ export interface Compiled<F extends Program> {
   (...inputs: Given<Parameters<F>>): Promise<Returned<ReturnType<F>>>;
   /** The same prepared programs for calls that can be cancelled: `await forward.with({ signal })(ids)`. */
   with(options: Pick<CompileOptions, "signal">): Compiled<F>;
+  /** Prepares the program for inputs of the same shapes and types as these, and returns the form for calling it many times. */
+  prepare(...inputs: Given<Parameters<F>>): Promise<Prepared<Returned<ReturnType<F>>>>;
   /** Forgets every prepared program and frees its memory. The next call prepares anew. */
   clear(): Promise<void>;
+}
+
+/**
+ * A program prepared for certain shapes, for loops that call it many times. Arrays go in and come out as a flat list: what one run
+ * returns can be given to the next as it is, and nothing is looked up, checked or copied on the way in.
+ */
+export interface Prepared<Output> {
+  /** Name, shape and type of each array that goes in, in order. */
+  readonly inputs: readonly ArrayInfo[];
+  /** Name, shape and type of each array that comes out, in order. */
+  readonly outputs: readonly ArrayInfo[];
+  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /** The arrays of one run in the places they have in the program's result. */
+  result(outputs: readonly Tensor[]): Output;
+  /** Frees the prepared program. */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -68,51 +87,76 @@ export function compile(program: Program, options: CompileOptions & { readonly w
   const cache = new Cache<Executable>(keep, (executable) => executable.dispose());
   const bound = "weights" in options ? [tensorsOf(weights, "weights", name)] : [];
 
-  const compiled = (signal?: AbortSignal): Compiled<Program> => {
+  const make = (given: readonly Flat[]): Promise<Executable> => {
+    const all = [...bound, ...given];
+    return prepare(
+      {
+        program,
+        name,
+        inputs: all.map(({ tree }) => mapTree(tree, isTensor, ({ shape, dtype }): Spec => ({ shape, dtype }))),
+        names: all.flatMap(({ leaves }) => leaves.map(({ path }) => path)),
+        bound: bound.flatMap(tensorsIn),
+      },
+      prepareOptions,
+    );
+  };
+  const flatten = (inputs: unknown[]): Flat[] => inputs.map((input, i) => tensorsOf(input, `input${i}`, name));
+
+  const withSignal = (signal?: AbortSignal): Compiled<Program> => {
     const call = async (...inputs: unknown[]): Promise<unknown> => {
       signal?.throwIfAborted();
-      const given = inputs.map((input, i) => tensorsOf(input, `input${i}`, name));
-      const make = (): Promise<Executable> => {
-        const all = [...bound, ...given];
-        return prepare(
-          {
-            program,
-            name,
-            inputs: all.map(({ tree }) => tree),
-            names: all.flatMap(({ leaves }) => leaves.map(({ path }) => path)),
-            bound: bound.flatMap(({ leaves }) => leaves.map(({ leaf }) => leaf)),
-          },
-          prepareOptions,
-        );
-      };
-      const key = given.map(({ tree }) => structureOf(tree, isTensorLike, (leaf) => kindOf(leaf as Tensor))).join(";");
-      return cache.use(key, make, async (executable) => {
+      const given = flatten(inputs);
+      const run = async (executable: Executable): Promise<unknown> => {
         signal?.throwIfAborted();
-        const outputs = await executable.run(given.flatMap(({ leaves }) => leaves.map(({ leaf }) => leaf)));
+        const outputs = await executable.run(given.flatMap(tensorsIn));
         signal?.throwIfAborted();
         return mapTree(executable.outputTree, isPosition, (i) => outputs[i]);
-      });
+      };
+      return cache.use(given.map(formOf).join(";"), () => make(given), run);
     };
-    const more = { with: (changed: Pick<CompileOptions, "signal">) => compiled(changed.signal), clear: () => cache.clear() };
+    const more = {
+      with: (changed: Pick<CompileOptions, "signal">) => withSignal(changed.signal),
+      prepare: async (...inputs: unknown[]): Promise<Prepared<unknown>> => {
+        const executable = await make(flatten(inputs));
+        const result = (outputs: readonly Tensor[]): unknown => mapTree(executable.outputTree, isPosition, (i) => outputs[i]);
+        return { ...executable, result };
+      },
+      clear: () => cache.clear(),
+    };
     return Object.assign(call, more) as unknown as Compiled<Program>;
   };
-  return compiled(options.signal);
+  return withSignal(options.signal);
 }
 
-const isPosition = (value: unknown): value is number => typeof value === "number";
-const kindOf = ({ dtype, shape }: Tensor): string => `${dtype}[${shape.join()}]`;
+/** An input as a tree of tensors, and as a list of them with their places. */
+interface Flat {
+  readonly tree: Tree<Tensor>;
+  readonly leaves: readonly { readonly leaf: Tensor; readonly path: string }[];
+}
 
-/** The tensors of an input, as a tree and as a list. */
-function tensorsOf(
-  input: unknown,
-  path: string,
-  name: string,
-): { tree: Tree<Tensor>; leaves: { leaf: Tensor; path: string }[] } {
+function tensorsOf(input: unknown, path: string, name: string): Flat {
   try {
-    const tree = mapTree(input as Tree<TensorLike>, isTensorLike, (leaf) => tensor(leaf), path);
-    return { tree, leaves: leavesOf(tree, isTensorLike as (value: unknown) => value is Tensor, path) };
+    const tree = mapTree(input as Tree<TensorLike>, isTensorLike, (leaf, at) => checked(tensor(leaf), at), path);
+    return { tree, leaves: leavesOf(tree, isTensor, path) };
   } catch (error) {
     if (error instanceof TypeError) throw new TypeError(`${name}: ${error.message}`, { cause: error });
     throw error;
   }
 }
+
+/** A tensor made by hand may hold another number of elements than its shape says. */
+function checked(value: Tensor, path: string): Tensor {
+  const { shape, data } = value;
+  if (data.length === sizeOf(shape)) return value;
+  throw new TypeError(`expected ${sizeOf(shape)} elements in ${path} of shape [${shape.join(", ")}]; got ${data.length}`);
+}
+
+/** What a prepared program depends on: where an input has its tensors, and of which types and shapes they are. */
+const formOf = ({ tree }: Flat): string =>
+  structureOf(tree, isTensor, (leaf) => {
+    const { dtype, shape } = leaf as Tensor;
+    return `${dtype}[${shape.join()}]`;
+  });
+
+const tensorsIn = ({ leaves }: Flat): Tensor[] => leaves.map(({ leaf }) => leaf);
+const isPosition = (value: unknown): value is number => typeof value === "number";

@@ -11,6 +11,9 @@ import { mapTree, type Tree } from "./tree.js";
 /** Element types inside programs. Inputs and outputs are of the first four. */
 export type TraceType = DType | "float16" | "float64";
 
+/** The type that a program's results of a type have outside of it. */
+export const typeOfResult = (dtype: TraceType): DType => (dtype === "float16" || dtype === "float64" ? "float32" : dtype);
+
 /** Shape and element type of an array, without values. */
 export interface Spec {
   readonly shape: readonly number[];
@@ -48,6 +51,8 @@ export interface Trace extends Body {
   }[];
   /** The program's result, with the position of each array in `outs` in its place. */
   readonly outputTree: Tree<number>;
+  /** What each array in `outs` is called: by its place in the program's result. */
+  readonly outputNames: readonly string[];
 }
 
 let ready: Promise<void> | undefined;
@@ -91,12 +96,19 @@ export async function trace(program: Program, inputs: readonly Tree<Spec>[]): Pr
       return { shape: [...shape], dtype: dtype as TraceType, data: data as DataOf[DType] };
     }),
   );
-  let next = 0;
-  const isLeaf = (value: unknown): value is object | number =>
-    typeof value === "number" ||
-    (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object);
-  return { ...body, constants, outputTree: mapTree(result as Tree<object | number>, isLeaf, () => next++) };
+  const outputNames: string[] = [];
+  const outputTree = mapTree(
+    result as Tree<object | number>,
+    isLeaf,
+    (_, path) => outputNames.push(path === "" ? "output" : path) - 1,
+  );
+  return { ...body, constants, outputTree, outputNames };
 }
 
+/** Arrays of the program, and numbers, which are arrays without axes. */
+const isLeaf = (value: unknown): value is object | number =>
+  typeof value === "number" ||
+  (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object);
+
 /** The name of a program for errors. */
-export const nameOf = (program: Program): string => program.name || "program";
+const nameOf = (program: Program): string => program.name || "program";

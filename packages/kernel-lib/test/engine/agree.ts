@@ -1,5 +1,4 @@
 /** Runs a program on both runners and compares: jax-js is the oracle, ONNX Runtime what is tested. */
-import { expect } from "vitest";
 import { compile, tensor, type CompileOptions, type Program, type Tensor } from "../../src/engine/index.js";
 import { isTensor, sizeOf } from "../../src/engine/tensor.js";
 import { leavesOf, structureOf } from "../../src/engine/tree.js";
@@ -37,32 +36,35 @@ export function bools(...shape: number[]): Tensor {
 }
 
 /**
- * Both runners return the same trees, shapes, types and numbers. Whole numbers must be equal; real ones may differ by `tolerance`
- * relative to the largest number of their tensor, for sums are taken in another order (2e-5 unless said).
+ * Where the runners disagree: both shall return the same trees, shapes, types and numbers. Whole numbers must be equal; real ones may
+ * differ by `tolerance` relative to the largest number of their tensor, for sums are taken in another order (2e-5 unless said).
  */
-export async function agree(
+export async function disagreement(
   program: Program,
   inputs: readonly unknown[],
   { tolerance = 2e-5, ...options }: CompileOptions & { tolerance?: number } = {},
-): Promise<void> {
+): Promise<string | undefined> {
   const run = (chosen: CompileOptions): Promise<unknown> =>
     (compile(program, chosen) as (...inputs: readonly unknown[]) => Promise<unknown>)(...inputs);
   const expected = await run({ ...options, runner: "jax" });
   const got = await run(options);
-  same(got, expected, tolerance);
+  return difference(got, expected, tolerance);
 }
 
-export function same(got: unknown, expected: unknown, tolerance: number): void {
-  expect(structureOf(got, isTensor, kind)).toBe(structureOf(expected, isTensor, kind));
+/** The first place where two trees of tensors differ by more than `tolerance`, relative to the largest number of the tensor. */
+export function difference(got: unknown, expected: unknown, tolerance: number): string | undefined {
+  const [form, wantedForm] = [got, expected].map((tree) => structureOf(tree, isTensor, kind));
+  if (form !== wantedForm) return `got ${form}, expected ${wantedForm}`;
   const wanted = leavesOf(expected as Tensor, isTensor, "output");
-  leavesOf(got as Tensor, isTensor, "output").forEach(({ leaf, path }, i) => {
+  for (const [i, { leaf, path }] of leavesOf(got as Tensor, isTensor, "output").entries()) {
     const reference = wanted[i]?.leaf.data ?? [];
     const scale = Math.max(1e-3, ...Array.from(reference, (x) => (Number.isFinite(x) ? Math.abs(x) : 0)));
     const limit = leaf.dtype === "float32" ? tolerance * scale : 0;
     const wrong = leaf.data.findIndex((x, at) => !close(x, reference[at] ?? Number.NaN, limit));
-    const place = `${path}, element ${wrong} of [${leaf.shape.join(", ")}]: got ${leaf.data[wrong]}, expected ${reference[wrong]}`;
-    if (wrong >= 0) expect.fail(place);
-  });
+    if (wrong >= 0)
+      return `${path}, element ${wrong} of [${leaf.shape.join(", ")}]: got ${leaf.data[wrong]}, expected ${reference[wrong]}`;
+  }
+  return undefined;
 }
 
 function kind(leaf: unknown): string {

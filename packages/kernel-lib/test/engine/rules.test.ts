@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { rules } from "../../src/engine/lower/rules.js";
 import { trace } from "../../src/engine/trace.js";
 import { compile, tensor, type Program, type Tensor } from "../../src/engine/index.js";
-import { agree, bools, integers, random } from "./agree.js";
+import { bools, disagreement, integers, random } from "./agree.js";
 
 type A = JaxArray;
 interface Case {
@@ -370,7 +370,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
 };
 
 for (const [primitive, group] of Object.entries(cases)) {
-  describe(primitive, () => {
+  describe(`${primitive}`, () => {
     test.each(Object.entries(group))("%s", async (_name, { program, inputs, tolerance }) => {
       // the program has to use the primitive it is for
       const { eqns } = await trace(program, inputs);
@@ -380,7 +380,7 @@ for (const [primitive, group] of Object.entries(cases)) {
           ...used((equation.params["jaxpr"] as { eqns: typeof eqns } | undefined)?.eqns ?? []),
         ]);
       if (primitive !== "broadcast") expect(used(eqns)).toContain(primitive);
-      await agree(program, inputs, tolerance === undefined ? {} : { tolerance });
+      expect(await disagreement(program, inputs, tolerance === undefined ? {} : { tolerance })).toBeUndefined();
     });
   });
 }
@@ -399,6 +399,6 @@ test("nothing is lost where many rows are added in one place", async () => {
   expect([...data]).toEqual([rows, 0]);
 });
 
-test("softmax, its gradient and layer normalisation", async () => {
-  await agree((x: A) => nn.softmax(x, 1), [random(3, 5, 7)]);
+test("softmax over an axis in the middle", async () => {
+  expect(await disagreement((x: A) => nn.softmax(x, 1), [random(3, 5, 7)])).toBeUndefined();
 });

@@ -17,7 +17,6 @@ const dot = rule(({ graph, inputs, outputs }) => {
   const rank = Math.max(input({ inputs }, 0).shape.length, input({ inputs }, 1).shape.length);
   const [x, y] = inputs.map((view) => ofRank(cast(graph, view, via), rank)) as [View, View];
   const inner = rank - 1;
-  const walks = (view: View, i: number): boolean => view.axes[i] !== repeated;
   const batch = range(inner).filter((i) => walks(x, i) && walks(y, i));
   const rows = range(inner).filter((i) => walks(x, i) && !walks(y, i));
   const columns = range(inner).filter((i) => !walks(x, i) && walks(y, i));
@@ -89,6 +88,7 @@ function multiplyAndSum(graph: Graph, x: View, y: View, inner: number): View {
   return reduce(graph, apply(graph, "Mul", [x, y], dtype), "Add", [inner]);
 }
 
+const walks = (view: View, i: number): boolean => view.axes[i] !== repeated;
 const elements = (view: View): number => sizeOf(view.base.shape);
 const ascending = (axes: readonly number[]): boolean => axes.every((axis, i) => i === 0 || axis > (axes[i - 1] ?? 0));
 const inMemoryOrder = (view: View, axes: readonly number[]): number[] =>

@@ -3,8 +3,8 @@
  * view each array of the trace has become, and follows programs inside programs.
  */
 import { Graph, type ConstantData, type ElementType, type Kind, type Value } from "../onnx/graph.js";
-import type { Atom, Equation, Trace } from "../trace.js";
-import { pack } from "./cast.js";
+import { typeOfResult, type Atom, type Equation, type Trace } from "../trace.js";
+import { cast, pack } from "./cast.js";
 import type { Call } from "./rule.js";
 import { rules } from "./rules.js";
 import { dense, viewOf, type View } from "./view.js";
@@ -31,7 +31,7 @@ export function lower(trace: Trace, bindings: readonly Binding[], outputNames: r
   });
   new Lowering(graph, views, program).body(trace.eqns, trace.outs);
   trace.outs.forEach((atom, i) => {
-    const view = viewOfAtom(graph, views, atom);
+    const view = cast(graph, viewOfAtom(graph, views, atom), typeOfResult(atom.aval.dtype));
     graph.output(outputNames[i] ?? `output${i}`, dense(graph, view));
   });
   graph.removeUnused();

@@ -1,6 +1,7 @@
 /** Every primitive that is lowered, and its rule. */
 import { bitRules } from "./bits.js";
 import { convolutionRules } from "./convolution.js";
+import { namePrefix } from "../ops/constants.js";
 import type { Loop } from "../scan-trace.js";
 import type { Body } from "../trace.js";
 import { dotRules } from "./dot.js";
@@ -13,10 +14,14 @@ import { reduceRules } from "./reduce.js";
 import { rule, type Rule } from "./rule.js";
 import { sortRules } from "./sort.js";
 
-/** A program inside a program is lowered in place, unless it stands for a loop. */
-const jit = rule<{ jaxpr: Body; loop?: Loop }>((call) => {
+/** A program inside a program is lowered in place, unless it stands for a loop. One that only gives an array a name does that. */
+const jit = rule<{ name: string; jaxpr: Body; loop?: Loop }>((call) => {
   const { graph, inputs, params } = call;
-  return params.loop ? lowerLoop(call, params.loop) : call.lowerInto(graph, params.jaxpr, inputs);
+  if (params.loop) return lowerLoop(call, params.loop);
+  const results = call.lowerInto(graph, params.jaxpr, inputs);
+  const [only] = results;
+  if (only && params.name.startsWith(namePrefix)) graph.titles.set(only.base, params.name.slice(namePrefix.length));
+  return results;
 });
 
 export const rules: Readonly<Record<string, Rule>> = {

@@ -186,7 +186,7 @@ export class Graph {
       for (const value of usedBy(node)) needed.add(value.name);
       kept.push(node);
     }
-    this.nodes = kept.reverse();
+    this.nodes = kept.toReversed();
   }
 
   /** Every constant that a node or an output uses, in the order of use. */

@@ -3,7 +3,7 @@ import * as jax from "@jax-js/jax";
 import { toJax } from "../ops.js";
 import { evaluate, read, traceOf, type Tracer } from "../scan-trace.js";
 import { sizeOf, type Tensor } from "../tensor.js";
-import { isSpec, startJax } from "../trace.js";
+import { isSpec, trace, typeOfResult } from "../trace.js";
 import { leavesOf, mapTree, type Tree } from "../tree.js";
 import { firstNonFinite } from "./finite.js";
 import type { Executable, Preparation, PrepareOptions } from "./runner.js";
@@ -16,13 +16,12 @@ export async function prepare(
   if (options.provider !== undefined && options.provider !== "cpu") {
     throw new RangeError(`${name}: provider "${options.provider}" belongs to ONNX Runtime; jax-js computes on "cpu" here`);
   }
-  await startJax();
-  let outputTree: Tree<number>;
+  const { outs, outputTree, outputNames } = await trace(program, inputs);
   const flat = (...leaves: jax.Array[]): jax.Array[] => {
     let next = 0;
-    const result: unknown = program(...inputs.map((tree) => mapTree(tree, isSpec, () => leaves[next++])));
     const outputs: jax.Array[] = [];
-    outputTree = mapTree(result as Tree<jax.Array>, isArray, (array) => outputs.push(array) - 1);
+    const result: unknown = program(...inputs.map((tree) => mapTree(tree, isSpec, () => leaves[next++])));
+    mapTree(result as Tree<jax.Array>, isArray, (array) => outputs.push(array));
     return outputs;
   };
   const compiled = jax.jit(flat);
@@ -36,20 +35,18 @@ export async function prepare(
       return run(arrays);
     }
   };
+  const given = leavesOf(inputs, isSpec).slice(bound.length);
   return {
-    get outputTree() {
-      return outputTree;
-    },
-    run: async (given) => {
-      const arrays = [...bound, ...given].map(toJax);
+    outputTree,
+    inputs: given.map(({ leaf: { shape, dtype } }, i) => ({ name: names[bound.length + i] ?? "", shape, dtype })),
+    outputs: outs.map(({ aval }, i) => ({ name: outputNames[i] ?? "", shape: aval.shape, dtype: typeOfResult(aval.dtype) })),
+    run: async (tensors) => {
+      const arrays = [...bound, ...tensors].map(toJax);
       const outputs = run(arrays);
       for (const array of arrays) array.dispose();
       const results = await Promise.all(outputs.map(toTensor));
-      if (options.checkFinite === true) {
-        const outputNames = leavesOf(outputTree, (leaf) => typeof leaf === "number").map(({ path }) => path || "output");
-        const found = firstNonFinite(given, names.slice(bound.length)) ?? firstNonFinite(results, outputNames);
-        if (found !== undefined) throw new RangeError(`${name}: ${found}`);
-      }
+      const found = options.checkFinite === true ? firstNonFinite(results, outputNames) : undefined;
+      if (found !== undefined) throw new RangeError(`${name}: ${found}`);
       return results;
     },
     dispose: async () => compiled.dispose(),
@@ -76,11 +73,17 @@ const isArray = (value: unknown): value is jax.Array =>
 
 async function toTensor(array: jax.Array): Promise<Tensor> {
   const shape = [...array.shape];
-  const { dtype } = array;
+  const dtype = typeOfResult(array.dtype);
   if (sizeOf(shape) === 0) array.dispose();
   const data = sizeOf(shape) === 0 ? [] : await array.data();
-  if (dtype === "bool") return { shape, dtype, data: Uint8Array.from(data) };
-  if (dtype === "int32") return { shape, dtype, data: Int32Array.from(data) };
-  if (dtype === "uint32") return { shape, dtype, data: Uint32Array.from(data) };
-  return { shape, dtype: "float32", data: data instanceof Float32Array ? data : Float32Array.from(data) };
+  switch (dtype) {
+    case "bool":
+      return { shape, dtype, data: Uint8Array.from(data) };
+    case "int32":
+      return { shape, dtype, data: Int32Array.from(data) };
+    case "uint32":
+      return { shape, dtype, data: Uint32Array.from(data) };
+    case "float32":
+      return { shape, dtype, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+  }
 }

@@ -2,13 +2,13 @@
 import { fuseAll } from "../fuse/fusions.js";
 import { lower, type Binding } from "../lower/lower.js";
 import type { Graph } from "../onnx/graph.js";
-import type { Tensor } from "../tensor.js";
-import { trace, type Trace } from "../trace.js";
+import type { DType, Tensor } from "../tensor.js";
+import { isSpec, trace, type Trace } from "../trace.js";
 import { leavesOf } from "../tree.js";
 import { describeCall } from "./errors.js";
 import { firstNonFinite } from "./finite.js";
 import { findOrigin } from "./origin.js";
-import type { Executable, Preparation, PrepareOptions } from "./runner.js";
+import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./runner.js";
 import { Session } from "./session.js";
 
 export async function prepare(preparation: Preparation, options: PrepareOptions): Promise<Executable> {
@@ -16,37 +16,43 @@ export async function prepare(preparation: Preparation, options: PrepareOptions)
   const traced = await trace(program, inputs);
   const graph = graphOf(traced, preparation);
   fuseAll(graph, options.fusions);
-  const outputs = graph.outputs.map(({ name: output, value }) => ({ name: output, shape: value.shape, dtype: value.dtype }));
   const session = await Session.open(graph, name, options);
-  const inputNames = names.slice(bound.length);
-  return {
+  const given = leavesOf(inputs, isSpec).slice(bound.length);
+  const executable = {
     outputTree: traced.outputTree,
-    run: async (tensors) => {
-      const results = await session.run(tensors);
-      if (options.checkFinite === true) {
-        const outputNames = outputs.map((output) => output.name);
-        const found = firstNonFinite(tensors, inputNames) ?? firstNonFinite(results, outputNames);
-        if (found !== undefined) throw await nonFinite(found, tensors, () => graphOf(traced, preparation), name);
-      }
-      return results;
-    },
+    inputs: given.map(({ leaf: { shape, dtype } }, i) => ({ name: names[bound.length + i] ?? "", shape, dtype })),
+    outputs: graph.outputs.map(({ name: output, value }) => ({
+      name: output,
+      shape: value.shape,
+      dtype: value.dtype as DType,
+    })),
+    run: (tensors: readonly Tensor[]) => session.run(tensors),
     dispose: () => session.close(),
   };
+  return options.checkFinite === true ? checked(executable, () => graphOf(traced, preparation), name) : executable;
 }
 
 /** The graph of a traced program, not fused yet. */
 function graphOf(traced: Trace, { name, names, bound }: Pick<Preparation, "name" | "names" | "bound">): Graph {
   const bindings = names.map((input, i): Binding => ({ name: input, ...(bound[i] && { constant: bound[i].data }) }));
-  return lower(traced, bindings, outputNamesOf(traced), name);
+  return lower(traced, bindings, traced.outputNames, name);
 }
 
-/** What the outputs are called: by their places in the program's result. */
-const outputNamesOf = ({ outputTree }: Trace): string[] =>
-  leavesOf(outputTree, (leaf) => typeof leaf === "number").map(({ path }) => (path === "" ? "output" : path));
-
-async function nonFinite(found: string, tensors: readonly Tensor[], graph: () => Graph, program: string): Promise<RangeError> {
-  const whole = graph();
-  const origin = await findOrigin(whole, tensors, program);
-  const reason = origin ? `; it first arises in ${describeCall(whole, origin)}` : "";
-  return new RangeError(`${program}: ${found}${reason}`);
+/** The same, with an error where a number is not finite. */
+function checked(executable: Executable, graph: () => Graph, program: string): Executable {
+  return {
+    ...executable,
+    run: async (inputs) => {
+      const given = firstNonFinite(inputs, namesOf(executable.inputs));
+      if (given !== undefined) throw new RangeError(`${program}: ${given}`);
+      const results = await executable.run(inputs);
+      const found = firstNonFinite(results, namesOf(executable.outputs));
+      if (found === undefined) return results;
+      const whole = graph();
+      const origin = await findOrigin(whole, inputs, program);
+      throw new RangeError(`${program}: ${found}${origin ? `; it first arises in ${describeCall(whole, origin)}` : ""}`);
+    },
+  };
 }
+
+const namesOf = (arrays: readonly ArrayInfo[]): string[] => arrays.map(({ name }) => name);

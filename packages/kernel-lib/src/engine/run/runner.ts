@@ -32,8 +32,17 @@ export interface PrepareOptions {
   readonly checkFinite?: boolean;
 }
 
+/** What is known of an array before it exists. */
+export interface ArrayInfo extends Spec {
+  readonly name: string;
+}
+
 /** A prepared program. */
 export interface Executable {
+  /** The arrays that are not bound, in the order in which `run` takes them. */
+  readonly inputs: readonly ArrayInfo[];
+  /** The arrays that `run` returns. */
+  readonly outputs: readonly ArrayInfo[];
   /** The program's result, with the position of each array in what `run` returns in its place. */
   readonly outputTree: Tree<number>;
   /** Runs on the arrays that are not bound, in their order. */
