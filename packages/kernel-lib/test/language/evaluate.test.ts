@@ -176,6 +176,15 @@ describe("self-attention", () => {
     ]);
   });
 
+  test.each(["", "heads: 2\n"])("a temperature divides the scores (%j)", async (heads) => {
+    const note = await evaluateNote(`vectors: [[1, 0], [0, 2]]\n${heads}score: dot\ntemperature: 0.5`);
+    const scores = numbers(note.scores);
+    const rows = Array.from({ length: scores.length / 2 }, (_, row) =>
+      scores.slice(row * 2, row * 2 + 2).map((score) => score / 0.5),
+    );
+    expectNumbers(note.weights, rowsOf(...rows));
+  });
+
   test("with labels at the vectors", async () => {
     expect(labelsOf(await evaluateNote("vectors: { a: [1], b: [2], a: [3] }"))).toEqual([
       ["a", "b", "a"],
