@@ -95,9 +95,13 @@ export async function openPage(browser: Browser, lab: Address, path: string, opt
   const foreignRequests = await refuseForeign(context);
   const page = await context.newPage();
   const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
+  // JupyterLab 4.6 asks for the debugger after every cell, also of kernels that have none
+  const isOurs = (text: string): boolean => !text.includes("No active debugger session");
+  page.on("pageerror", (error) => {
+    if (isOurs(error.message)) errors.push(error.stack ?? error.message);
+  });
   page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
+    if (message.type() === "error" && isOurs(message.text())) errors.push(message.text());
   });
   // a workspace of its own: the server would restore the documents of an earlier page
   const workspace = `visit-${Date.now().toString(36)}-${++visits}`;

@@ -138,6 +138,11 @@ export class Kernel {
     return value;
   }
 
+  /** Ends Jupyter's side without a word to the kernel, as when a server is killed. */
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
   #command<Answer>(command: object): Promise<Answer> {
     const id = (this.#last += 1);
     return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ export const flag = {
   heard: 0,
   /** The number of the last interrupt for which the main thread's code was ended. */
   terminated: 1,
-  /** Not 0 while TypeScript compiles in the main thread. */
-  compiling: 2,
+  /** Not 0 while the main thread does what must not be ended half-way: compile, load a module. */
+  protected: 2,
 };
 export const flagCount = 3;

@@ -42,8 +42,7 @@ async function interrupt() {
   for (let tries = 0; tries < maxTries; tries += 1) {
     await sleep(patience);
     if (Atomics.load(flags, flag.heard) >= number) return;
-    // TypeScript would be left with half an update; it ends by itself.
-    if (!mayTerminate || Atomics.load(flags, flag.compiling) !== 0) continue;
+    if (!mayTerminate || Atomics.load(flags, flag.protected) !== 0) continue;
     Atomics.store(flags, flag.terminated, number);
     terminate();
   }

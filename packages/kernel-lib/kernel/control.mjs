@@ -44,8 +44,8 @@ export class Control {
    * @returns {Result}
    */
   protect(work) {
-    Atomics.add(this.#flags, flag.compiling, 1);
-    const release = () => void Atomics.sub(this.#flags, flag.compiling, 1);
+    Atomics.add(this.#flags, flag.protected, 1);
+    const release = () => void Atomics.sub(this.#flags, flag.protected, 1);
     let pending = false;
     try {
       const result = work();

@@ -193,7 +193,11 @@ export class Kernel {
   async #runApart(cell, code) {
     const runner = await this.#load();
     return new Promise((resolve, reject) => {
-      setImmediate(() => Cell.context.run(cell, () => void runner.run(cell, code).then(resolve, reject)));
+      setImmediate(() => {
+        // An interrupt heard before the code runs ends nothing once it does.
+        if (cell.signal.aborted) reject(new Interrupted());
+        else Cell.context.run(cell, () => void runner.run(cell, code).then(resolve, reject));
+      });
     });
   }
 

@@ -27,16 +27,16 @@ export class Places {
   }
 
   /**
-   * The cell and the line, from 1, of a line of compiled code.
+   * The cell and the line, from 1, of a line of compiled code. `isCall`: it is the line after the cell's code, which calls it.
    * @param {string} name
    * @param {number} line from 1
-   * @returns {{ cell: number, line: number | undefined, source: string } | undefined}
+   * @returns {{ cell: number, line: number | undefined, source: string, isCall: boolean } | undefined}
    */
   find(name, line) {
     const cell = this.#cells.get(name);
     if (cell === undefined) return undefined;
     cell.lines ??= mapLines(cell.code, cell.output);
-    return { cell: cell.count, line: cell.lines[line - 1], source: cell.source };
+    return { cell: cell.count, line: cell.lines[line - 1], source: cell.source, isCall: line > cell.lines.length };
   }
 }
 

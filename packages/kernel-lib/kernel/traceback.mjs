@@ -81,10 +81,11 @@ function describeFrames(error, places) {
       const [whole = "", name = "", row = ""] = line.match(/(heed-cell-\d+):(\d+):\d+/) ?? [];
       const place = places?.find(name, Number(row));
       if (place === undefined) return line;
-      // The line that calls the compiled cell is none of the reader's.
-      if (place.line === undefined) return [];
-      innermost ??= { source: place.source, line: place.line };
-      return line.replace(whole, `cell [${place.cell}], line ${place.line}`);
+      if (place.isCall) return [];
+      if (place.line !== undefined) innermost ??= { source: place.source, line: place.line };
+      const where = `cell [${place.cell}]${place.line === undefined ? "" : `, line ${place.line}`}`;
+      // A function of an earlier cell is called through tslab's table of them.
+      return line.replace(/\bProxy\./, "").replace(whole, where);
     });
   return { frames, innermost };
 }
