@@ -4,19 +4,21 @@ import type { Graph, Value } from "../onnx/graph.js";
 import { cast } from "./cast.js";
 import { apply } from "./elementwise.js";
 import { reduce } from "./reduce.js";
-import { input, output, rule, type Rule } from "./rule.js";
-import { ofRank, permuted, pick, range, repeated, reshaped, type View } from "./view.js";
+import { input, output, rule, type Call, type Rule } from "./rule.js";
+import { ofRank, permuted, pick, range, repeated, reshaped, same, type View } from "./view.js";
 
 /**
  * `dot` multiplies two arrays that broadcast against each other and sums over the last axis. Axes that both walk are the batch, axes
  * that one walks are its rows or columns, and axes that neither walks stay repeated: that is a batched matrix product.
  */
-const dot = rule(({ graph, inputs, outputs }) => {
+const dot = rule((call) => {
+  const { graph, inputs, outputs } = call;
   const { dtype, shape } = output({ outputs });
   const via = dtype === "bool" ? "int32" : dtype;
   const rank = Math.max(input({ inputs }, 0).shape.length, input({ inputs }, 1).shape.length);
-  const [x, y] = inputs.map((view) => ofRank(cast(graph, view, via), rank)) as [View, View];
   const inner = rank - 1;
+  const given = inputs.map((view) => ofRank(cast(graph, view, via), rank)) as [View, View];
+  const [x, y] = isUsedTransposed(call, given, inner) ? (given.toReversed() as [View, View]) : given;
   const batch = range(inner).filter((i) => walks(x, i) && walks(y, i));
   const rows = range(inner).filter((i) => walks(x, i) && !walks(y, i));
   const columns = range(inner).filter((i) => !walks(x, i) && walks(y, i));
@@ -35,6 +37,31 @@ const dot = rule(({ graph, inputs, outputs }) => {
   const base = reshaped(graph, product, pick(shape, parts));
   return cast(graph, { base, shape, axes: shape.map((_, i) => parts.indexOf(i)) }, dtype);
 });
+
+/** Whether what uses the product has its columns before its rows, so that the product of the sides exchanged is the one to make. */
+function isUsedTransposed(
+  { equation, outputs, followerOf }: Pick<Call<never>, "equation" | "outputs" | "followerOf">,
+  [x, y]: readonly [View, View],
+  inner: number,
+): boolean {
+  /** For each axis of the array that the result has become: which axis of the result it is. */
+  let axes: (number | undefined)[] = range(output({ outputs }).shape.length);
+  for (let next = followerOf(equation); next; next = followerOf(next)) {
+    const { primitive, params, inputs, outBinders } = next;
+    const [before = [], after = []] = [inputs[0]?.aval.shape, outBinders[0]?.aval.shape];
+    if (primitive === "transpose") axes = (params["perm"] as number[]).map((axis) => axes[axis]);
+    else if (primitive === "reshape" && same(withoutOnes(before), withoutOnes(after))) {
+      const kept = axes.filter((_, i) => before[i] !== 1);
+      axes = after.map((size) => (size === 1 ? undefined : kept.shift()));
+    } else break;
+  }
+  const place = (mine: View, other: View): number =>
+    axes.findIndex((axis) => axis !== undefined && axis < inner && walks(mine, axis) && !walks(other, axis));
+  const [row, column] = [place(x, y), place(y, x)];
+  return column >= 0 && row > column;
+}
+
+const withoutOnes = (shape: readonly number[]): number[] => shape.filter((size) => size !== 1);
 
 /** A matrix (or a batch of them) with the summed axis last on the left side, first on the right. */
 function matrix(

@@ -71,9 +71,11 @@ class Lowering {
         `compile: ${this.#program} uses ${primitive}, which has no rule for ONNX; run it with compile(${this.#program}, { runner: "jax" })`,
       );
     }
-    const first = equation.outBinders[0];
-    const followers = (first && users.get(first)) ?? [];
-    const follower = followers.length === 1 ? followers[0] : undefined;
+    const followerOf = ({ outBinders: [first] }: Equation): Equation | undefined => {
+      const [follower, ...others] = (first && users.get(first)) ?? [];
+      return others.length === 0 ? follower : undefined;
+    };
+    const follower = followerOf(equation);
     this.#graph.label = primitive;
     const call: Call<Record<string, unknown>> = {
       graph: this.#graph,
@@ -82,6 +84,7 @@ class Lowering {
       outputs: equation.outBinders.map((atom): Kind => ({ dtype: atom.aval.dtype, shape: atom.aval.shape })),
       equation,
       follower,
+      followerOf,
       absorb: (view) => {
         const result = follower?.outBinders[0];
         if (!follower || !result) throw new Error(`internal: ${primitive} has no follower to absorb`);

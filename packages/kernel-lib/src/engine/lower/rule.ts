@@ -12,6 +12,8 @@ export interface Call<Params> {
   readonly outputs: readonly Kind[];
   /** The only equation that uses the first result, if there is just one: for rules that make two equations one node. */
   readonly follower: Equation | undefined;
+  /** The only equation that uses the first result of an equation, if there is just one. */
+  readonly followerOf: (equation: Equation) => Equation | undefined;
   /** Declares that `follower` is done by this rule too, with this result. */
   readonly absorb: (view: View) => void;
   /** Lowers an inner program on given inputs, into this graph or the body of a loop in it. */
