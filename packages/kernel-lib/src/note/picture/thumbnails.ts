@@ -6,8 +6,9 @@ import { drawImage, fontSize, type Drawn } from "./panel.js";
 import { element, text } from "./svg.js";
 import { clipText } from "./text-width.js";
 
-/** Cells of all thumbnails together: 8 kB of SVG. */
+/** Cells of all thumbnails together: 8 kB of SVG; fewer where the numbers of many heads leave little room in 3.2 MB. */
 const mostCells = 12_288;
+const mostCellsOfMany = 9_216;
 /** More heads than this are not drawn: 32 layers of 32. */
 const mostHeads = 1_024;
 /** Of more heads only the first of each line is named. */
@@ -23,7 +24,7 @@ export interface Thumbnails extends Drawn {
 export function drawThumbnails(note: Note, scale: "row" | "global"): Thumbnails {
   const count = Math.min(matrixCount(note), mostHeads);
   const { layers, heads } = note.axes;
-  const side = Math.min(64, Math.max(4, Math.floor(Math.sqrt(mostCells / count))));
+  const side = Math.min(64, Math.max(4, Math.floor(Math.sqrt((count > mostNamed ? mostCellsOfMany : mostCells) / count))));
   const grids = Array.from({ length: count }, (_, index) => readGrid(note, index, { rows: side, columns: side }));
   const [{ rows, columns } = { rows: 1, columns: 1 }] = grids;
   const isTable = layers !== undefined && heads !== undefined;
