@@ -88,6 +88,9 @@ async function refuseForeign(context: BrowserContext): Promise<string[]> {
 
 let visits = 0;
 
+/** JupyterLab 4.6 asks for the debugger after every cell, also of kernels that have none, and complains. */
+const isOurs = (text: string): boolean => !text.includes("No active debugger session");
+
 /** Opens a document in a page with a clean profile and waits until JupyterLab shows it. */
 export async function openPage(browser: Browser, lab: Address, path: string, options: PageOptions = {}): Promise<Visit> {
   const [width, height] = options.size ?? [1400, 1000];
@@ -95,8 +98,6 @@ export async function openPage(browser: Browser, lab: Address, path: string, opt
   const foreignRequests = await refuseForeign(context);
   const page = await context.newPage();
   const errors: string[] = [];
-  // JupyterLab 4.6 asks for the debugger after every cell, also of kernels that have none
-  const isOurs = (text: string): boolean => !text.includes("No active debugger session");
   page.on("pageerror", (error) => {
     if (isOurs(error.message)) errors.push(error.stack ?? error.message);
   });
