@@ -6,7 +6,7 @@ import * as native from "#runner";
 import { Cache } from "./cache.js";
 import type { Traced } from "./ops.js";
 import { prepare as prepareOnJax } from "./run/jax.js";
-import type { ArrayInfo, Executable, PrepareOptions } from "./run/runner.js";
+import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./run/runner.js";
 import { isTensor, sizeOf, tensor, type Tensor, type TensorLike } from "./tensor.js";
 import type { Spec } from "./trace.js";
 import { isTensorLike, leavesOf, mapTree, structureOf, type MapTree, type Tree } from "./tree.js";
@@ -86,21 +86,9 @@ export function compile(program: Program, options: CompileOptions & { readonly w
   const prepare = runner === "jax" ? prepareOnJax : native.prepare;
   const cache = new Cache<Executable>(keep, (executable) => executable.dispose());
   const bound = "weights" in options ? [tensorsOf(weights, "weights", name)] : [];
-
-  const make = (given: readonly Flat[]): Promise<Executable> => {
-    const all = [...bound, ...given];
-    return prepare(
-      {
-        program,
-        name,
-        inputs: all.map(({ tree }) => mapTree(tree, isTensor, ({ shape, dtype }): Spec => ({ shape, dtype }))),
-        names: all.flatMap(({ leaves }) => leaves.map(({ path }) => path)),
-        bound: bound.flatMap(tensorsIn),
-      },
-      prepareOptions,
-    );
-  };
-  const flatten = (inputs: unknown[]): Flat[] => inputs.map((input, i) => tensorsOf(input, `input${i}`, name));
+  const make = (given: readonly Flat[]): Promise<Executable> =>
+    prepare(preparation(program, name, bound, given), prepareOptions);
+  const flatten = (inputs: readonly unknown[]): Flat[] => inputs.map((input, i) => tensorsOf(input, `input${i}`, name));
 
   const withSignal = (signal?: AbortSignal): Compiled<Program> => {
     const call = async (...inputs: unknown[]): Promise<unknown> => {
@@ -126,6 +114,33 @@ export function compile(program: Program, options: CompileOptions & { readonly w
     return Object.assign(call, more) as unknown as Compiled<Program>;
   };
   return withSignal(options.signal);
+}
+
+/** What a runner is told of a program that is not to be compiled. */
+export function preparationOf(
+  program: Program,
+  inputs: readonly unknown[],
+  options: { readonly name?: string; readonly weights?: unknown },
+): Preparation {
+  const { name = program.name || "program", weights } = options;
+  const bound = weights === undefined ? [] : [tensorsOf(weights, "weights", name)];
+  return preparation(
+    program,
+    name,
+    bound,
+    inputs.map((input, i) => tensorsOf(input, `input${i}`, name)),
+  );
+}
+
+function preparation(program: Program, name: string, bound: readonly Flat[], given: readonly Flat[]): Preparation {
+  const all = [...bound, ...given];
+  return {
+    program,
+    name,
+    inputs: all.map(({ tree }) => mapTree(tree, isTensor, ({ shape, dtype }): Spec => ({ shape, dtype }))),
+    names: all.flatMap(({ leaves }) => leaves.map(({ path }) => path)),
+    bound: bound.flatMap(tensorsIn),
+  };
 }
 
 /** An input as a tree of tensors, and as a list of them with their places. */

@@ -1,8 +1,28 @@
 export * as ops from "./ops.js";
 export type { Operand, Traced } from "./ops.js";
-export { compile, type Compiled, type CompileOptions, type Given, type Program, type Returned } from "./compile.js";
-export { isTensor, sizeOf, tensor, toNested, transpose, type DType, type Nested, type Tensor, type TensorLike } from "./tensor.js";
+export {
+  compile,
+  type Compiled,
+  type CompileOptions,
+  type Given,
+  type Prepared,
+  type Program,
+  type Returned,
+} from "./compile.js";
+export {
+  isTensor,
+  sizeOf,
+  tensor,
+  toNested,
+  transpose,
+  type DType,
+  type Nested,
+  type Tensor,
+  type TensorLike,
+} from "./tensor.js";
 export type { MapTree, Tree } from "./tree.js";
+export { exportOnnx, type ExportOptions } from "./export-onnx.js";
+export { vmap, type BatchAxes } from "./vmap.js";
 export { grad, valueAndGrad } from "./gradient.js";
 export { Random } from "./random.js";
 export { scan } from "./scan.js";

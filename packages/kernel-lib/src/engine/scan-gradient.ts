@@ -11,6 +11,7 @@ import {
   isFloat,
   isVariable,
   loopOf,
+  pullBackOf,
   read,
   recordLoop,
   zerosLike,
@@ -49,9 +50,11 @@ export const differentiate: Differentiate = (trace, inputs, wanted) => {
   };
   trace.eqns.forEach((equation, at) => {
     const loop = loopOf(equation);
-    if (!loop || !equation.outBinders.some((binder) => active.has(binder))) return;
+    const pullBack = pullBackOf(equation);
+    if ((!loop && !pullBack) || !equation.outBinders.some((binder) => active.has(binder))) return;
     flush(at);
-    backwards.push(differentiateLoop(loop, equation, values, active));
+    if (loop) backwards.push(differentiateLoop(loop, equation, values, active));
+    else if (pullBack) backwards.push(differentiateWhole(pullBack, equation, values));
     start = at + 1;
   });
   flush(trace.eqns.length);
@@ -145,6 +148,21 @@ function differentiateEquations(
     const given = known.map((gradient, i) => (gradient ?? zerosLike(outputs[i] as Variable)).ref as jax.Array);
     const [pulled] = pull(given) as [jax.Array[]];
     inputs.forEach((input, i) => gradients.add(input, pulled[i]));
+  };
+}
+
+/** A function with a gradient of its own. */
+function differentiateWhole(
+  pullBack: NonNullable<ReturnType<typeof pullBackOf>>,
+  equation: Equation,
+  values: Map<Variable, Tracer>,
+): Backward {
+  evaluate([equation], values);
+  const [input, output] = [equation.inputs[0] as Variable, equation.outBinders[0] as Variable];
+  const value = (variable: Variable): jax.Array => read(variable, values).ref as jax.Array;
+  return (gradients) => {
+    const gradient = gradients.get(output);
+    if (gradient) gradients.add(input, pullBack(gradient.ref as jax.Array, value(input), value(output)));
   };
 }
 

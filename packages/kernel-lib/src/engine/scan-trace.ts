@@ -4,6 +4,7 @@
  * for itself (a tracer's trace and its level), and the version of jax-js is pinned exactly for that.
  */
 import * as jax from "@jax-js/jax";
+import { pullBackOfCall } from "./whole.js";
 
 export type Trace = jax.Jaxpr;
 export type Equation = Trace["eqns"][number];
@@ -79,15 +80,22 @@ function placeholder(from: Tracer, { shape, dtype }: Kind): Tracer {
   return jax.numpy.broadcastTo(number, shape) as Tracer;
 }
 
-/** Writes out every call except those that stand for loops. */
+/** Whether a call stays as it is when calls are written out: loops, and functions with a gradient of their own. */
+const staysWhole = (equation: Equation): boolean => loopOf(equation) !== undefined || pullBackOf(equation) !== undefined;
+
+/** The gradient of a function that the trace keeps whole. */
+export const pullBackOf = (equation: Equation): ReturnType<typeof pullBackOfCall> =>
+  equation.primitive === ("jit" as Primitive) ? pullBackOfCall(String(equation.params["name"])) : undefined;
+
+/** Writes out every call except those that stand for loops and functions kept whole. */
 export function inlineCalls(trace: Trace): Trace {
-  if (!trace.eqns.some((equation) => equation.primitive === "jit" && !loopOf(equation))) return trace;
+  if (!trace.eqns.some((equation) => equation.primitive === "jit" && !staysWhole(equation))) return trace;
   const equations: Equation[] = [];
   const renamed = new Map<Atom, Atom>();
   const current = (atom: Atom): Atom => renamed.get(atom) ?? atom;
   for (const equation of trace.eqns) {
     const inputs = equation.inputs.map(current);
-    if (equation.primitive !== "jit" || loopOf(equation)) {
+    if (equation.primitive !== "jit" || staysWhole(equation)) {
       equations.push(
         new (equation.constructor as EquationClass)(equation.primitive, inputs, equation.params, equation.outBinders),
       );

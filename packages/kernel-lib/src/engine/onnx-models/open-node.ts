@@ -26,8 +26,8 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
   const session = await ort.InferenceSession.create(exposed.bytes, {
     intraOpNumThreads: options.threads ?? availableParallelism(),
     executionProviders: [...(options.providers ?? ["cpu"])],
-    // Rewritten nodes leave shapes behind that the runtime would warn about.
-    logSeverityLevel: 3,
+    // What goes wrong is thrown; rewritten nodes also leave shapes behind that the runtime would warn about.
+    logSeverityLevel: 4,
     ...(exposed.externalFiles.length > 0 && { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
   }).catch((error: unknown) => {
     throw new SyntaxError(`openOnnx: ONNX Runtime cannot open ${basename(file)}: ${messageOf(error)}`, { cause: error });

@@ -1,5 +1,6 @@
 /** Operations along axes: sums, extremes, softmax, running sums, order. Without `axis`, reductions take all axes. */
 import { lax, nn, numpy } from "@jax-js/jax";
+import { whole } from "../whole.js";
 import { apply, axesOf, axisOf, guarded, own, shapeText, traced, type Axes, type Traced } from "./array.js";
 import { divide, square, subtract } from "./elementwise.js";
 
@@ -43,10 +44,19 @@ export const argmin = (x: Traced, axis: number): Traced =>
 
 /** softmax(x)ᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x), along one axis. */
 export const softmax = (x: Traced, axis: number): Traced =>
-  apply("softmax", [x], () => nn.softmax(own(x), axisOf("softmax", x, axis)));
+  apply("softmax", [x], () => wholeAlong("softmax", nn.softmax, x, axis));
 /** log softmax(x) = x − max x − log Σⱼ exp(xⱼ − max x), along one axis. */
 export const logSoftmax = (x: Traced, axis: number): Traced =>
-  apply("logSoftmax", [x], () => nn.logSoftmax(own(x), axisOf("logSoftmax", x, axis)));
+  apply("logSoftmax", [x], () => wholeAlong("logSoftmax", nn.logSoftmax, x, axis));
+
+type Array = ReturnType<typeof own>;
+
+/** A function along one axis that traces keep whole; the axis is counted from the last, as axes of a batch come first. */
+function wholeAlong(name: "softmax" | "logSoftmax", run: (x: Array, axis: number) => Array, x: Traced, axis: number): Array {
+  const fromLast = axisOf(name, x, axis) - x.ndim;
+  return whole(name, (array) => run(array, fromLast), fromLast)(own(x));
+}
+
 /** log Σ exp x, computed without overflow. */
 export const logSumExp: Reduction = reduction("logSumExp", nn.logsumexp);
 

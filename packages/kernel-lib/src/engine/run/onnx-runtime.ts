@@ -1,6 +1,7 @@
 /** Runs programs natively, in four steps: program → trace → graph → fused graph → session. */
 import { fuseAll } from "../fuse/fusions.js";
 import { lower, type Binding } from "../lower/lower.js";
+import { writeModel } from "../onnx/export.js";
 import type { Graph } from "../onnx/graph.js";
 import type { DType, Tensor } from "../tensor.js";
 import { isSpec, trace, type Trace } from "../trace.js";
@@ -30,6 +31,17 @@ export async function prepare(preparation: Preparation, options: PrepareOptions)
     dispose: () => session.close(),
   };
   return options.checkFinite === true ? checked(executable, () => graphOf(traced, preparation), name) : executable;
+}
+
+/** Writes a program as an ONNX model of standard operations, in sets that every runtime has had for years (18, 20 with GELU). */
+export async function exportProgram(
+  preparation: Preparation,
+  options: { path?: string; external?: boolean },
+): Promise<Uint8Array> {
+  const { program, name, inputs } = preparation;
+  const graph = graphOf(await trace(program, inputs), preparation);
+  fuseAll(graph, { product: false, attention: false });
+  return writeModel(graph, name, options);
 }
 
 /** The graph of a traced program, not fused yet. */

@@ -51,3 +51,9 @@ export interface Executable {
 }
 
 export type Prepare = (preparation: Preparation, options: PrepareOptions) => Promise<Executable>;
+
+/** Writes a program as an ONNX model and returns the bytes of it. */
+export type ExportProgram = (
+  preparation: Preparation,
+  options: { readonly path?: string; readonly external?: boolean },
+) => Promise<Uint8Array>;

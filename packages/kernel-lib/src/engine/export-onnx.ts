@@ -1,0 +1,61 @@
+/** Programs as ONNX files, for every other runtime. */
+import * as native from "#runner";
+import { preparationOf, type Given, type Program } from "./compile.js";
+
+export interface ExportOptions {
+  /** Where the model is written. Without a path its bytes are only returned. */
+  readonly path?: string;
+  /** Values of the program's first input, as in `compile`: they become part of the model. */
+  readonly weights?: unknown;
+  /** What the model is called; the name of the function if not given. */
+  readonly name?: string;
+  /** What the arrays of the inputs are called, in order; by their places in the inputs if not given. */
+  readonly inputNames?: readonly string[];
+  /** Whether weights go into a second file beside the model. Above 2 GB they always do. */
+  readonly external?: boolean;
+}
+
+/**
+ * Saves a program as an ONNX model. Its outputs have the names they have in the program's result, so attention that the program returns
+ * is an output of the model. Only operations of the ONNX standard are used; the shapes are those of the inputs given here.
+ *
+ * @param inputs tensors of the shapes and types that the model shall take; their values do not matter
+ * @returns the bytes of the model
+ * @throws RangeError when there are more than 2 GB of weights and no path
+ * @example
+ * ```ts
+ * import { exportOnnx, ops } from "heed";
+ * const attend = (query: ops.Traced, keys: ops.Traced) => {
+ *   const weights = ops.softmax(ops.matmul(query, ops.transpose(keys)), -1);
+ *   return { weights, output: ops.matmul(weights, keys) };
+ * };
+ * const bytes = await exportOnnx(attend, [[[1, 0, 2]], [[1, 1, 0], [0, 1, 1]]], { inputNames: ["query", "keys"] });
+ * console.log(bytes.length > 0); // true
+ * ```
+ */
+export function exportOnnx<F extends Program>(
+  program: F,
+  inputs: Given<Parameters<F>>,
+  options?: Omit<ExportOptions, "weights">,
+): Promise<Uint8Array>;
+export function exportOnnx<Weights, Inputs extends unknown[]>(
+  program: (weights: Weights, ...inputs: Inputs) => unknown,
+  inputs: Given<Inputs>,
+  options: ExportOptions & { readonly weights: Given<Weights> },
+): Promise<Uint8Array>;
+export async function exportOnnx(program: Program, inputs: unknown, options: ExportOptions = {}): Promise<Uint8Array> {
+  const { inputNames, path, external } = options;
+  const preparation = preparationOf(program, inputs as readonly unknown[], options);
+  const count = preparation.names.length - preparation.bound.length;
+  if (inputNames && inputNames.length !== count) {
+    throw new RangeError(`exportOnnx: expected ${count} names of inputs; got ${inputNames.length}`);
+  }
+  const names = [
+    ...preparation.names.slice(0, preparation.bound.length),
+    ...(inputNames ?? preparation.names.slice(preparation.bound.length)),
+  ];
+  return native.exportProgram(
+    { ...preparation, names },
+    { ...(path !== undefined && { path }), ...(external !== undefined && { external }) },
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * Functions that a trace keeps whole, with the gradient that is shortest to compute. jax-js spells them out and differentiates what it
+ * spelled: for tanh that is a dozen passes over the array, and the values in between must be kept, which prevents their fusion. Here the
+ * gradient needs the result alone.
+ */
+import * as jax from "@jax-js/jax";
+
+/** From the gradient of the result, the input and the result: the gradient of the input. */
+type PullBack = (gradient: jax.Array, x: jax.Array, y: jax.Array, axis: number) => jax.Array;
+
+const { numpy } = jax;
+const sumAlong = (x: jax.Array, axis: number): jax.Array => numpy.sum(x, axis, { keepdims: true });
+
+const pullBacks = {
+  sigmoid: (gradient, _, y) => gradient.mul(y.ref.mul(numpy.subtract(1, y))),
+  tanh: (gradient, _, y) => gradient.mul(numpy.subtract(1, y.ref.mul(y))),
+  relu: (gradient, x) => numpy.where(numpy.greater(x, 0), gradient, 0),
+  softmax: (gradient, _, y, axis) => {
+    const product = gradient.ref.mul(y.ref);
+    return product.ref.sub(y.mul(sumAlong(product, axis)));
+  },
+  logSoftmax: (gradient, _, y, axis) => gradient.ref.sub(numpy.exp(y).mul(sumAlong(gradient, axis))),
+} satisfies Record<string, PullBack>;
+
+/** Which functions there are. */
+export type WholeName = keyof typeof pullBacks;
+
+/** How they are marked in a trace: `whole:softmax:-1`, with the axis counted from the last. */
+const mark = /^whole:(\w+?)(?::(-\d+))?(_vmap)*$/;
+
+/** A function of one array that traces keep whole. */
+export function whole(name: WholeName, run: (x: jax.Array) => jax.Array, axis?: number): (x: jax.Array) => jax.Array {
+  const title = axis === undefined ? `whole:${name}` : `whole:${name}:${axis}`;
+  return jax.jit(Object.defineProperty((x: jax.Array) => run(x), "name", { value: title }));
+}
+
+/** The rule for the gradient of a call in a trace, if it is one of these functions. */
+export function pullBackOfCall(call: string): ((gradient: jax.Array, x: jax.Array, y: jax.Array) => jax.Array) | undefined {
+  const [, name, axis, batched] = mark.exec(call) ?? [];
+  if (name === undefined || !(name in pullBacks)) return undefined;
+  // under vmap the axis may be another one; what works on each element is the same
+  if (axis !== undefined && batched !== undefined) return undefined;
+  const pullBack: PullBack = pullBacks[name as WholeName];
+  return (gradient, x, y) => pullBack(gradient, x, y, Number(axis ?? 0));
+}
