@@ -28,7 +28,10 @@ export function vmap<Inputs extends unknown[], Output>(
     const trees = inputs as Tree<Traced>[];
     const leaves = trees.flatMap((tree, i) => {
       const axis = axes === undefined ? 0 : (axes[i] ?? null);
-      return leavesOf(tree, isTraced, `input${i}`).map((found) => ({ ...found, axis }));
+      return leavesOf(tree, isTraced, `input${i}`).map((found) => ({
+        ...found,
+        axis: axis !== null && axis < 0 ? found.leaf.ndim + axis : axis,
+      }));
     });
     requireOneBatch(leaves);
     let output: Output | undefined;

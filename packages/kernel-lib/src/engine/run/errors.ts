@@ -31,7 +31,7 @@ export function tooLarge(program: string, { peak, largest }: Memory, available: 
 }
 
 const remedy = "Run on shorter inputs or fewer at a time, or return fewer arrays";
-const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
+const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toLocaleString("en", { maximumSignificantDigits: 3 })} GB`;
 
 /** A node as its user knows it, with its inputs: `take of weights.words [30522, 384] and ids [1, 16]`. */
 export function describeCall(graph: Graph, node: Node): string {
@@ -41,12 +41,15 @@ export function describeCall(graph: Graph, node: Node): string {
 
 /** What a value is: an input, a weight, an array with a name, or what a call made. */
 export function describeValue(graph: Graph, value: Value): string {
-  const shape = `[${value.shape.join(", ")}]`;
   const made = graph.producer(value);
-  const name =
-    graph.titles.get(value) ?? (made ? `the result of ${describeNode(made)}` : value.name.replace(/^constant.*/, "a constant"));
-  return `${name} ${shape}`;
+  const [source] = made && !graph.titles.has(value) && passing.has(made.op) ? made.inputs : [];
+  if (source) return describeValue(graph, source);
+  const called = made ? `the result of ${describeNode(made)}` : value.name.replace(/^constant.*/, "a constant");
+  return `${graph.titles.get(value) ?? called} [${value.shape.join(", ")}]`;
 }
+
+/** Nodes that only bring an array into another form. */
+const passing = new Set(["Cast", "Reshape", "Transpose", "Expand"]);
 
 const isShape = (value: Value): boolean => value.dtype === "int64" && value.constant !== undefined;
 
