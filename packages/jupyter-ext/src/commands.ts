@@ -4,6 +4,7 @@ import { PathExt } from "@jupyterlab/coreutils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { CommandRegistry } from "@lumino/commands";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
+import { Menu } from "@lumino/widgets";
 import { writeDocument, type Note } from "heed/note";
 import type { IFigures } from "./figures.js";
 import { noteIcon } from "./icons.js";
@@ -107,7 +108,20 @@ export function addCommands(context: CommandContext): void {
     (note) => openAsDocument(note, context),
   );
   addSettingCommands(commands, figures);
+  addColourMenu(context);
   if (palette) list(palette, context);
+}
+
+/** The choice of colours in the context menu of a figure; its label follows the language of notes. */
+function addColourMenu({ app, figures }: CommandContext): void {
+  const menu = new Menu({ commands: app.commands });
+  const name = (): void => {
+    menu.title.label = figures.phrases.__("Colour scale");
+  };
+  name();
+  figures.onChange(name);
+  for (const scale of colourScaleNames) menu.addItem({ command: commandIds.setColourScale, args: { scale } });
+  app.contextMenu.addItem({ type: "submenu", submenu: menu, selector: ".jp-HeedFigure", rank: 0.6 });
 }
 
 function addSettingCommands(commands: CommandRegistry, figures: IFigures): void {

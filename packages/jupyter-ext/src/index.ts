@@ -17,6 +17,7 @@ import { drawFences } from "./notes/fences.js";
 import { previewWhileTyping } from "./notes/live-preview.js";
 import { noteRendererFactory } from "./notes/outputs.js";
 import { NotesPanel } from "./panel/notes-panel.js";
+import { translateSchema } from "./schema-wording.js";
 import { domain, Wording } from "./wording.js";
 
 export { IFigures } from "./figures.js";
@@ -36,6 +37,8 @@ const figures: JupyterFrontEndPlugin<IFigures> = {
     translator: ITranslator | null,
   ): IFigures => {
     const made = new Figures(new Wording(translator), themes);
+    const phrases = (translator ?? nullTranslator).load(domain);
+    settings?.transform(figures.id, { fetch: (plugin) => ({ ...plugin, schema: translateSchema(plugin.schema, phrases) }) });
     settings?.load(figures.id).then(
       (stored) => made.follow(stored),
       (error: unknown) => console.error(`${figures.id}: the settings could not be loaded`, error),
