@@ -2,6 +2,7 @@
 export * from "./text/index.js";
 export * from "./engine/index.js";
 export * from "./attention/index.js";
+export * as analysis from "./attention/analysis/index.js";
 export * as layers from "./layers/index.js";
 export * as training from "./training/index.js";
 export * from "./models/index.js";

@@ -39,7 +39,8 @@ test.each(readdirSync(golden))("%s is loaded from its folder and attends as in t
   expect(heads.length).toBe(
     Object.keys(expected).filter((key) => /^single\.(logits|pooled|classes|nextSentence|replaced)$/.test(key)).length,
   );
-  for (const head of heads) expect(largestDifference(look[head], expected[`single.${head}`]), head).toBeLessThan(tolerance);
+  for (const head of heads)
+    expect(largestDifference(look.outputs[head], expected[`single.${head}`]), head).toBeLessThan(tolerance);
   await model.dispose();
 });
 

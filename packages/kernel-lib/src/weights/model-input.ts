@@ -19,6 +19,9 @@ export interface TruncateOption {
   readonly truncate?: boolean | undefined;
 }
 
+/** What matters of a model for reading an input. */
+export type ReadingModel = Pick<FamilyModel, "kind" | "vocabulary" | "longest" | "image" | "start">;
+
 /** One example as the model reads it. */
 export interface EncodedInput {
   readonly ids?: readonly number[];
@@ -40,7 +43,7 @@ export interface EncodedInput {
  */
 export function encodeInput(
   input: ModelInput,
-  model: FamilyModel,
+  model: ReadingModel,
   texts: ModelText | undefined,
   options: TruncateOption = {},
 ): EncodedInput {
@@ -65,7 +68,7 @@ export function encodeInput(
   };
 }
 
-function encodeImage(pixels: Tensor, { image, kind }: FamilyModel): EncodedInput {
+function encodeImage(pixels: Tensor, { image, kind }: ReadingModel): EncodedInput {
   if (image === undefined) throw new TypeError(`attend: expected a text; the model is of kind ${kind}, which reads no images`);
   const { channels, height, width, patch } = image;
   if (pixels.shape.join() !== [channels, height, width].join() || pixels.dtype !== "float32") {
@@ -80,7 +83,7 @@ function encodeImage(pixels: Tensor, { image, kind }: FamilyModel): EncodedInput
 
 function encodeTexts(
   { text, pair, target }: { readonly text: string; readonly pair?: string; readonly target?: string },
-  model: FamilyModel,
+  model: ReadingModel,
   texts: ModelText | undefined,
   options: TruncateOption,
 ): EncodedInput {
@@ -116,7 +119,7 @@ function encodeTexts(
 function encodeTarget(
   target: string,
   { tokenizer }: ModelText,
-  model: FamilyModel,
+  model: ReadingModel,
 ): Pick<EncodedInput, "targetIds" | "targetAxis"> {
   const { ids, axis, special } = tokenizer.encode(target);
   const length = special.includes(ids.length - 1) ? ids.length - 1 : ids.length;
@@ -145,7 +148,7 @@ export function axisOfIds(ids: readonly number[], texts: ModelText | undefined):
 /** How many tokens are read. */
 function fit(
   tokens: number,
-  { longest = Number.POSITIVE_INFINITY }: FamilyModel,
+  { longest = Number.POSITIVE_INFINITY }: ReadingModel,
   { truncate = false }: TruncateOption,
 ): number {
   if (tokens <= longest) return tokens;

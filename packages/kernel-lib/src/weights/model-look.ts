@@ -1,6 +1,5 @@
 import { jupyterDisplay } from "../attention/index.js";
 import type { Tensor } from "../engine/index.js";
-import type { HeadName } from "../models/families/index.js";
 import type { Axis, DisplayBundle, Note } from "../note/index.js";
 import type { AttentionMaps, MapsKind, MapsNoteOptions } from "./attention-maps.js";
 import { writeSafetensors, type SafetensorsOptions } from "./safetensors-write.js";
@@ -14,7 +13,7 @@ export interface LookParts {
   readonly targetIds?: readonly number[];
   readonly truncated: number;
   readonly hidden?: Readonly<Partial<Record<"encoder" | "decoder", Tensor>>>;
-  readonly outputs: Readonly<Partial<Record<HeadName, Tensor>>>;
+  readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
 /** What a model made of one text or image: its attention, and what else was asked for. As the last value of a cell it shows itself. */
@@ -31,22 +30,18 @@ export class ModelLook {
   readonly truncated: number;
   /** What the first layer reads and what each layer gives: [L + 1, T, width], where hidden states were asked for. */
   readonly hidden?: Readonly<Partial<Record<"encoder" | "decoder", Tensor>>>;
-  /** [T, vocabulary] */
-  readonly logits?: Tensor;
-  /** [width] */
-  readonly pooled?: Tensor;
-  /** [2] */
-  readonly nextSentence?: Tensor;
-  /** [T] */
-  readonly replaced?: Tensor;
-  /** [classes] */
-  readonly classes?: Tensor;
+  /** What heads gave, or an ONNX model's own outputs, by name. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
 
-  constructor({ outputs, ...parts }: LookParts) {
+  constructor(parts: LookParts) {
     this.attention = parts.attention;
     this.tokens = parts.tokens;
     this.truncated = parts.truncated;
-    Object.assign(this, parts, outputs);
+    this.outputs = parts.outputs;
+    if (parts.targetTokens) this.targetTokens = parts.targetTokens;
+    if (parts.ids) this.ids = parts.ids;
+    if (parts.targetIds) this.targetIds = parts.targetIds;
+    if (parts.hidden) this.hidden = parts.hidden;
   }
 
   /** The attention that shows what the model does: of an encoder–decoder that over the source, otherwise that of tokens over themselves. */
@@ -60,6 +55,11 @@ export class ModelLook {
   /** The weights of {@link main}: [L, H, Q, K]. */
   get weights(): Tensor {
     return this.main.weights;
+  }
+
+  /** [T, vocabulary], where it was asked for. */
+  get logits(): Tensor | undefined {
+    return this.outputs["logits"];
   }
 
   toNote(options: MapsNoteOptions & { readonly kind?: MapsKind } = {}): Note {
@@ -82,11 +82,7 @@ export class ModelLook {
       for (const [name, value] of Object.entries(maps.tensors())) named[`${kind}.${name}`] = value;
     }
     for (const [stack, value] of Object.entries(this.hidden ?? {})) named[`${stack}.hidden`] = value;
-    for (const name of ["logits", "pooled", "nextSentence", "replaced", "classes"] as const) {
-      const value = this[name];
-      if (value) named[name] = value;
-    }
-    return named;
+    return { ...named, ...this.outputs };
   }
 
   /**

@@ -91,14 +91,15 @@ def export(model, inputs, pick, exporter, opset, dynamic, output="out"):
     return strip(program.model_proto)
 
 
-def save(name, model, inputs, expected, external=False):
+def save(name, model, inputs, expected, external=False, run=True):
     path = os.path.join(here, f"{name}.onnx")
     copy = onnx.ModelProto.FromString(model.SerializeToString())
     onnx.save(copy, path, save_as_external_data=external, location=f"{name}.data", size_threshold=64)
     session = onnxruntime.InferenceSession(path)
     known = {i.name for i in session.get_inputs()}
     feeds = {k: v.numpy() for k, v in inputs.items() if k in known}
-    session.run(None, feeds)
+    if run:
+        session.run(None, feeds)
     arrays = {f"input.{k}": v for k, v in feeds.items()} | {k: v.detach().float().numpy() for k, v in expected.items()}
     save_file({k: (v.astype(numpy.int32) if v.dtype == numpy.int64 else v).copy(order="C") for k, v in arrays.items()},
               os.path.join(here, f"{name}.safetensors"))
@@ -307,6 +308,82 @@ for form in ("flat", "causal", "grouped"):
         inputs["mask"] = torch.randn(2, 1, 5, 5)
     program = torch.onnx.export(module, tuple(inputs.values()), input_names=list(inputs), output_names=["out"], opset_version=23, dynamo=True, verbose=False)
     save(f"opset23-{form}", strip(program.model_proto), inputs, module.expected(**inputs))
+
+# ---- fused nodes of ONNX Runtime by hand, in the forms their description allows
+B, S, N, D, P = 2, 5, 3, 4, 2
+rng = numpy.random.default_rng(3)
+normal = lambda *shape: rng.normal(size=shape).astype(numpy.float32)
+split = lambda x: x.reshape(*x.shape[:2], N, -1).transpose(0, 2, 1, 3)
+
+
+def attend(q, k, scale=None, bias=0, allowed=None, filter_value=-10000.0):
+    scores = q @ k.transpose(0, 1, 3, 2) * (scale or q.shape[-1] ** -0.5) + bias
+    if allowed is not None:
+        scores = scores + numpy.where(allowed, 0, filter_value)
+    exponent = numpy.exp(scores - scores.max(-1, keepdims=True))
+    return exponent / exponent.sum(-1, keepdims=True)
+
+
+def by_hand(name, operation, inputs, optional, outputs, weights, q, k, v, constants=(), kind="self", **attributes):
+    """`optional` lists the node's inputs in order, "" where left out."""
+    value = lambda key, array: helper.make_tensor_value_info(key, helper.np_dtype_to_tensor_dtype(array.dtype), array.shape)
+    node = helper.make_node(operation, optional, outputs, domain="com.microsoft", num_heads=N, **attributes)
+    graph = helper.make_graph([node], name, [value(key, array) for key, array in inputs.items() if key not in constants],
+                              [helper.make_tensor_value_info(o, TensorProto.FLOAT, None) for o in outputs if o],
+                              [numpy_helper.from_array(inputs[key], key) for key in constants])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)], ir_version=10)
+    given = {key: torch.tensor(array) for key, array in inputs.items() if key not in constants}
+    results, names = {}, [o for o in outputs if o]
+    try:
+        session = onnxruntime.InferenceSession(model.SerializeToString())
+        results = dict(zip(names, session.run(names, {key: array.numpy() for key, array in given.items()})))
+    except onnxruntime.capi.onnxruntime_pybind11_state.RuntimeException as error:  # a form that only other devices run
+        print(name, "has no kernel here:", str(error)[-60:])
+    found = {f"{kind}.0": weights, f"query.{kind}.0": q, f"keys.{kind}.0": k, f"values.{kind}.0": v, **{f"output.{o}": r for o, r in results.items()}}
+    save(name, model, given, {key: torch.tensor(array.copy()) for key, array in found.items() if array is not None}, run=bool(results))
+
+
+x, W, b = normal(B, S, 7), normal(7, 3 * N * D), normal(3 * N * D)
+qkv = [split(part) for part in numpy.split(x @ W + b, 3, axis=-1)]
+causal = numpy.tril(numpy.ones((S, S), dtype=bool))
+lengths = numpy.array([5, 3], dtype=numpy.int32)
+known = numpy.arange(S)[None] < lengths[:, None]
+by_hand("fused-attention-lengths", "Attention", {"x": x, "W": W, "b": b, "lengths": lengths}, ["x", "W", "b", "lengths"], ["out"],
+        attend(*qkv[:2], allowed=known[:, None, None] & causal), *qkv, constants=["W", "b"], unidirectional=1)
+past = normal(2, B, N, P, D)
+mask = numpy.ones((B, P + S), dtype=numpy.int32)
+mask[1, 5:] = 0
+k, v = (numpy.concatenate([past[i], qkv[i + 1]], 2) for i in range(2))
+by_hand("fused-attention-past", "Attention", {"x": x, "W": W, "b": b, "mask": mask, "past": past}, ["x", "W", "b", "mask", "past"],
+        ["out", "present"], attend(qkv[0], k, allowed=mask[:, None, None] > 0), qkv[0], k, v, constants=["W", "b"])
+mask, bias = (rng.random((B, S, S)) > 0.3).astype(numpy.int32), normal(B, N, S, S)
+mask[:, :, 0] = 1
+by_hand("fused-attention-bias", "Attention", {"x": x, "W": W, "b": b, "mask": mask, "bias": bias}, ["x", "W", "b", "mask", "", "bias"], ["out"],
+        attend(*qkv[:2], scale=0.3, bias=bias, allowed=mask[:, None] > 0), *qkv, constants=["W", "b"], scale=0.3)
+packed = normal(B, S, N, 3, D)
+qkv = [packed[:, :, :, i].transpose(0, 2, 1, 3) for i in range(3)]
+by_hand("fused-multi-head-packed", "MultiHeadAttention", {"qkv": packed}, ["qkv"], ["out"], attend(*qkv[:2]), *qkv)
+q, pairs_kv = normal(B, 2, N * D), normal(B, S, N, 2, D)
+k, v = (pairs_kv[:, :, :, i].transpose(0, 2, 1, 3) for i in range(2))
+by_hand("fused-multi-head-cross", "MultiHeadAttention", {"q": q, "kv": pairs_kv}, ["q", "kv"], ["out"], attend(split(q), k), split(q), k, v, kind="cross")
+q, k, v, b = normal(B, S, N * D), normal(B, S, N * D), normal(B, S, N * D), normal(3 * N * D)
+past_k, past_v, bias = normal(B, N, P, D), normal(B, N, P, D), normal(1, N, S, P + S)
+mask = numpy.ones((B, P + S), dtype=numpy.int32)
+mask[0, 6:] = 0
+parts = [split(part + b[i * N * D:(i + 1) * N * D]) for i, part in enumerate((q, k, v))]
+whole = [numpy.concatenate(pair, 2) for pair in ((past_k, parts[1]), (past_v, parts[2]))]
+by_hand("fused-multi-head-past", "MultiHeadAttention", {"q": q, "k": k, "v": v, "b": b, "mask": mask, "bias": bias, "past_k": past_k, "past_v": past_v},
+        ["q", "k", "v", "b", "mask", "bias", "past_k", "past_v"], ["out", "present_k", "present_v"],
+        attend(parts[0], whole[0], bias=bias, allowed=mask[:, None, None] > 0), parts[0], *whole, constants=["b"], kind="cross")
+B, D, groups = 1, 8, 1
+q, k, v = normal(B, S, N * D), normal(B, S, groups * D), normal(B, S, groups * D)
+past_k, past_v = normal(B, groups, P, D), normal(B, groups, P, D)
+ks, vs = (numpy.concatenate([past, part.reshape(B, S, groups, D).transpose(0, 2, 1, 3)], 2) for past, part in ((past_k, k), (past_v, v)))
+by_hand("fused-grouped", "GroupQueryAttention",
+        {"q": q, "k": k, "v": v, "past_k": past_k, "past_v": past_v, "seqlens_k": numpy.full(B, P + S - 1, dtype=numpy.int32),
+         "total": numpy.array([P + S], dtype=numpy.int32)},
+        ["q", "k", "v", "past_k", "past_v", "seqlens_k", "total"], ["out", "present_k", "present_v"],
+        attend(split(q), ks.repeat(N, 1), allowed=numpy.tril(numpy.ones((S, P + S), dtype=bool), P)), None, ks, vs, kv_num_heads=groups)
 
 # ---- nothing to find
 net = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.ReLU(), torch.nn.Linear(7, 3), torch.nn.Softmax(-1)).eval()
