@@ -4,7 +4,7 @@
  * for itself (a tracer's trace and its level), and the version of jax-js is pinned exactly for that.
  */
 import * as jax from "@jax-js/jax";
-import { pullBackOfCall } from "./whole.js";
+import { pullBackOfCall, wholeOverBatch } from "./whole.js";
 
 export type Trace = jax.Jaxpr;
 export type Equation = Trace["eqns"][number];
@@ -136,9 +136,28 @@ export function evaluate(equations: readonly Equation[], values: Map<Variable, T
   for (const equation of equations) {
     const inputs = equation.inputs.map((atom) => read(atom, values));
     const loop = loopOf(equation);
-    const outputs = loop && !isRecorded(inputs) ? writeOut(loop, inputs) : bind(equation.primitive, inputs, equation.params);
+    const outputs =
+      loop && !isRecorded(inputs)
+        ? writeOut(loop, inputs)
+        : (onBatch(equation, inputs[0]) ?? bind(equation.primitive, inputs, equation.params));
     equation.outBinders.forEach((binder, i) => values.set(binder, outputs[i] as Tracer));
   }
+}
+
+/** An array under `vmap`: `val` has the batch at `batchDim`. */
+interface Batched extends Tracer {
+  readonly val: Tracer;
+  readonly batchDim: number;
+}
+
+/** A function kept whole, under `vmap`: jax-js would write it out. */
+function onBatch(equation: Equation, input: Tracer | undefined): Tracer[] | undefined {
+  if (!input || !pullBackOf(equation) || !("batchDim" in input)) return undefined;
+  const { val, batchDim, _trace, constructor } = input as Batched;
+  if (batchDim === null) return undefined;
+  const run = wholeOverBatch(String(equation.params["name"]), input.shape.length, batchDim);
+  const result = run(val.ref as jax.Array);
+  return [new (constructor as new (trace: Interpreter, value: Tracer, axis: number) => Tracer)(_trace, result, batchDim)];
 }
 
 /** Runs a whole trace. */

@@ -14,7 +14,7 @@ const sumAlong = (x: jax.Array, axis: number): jax.Array => numpy.sum(x, axis, {
 const pullBacks = {
   sigmoid: (gradient, _, y) => gradient.mul(y.ref.mul(numpy.subtract(1, y))),
   tanh: (gradient, _, y) => gradient.mul(numpy.subtract(1, y.ref.mul(y))),
-  relu: (gradient, x) => numpy.where(numpy.greater(x, 0), gradient, 0),
+  relu: (gradient, x) => numpy.where(numpy.greaterEqual(x, 0), gradient, 0),
   softmax: (gradient, _, y, axis) => {
     const product = gradient.ref.mul(y.ref);
     return product.ref.sub(y.mul(sumAlong(product, axis)));
@@ -25,21 +25,42 @@ const pullBacks = {
 /** Which functions there are. */
 export type WholeName = keyof typeof pullBacks;
 
-/** How they are marked in a trace: `whole:softmax:-1`, with the axis counted from the last. */
-const mark = /^whole:(\w+?)(?::(-\d+))?(_vmap)*$/;
+type Run = (x: jax.Array | number) => jax.Array;
 
-/** A function of one array that traces keep whole. */
-export function whole(name: WholeName, run: (x: jax.Array) => jax.Array, axis?: number): (x: jax.Array) => jax.Array {
+/** How they are marked in a trace: `whole:softmax:-1`, with the axis counted from the last. */
+const mark = /^whole:(\w+)(?::(-\d+))?$/;
+
+/** Every function that has been made, by its mark. */
+const made = new Map<string, Run>();
+
+/** A function of one array, along one axis or on each element, that traces keep whole. */
+export function whole(name: WholeName, run: (x: jax.Array, axis: number) => jax.Array, axis?: number): Run {
   const title = axis === undefined ? `whole:${name}` : `whole:${name}:${axis}`;
-  return jax.jit(Object.defineProperty((x: jax.Array) => run(x), "name", { value: title }));
+  const known = made.get(title);
+  if (known) return known;
+  const call = jax.jit(Object.defineProperty((x: jax.Array) => run(x, axis ?? 0), "name", { value: title })) as Run;
+  made.set(title, call);
+  functions.set(name, run);
+  return call;
+}
+
+/** The functions as they are computed, by their names. */
+const functions = new Map<string, (x: jax.Array, axis: number) => jax.Array>();
+
+/** The same function for an array with one more axis, at `batchAxis`: under `vmap`. */
+export function wholeOverBatch(call: string, rank: number, batchAxis: number): Run {
+  const [, name = "", axis] = mark.exec(call) ?? [];
+  const run = functions.get(name);
+  if (!run) throw new Error(`internal: ${call} is not a function kept whole`);
+  if (axis === undefined) return whole(name as WholeName, run);
+  const at = rank + Number(axis); // among the axes without the batch
+  return whole(name as WholeName, run, (at >= batchAxis ? at + 1 : at) - (rank + 1));
 }
 
 /** The rule for the gradient of a call in a trace, if it is one of these functions. */
 export function pullBackOfCall(call: string): ((gradient: jax.Array, x: jax.Array, y: jax.Array) => jax.Array) | undefined {
-  const [, name, axis, batched] = mark.exec(call) ?? [];
+  const [, name, axis] = mark.exec(call) ?? [];
   if (name === undefined || !(name in pullBacks)) return undefined;
-  // under vmap the axis may be another one; what works on each element is the same
-  if (axis !== undefined && batched !== undefined) return undefined;
   const pullBack: PullBack = pullBacks[name as WholeName];
   return (gradient, x, y) => pullBack(gradient, x, y, Number(axis ?? 0));
 }

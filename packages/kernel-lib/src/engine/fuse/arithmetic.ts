@@ -36,9 +36,9 @@ const mean: Fusion = {
   replace: becomes("ReduceMean", "x", "axes"),
 };
 
-/** 1 / (1 + exp(−x)) */
+/** 1 / (1 + exp(−x)); x may be held above the lowest number whose exp is finite, which Sigmoid does by itself */
 const sigmoid: Fusion = {
-  pattern: node("Reciprocal", node("Add", node("Exp", node("Neg", x)), exactly(1))),
+  pattern: node("Reciprocal", node("Add", node("Exp", node("Neg", either(node("Max", x, exactly(-88)), x))), exactly(1))),
   replace: becomes("Sigmoid", "x"),
 };
 
@@ -56,7 +56,10 @@ const relu: Fusion = {
   replace: becomes("Relu", "x"),
 };
 
-export const arithmetic: readonly Fusion[] = [sigmoid, tanh, relu, mean, difference, quotient];
+/** Before {@link arithmetic}, which would take the last steps of these for itself. */
+export const functions: readonly Fusion[] = [sigmoid, tanh, relu];
+
+export const arithmetic: readonly Fusion[] = [mean, difference, quotient];
 
 const half = (inner: Pattern, factor: Pattern): Pattern =>
   either(

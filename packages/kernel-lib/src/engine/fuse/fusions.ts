@@ -1,6 +1,6 @@
 /** The table of fusions: what each is called in `CompileOptions.fusions`, in the order in which they are applied. */
 import type { Graph } from "../onnx/graph.js";
-import { arithmetic, gelus } from "./arithmetic.js";
+import { arithmetic, functions, gelus } from "./arithmetic.js";
 import { attentions } from "./attention.js";
 import { fuse, type Fusion } from "./fuse.js";
 import { layerNorms, softmaxes } from "./normalisation.js";
@@ -22,6 +22,7 @@ export type Fusions = Readonly<Partial<Record<FusionName, boolean>>>;
 
 /** Rows are applied one after the other; what is in one row at once. */
 const table: readonly { readonly [name in FusionName]?: readonly Fusion[] }[] = [
+  { arithmetic: functions },
   { arithmetic },
   { gelu: gelus, softmax: softmaxes, layerNorm: layerNorms },
   { attention: attentions },

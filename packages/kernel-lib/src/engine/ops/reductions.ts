@@ -54,7 +54,7 @@ type Array = ReturnType<typeof own>;
 /** A function along one axis that traces keep whole; the axis is counted from the last, as axes of a batch come first. */
 function wholeAlong(name: "softmax" | "logSoftmax", run: (x: Array, axis: number) => Array, x: Traced, axis: number): Array {
   const fromLast = axisOf(name, x, axis) - x.ndim;
-  return whole(name, (array) => run(array, fromLast), fromLast)(own(x));
+  return whole(name, run, fromLast)(own(x));
 }
 
 /** log Σ exp x, computed without overflow. */
