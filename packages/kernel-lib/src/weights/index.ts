@@ -5,14 +5,7 @@ export { encodeSafetensors, writeSafetensors, type SafetensorsOptions } from "./
 export { AttentionMaps, type MapsKind, type MapsNoteOptions } from "./attention-maps.js";
 export type { Generated, GenerateOptions } from "./generate.js";
 export type { GradientOptions } from "./gradient-attention.js";
-export type {
-  AblateOptions,
-  ComparedOutput,
-  HeadAblation,
-  KnockedOut,
-  KnockOut,
-  KnockOutOptions,
-} from "./knock-out.js";
+export type { AblateOptions, ComparedOutput, HeadAblation, KnockedOut, KnockOut, KnockOutOptions } from "./knock-out.js";
 export { loadModel } from "./load-model.js";
 export type { ModelInput } from "./model-input.js";
 export { ModelLook } from "./model-look.js";
@@ -20,5 +13,5 @@ export type { Feeds } from "./onnx-feeds.js";
 export { openOnnx, type OnnxAttendOptions, type OpenedOnnx, type OpenOnnxOptions } from "./open-onnx.js";
 export type { Filled, Guess, TopOptions } from "./predict.js";
 export { PretrainedModel, type AttendEachOptions } from "./pretrained-model.js";
-export type { AttendOptions } from "./selection.js";
+export type { ModelAttendOptions } from "./selection.js";
 export { loadTrained, saveTrained, type TrainedKind } from "./trained-model.js";

@@ -5,7 +5,7 @@ import { stackTensors, unbatch } from "./batch.js";
 import type { EncodedInput } from "./model-input.js";
 import { ModelLook } from "./model-look.js";
 import type { LayerOutputs, ModelOutputs } from "./model-runner.js";
-import { selectionOf, type AttendOptions } from "./selection.js";
+import { selectionOf, type ModelAttendOptions } from "./selection.js";
 
 interface Parts {
   readonly name: string;
@@ -23,7 +23,7 @@ export function lookAt(
   example: EncodedInput,
   at: number,
   { attention, hidden, outputs }: ModelOutputs,
-  options: AttendOptions,
+  options: ModelAttendOptions,
   normalised = true,
 ): ModelLook {
   const selection = selectionOf(model, heads, options);

@@ -20,10 +20,10 @@ import { lookAt } from "./looks.js";
 import { outputMatrices } from "./output-matrices.js";
 import type { ModelText } from "./model-text.js";
 import { embedTexts, fillMask, nextToken, type Filled, type Guess, type PoolingConfig, type TopOptions } from "./predict.js";
-import { selectionOf, type AttendOptions } from "./selection.js";
+import { selectionOf, type ModelAttendOptions } from "./selection.js";
 
 /** How {@link PretrainedModel.attendEach} goes through many inputs. */
-export interface AttendEachOptions extends AttendOptions {
+export interface AttendEachOptions extends ModelAttendOptions {
   /** How many are computed at once; 8 unless given. */
   readonly batch?: number;
   /** Called after each batch with how many inputs are done. */
@@ -86,7 +86,7 @@ export class PretrainedModel {
    * @throws TypeError for an input of the wrong kind; RangeError for an empty or too long text, ids outside the vocabulary, layers or
    *   heads that the model does not have; the signal's reason when cancelled
    */
-  async attend(input: ModelInput, options: AttendOptions = {}): Promise<ModelLook> {
+  async attend(input: ModelInput, options: ModelAttendOptions = {}): Promise<ModelLook> {
     const example = await this.#encode(input, options);
     const [look] = await this.#attendBatch([example], options, false);
     return look as ModelLook;
@@ -163,7 +163,7 @@ export class PretrainedModel {
    *
    * @see Kobayashi et al. 2020, "Attention is Not Only a Weight"
    */
-  async valueNorms(input: ModelInput, options: AttendOptions = {}): Promise<ValueNorms> {
+  async valueNorms(input: ModelInput, options: ModelAttendOptions = {}): Promise<ValueNorms> {
     const look = await this.attend(input, { ...options, vectors: true });
     const { main } = look;
     const { weights, values } = main;
@@ -177,7 +177,7 @@ export class PretrainedModel {
   }
 
   /** The example as the model reads it; an encoder–decoder without a target writes one. */
-  async #encode(input: ModelInput, options: AttendOptions): Promise<EncodedInput> {
+  async #encode(input: ModelInput, options: ModelAttendOptions): Promise<EncodedInput> {
     const { model, texts } = this.#parts;
     const example = encodeInput(input, model, texts, options);
     if (model.kind !== "encoder-decoder" || example.targetIds) return example;
@@ -185,7 +185,7 @@ export class PretrainedModel {
     return { ...example, targetIds: ids, targetAxis: axis };
   }
 
-  async #attendBatch(examples: readonly EncodedInput[], options: AttendOptions, rounded: boolean): Promise<ModelLook[]> {
+  async #attendBatch(examples: readonly EncodedInput[], options: ModelAttendOptions, rounded: boolean): Promise<ModelLook[]> {
     const { model, heads } = this.#parts;
     const selection = selectionOf(model, heads, options);
     const outputs = await this.#runner.run(makeBatch(examples, model, rounded), selection, options.signal);

@@ -2,7 +2,7 @@ import type { AttentionKind, FamilyModel, HeadName } from "../models/families/in
 import type { Selection } from "./model-runner.js";
 
 /** What to compute and copy out of a model. */
-export interface AttendOptions {
+export interface ModelAttendOptions {
   /** Layers, counted from 0; negative ones from the end. All of them unless given. */
   readonly layers?: readonly number[];
   /** Heads, counted from 0. All of them unless given. */
@@ -27,7 +27,7 @@ export interface AttendOptions {
  *
  * @throws RangeError for a layer, head, kind or output the model does not have
  */
-export function selectionOf(model: FamilyModel, heads: readonly HeadName[], options: AttendOptions): Selection {
+export function selectionOf(model: FamilyModel, heads: readonly HeadName[], options: ModelAttendOptions): Selection {
   const { sizes } = model;
   const known: Partial<Record<AttentionKind, { readonly layers: number; readonly heads: number }>> = {
     ...sizes,
