@@ -53,6 +53,7 @@ export class NoteDocumentView extends Widget {
   readonly #figures: IFigures;
   readonly #shown: NoteFigure[] = [];
   readonly #problem = problemBox();
+  readonly #unfollow: () => void;
 
   constructor(context: DocumentRegistry.Context, figures: IFigures) {
     super();
@@ -60,11 +61,15 @@ export class NoteDocumentView extends Widget {
     this.#figures = figures;
     this.addClass("jp-HeedDocument");
     this.node.tabIndex = -1;
+    this.#unfollow = figures.onChange(() => {
+      if (this.#problem.isConnected) this.#read();
+    });
     void this.#follow();
   }
 
   override dispose(): void {
     if (this.isDisposed) return;
+    this.#unfollow();
     for (const figure of this.#shown) figure.dispose();
     super.dispose();
   }

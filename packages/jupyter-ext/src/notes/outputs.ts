@@ -23,14 +23,21 @@ export function noteRendererFactory(figures: IFigures): IRenderMime.IRendererFac
 export class RenderedNote extends Widget implements IRenderMime.IRenderer {
   readonly #mimeType: string;
   readonly #figures: IFigures;
+  readonly #unfollow: () => void;
   #figure: NoteFigure | undefined;
   #rendered: string | undefined;
+  /** What could not be read. */
+  #wrong: IRenderMime.IMimeModel | undefined;
 
   constructor(mimeType: string, figures: IFigures) {
     super();
     this.#mimeType = mimeType;
     this.#figures = figures;
     this.addClass("jp-RenderedHeedNote");
+    this.#unfollow = figures.onChange(() => {
+      // what is wrong is said in the language of the interface
+      if (this.#wrong) this.#read(this.#wrong);
+    });
   }
 
   /** Shows the note of a display; a later display of the same id redraws the same picture. */
@@ -40,22 +47,30 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     const text = typeof data === "string" ? data : JSON.stringify(data);
     if (text === this.#rendered) return;
     this.#rendered = text;
+    this.#read(model);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.#unfollow();
+    this.#figure?.dispose();
+    super.dispose();
+  }
+
+  #read(model: IRenderMime.IMimeModel): void {
+    const data = model.data[this.#mimeType];
     try {
       const note = parseNote(typeof data === "string" ? JSON.parse(data) : data, this.#figures.language);
       if (!this.#figure) {
         this.#figure = this.#figures.create();
         this.node.replaceChildren(this.#figure.node);
       }
+      this.#wrong = undefined;
       this.#figure.show(note);
     } catch (error) {
+      this.#wrong = model;
       this.#explain(error, model.data["text/plain"]);
     }
-  }
-
-  override dispose(): void {
-    if (this.isDisposed) return;
-    this.#figure?.dispose();
-    super.dispose();
   }
 
   /** What is wrong, and below it the words that came with the note. */

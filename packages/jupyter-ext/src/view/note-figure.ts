@@ -6,15 +6,13 @@ import { chainTable } from "./chain-table.js";
 import { Cursor } from "./cursor.js";
 import { drawNote, type Drawing, type Selection } from "./drawing.js";
 import { element } from "./element.js";
-import type { TickLabels } from "./geometry.js";
-import { visibleToken } from "./labels.js";
-import type { Phrases } from "./options.js";
+import { nameElidedLabels } from "./elided-labels.js";
 import { readTheme, textMeasurer } from "./page.js";
 import { Picker, thumbnailCellsOf, thumbnailCellsOfRow } from "./picker.js";
 import { loadPlotly, plotlyConfig, type Plotly } from "./plotly.js";
 import type { Surroundings } from "./surroundings.js";
 import { unwatchViewport, watchViewport } from "./viewport.js";
-import { axisName, kindName, placeLabel, precise, sizeText } from "./wording.js";
+import { axisName, factsOf, kindName, placeLabel, sizeText } from "./wording.js";
 
 /** A side of a thumbnail in pixels: few heads large, all heads of all layers small. */
 const thumbnailSide = (count: number): number => (count <= 16 ? 44 : count <= 64 ? 32 : 22);
@@ -195,7 +193,7 @@ export class NoteFigure implements IDisposable {
       measure: textMeasurer(theme),
       phrases,
     });
-    this.#facts.textContent = factsOf(note, drawing, phrases);
+    this.#facts.textContent = factsOf(note, drawing.cells, phrases);
     return drawing;
   }
 
@@ -271,33 +269,6 @@ export class NoteFigure implements IDisposable {
     this.#rows.mark(this.#selection.row);
     this.#rows.paint(settings.colourScale, dark, 32);
   }
-}
-
-/** What is worth knowing beside the sentence: how exact the numbers are, what was left out, what made them. */
-function factsOf(note: Note, drawing: Drawing, phrases: Phrases): string {
-  const [down, across] = drawing.cells.block;
-  return [
-    down > 1 || across > 1 ? phrases.__("overview: each cell is the largest of %1 × %2 weights", down, across) : "",
-    note.maxError >= 5e-5 ? phrases.__("stored to within ±%1", precise(note.maxError)) : "",
-    note.source.model ?? "",
-  ]
-    .filter((fact) => fact)
-    .join(" · ");
-}
-
-/** A label that had to be cut shows its whole token on hover. */
-function nameElidedLabels(picture: HTMLElement, { geometry, cells }: Drawing, { axes }: Note): void {
-  const name = (axis: "xtick" | "ytick", ticks: TickLabels, tokens: readonly string[], block: number): void => {
-    for (const [i, text] of picture.querySelectorAll(`.${axis} text`).entries()) {
-      const token = visibleToken(tokens[(ticks.positions[i] ?? 0) * block] ?? "");
-      if (ticks.texts[i] === undefined || (block === 1 && ticks.texts[i] === token)) continue;
-      const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
-      title.textContent = token;
-      text.append(title);
-    }
-  };
-  name("xtick", geometry.columns, axes.columns.tokens, cells.block[1]);
-  name("ytick", geometry.rows, axes.rows.tokens, cells.block[0]);
 }
 
 function whenIdle(callback: () => void): void {

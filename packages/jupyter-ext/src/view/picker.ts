@@ -46,12 +46,18 @@ export class Picker {
   /** @param grid lays the choices out in rows and columns; without it they wrap */
   setChoices(name: string, choices: readonly Choice[], side: number, grid?: PickerGrid): void {
     const columns = grid?.columns.length ?? 0;
+    const same =
+      this.#columns === columns &&
+      this.#choices.length === choices.length &&
+      choices.every(({ name }, i) => name === this.#choices[i]?.name);
     this.#choices = choices;
     this.#columns = columns;
     this.node.hidden = choices.length < 2;
     this.node.setAttribute("aria-label", name);
     this.node.classList.toggle("jp-mod-grid", columns > 0);
     this.node.style.setProperty("--jp-heed-columns", String(columns));
+    // while a note is being typed its heads stay: neither the focus nor what is painted may flash
+    if (same) return;
     this.#buttons = [];
     this.#canvases = [];
     if (this.node.hidden) {

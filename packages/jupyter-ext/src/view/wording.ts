@@ -104,3 +104,15 @@ export function placeLabel(tokens: readonly string[], start: number, length: num
   const label = (i: number): string => `${visibleToken(tokens[i] ?? "")} (${i + 1})`;
   return end > start ? `${label(start)} … ${label(end)}` : label(start);
 }
+
+/** What is worth knowing beside the sentence: how exact the numbers are, what was left out, what made them. */
+export function factsOf(note: Note, { block }: Cells, phrases: Phrases): string {
+  const [down, across] = block;
+  return [
+    down > 1 || across > 1 ? phrases.__("overview: each cell is the largest of %1 × %2 weights", down, across) : "",
+    note.maxError >= 5e-5 ? phrases.__("stored to within ±%1", precise(note.maxError)) : "",
+    note.source.model ?? "",
+  ]
+    .filter((fact) => fact)
+    .join(" · ");
+}
