@@ -125,12 +125,14 @@ export default async function bench(bench: Bench): Promise<void> {
   await picture("first picture, written notes", () => firstPicture(browser, lab, lesson), 1000);
   await picture("first picture, 12 heads × 128 computed earlier", () => firstPicture(browser, lab, computed), 1000);
 
-  const first = (bundle: DisplayBundle): Sample => async () => {
-    const page = await openEmpty(browser, lab);
-    const time = await page.evaluate(arrive, bundle);
-    await page.context().close();
-    return time;
-  };
+  const first =
+    (bundle: DisplayBundle): Sample =>
+    async () => {
+      const page = await openEmpty(browser, lab);
+      const time = await page.evaluate(arrive, bundle);
+      await page.context().close();
+      return time;
+    };
   await picture("12 heads × 128 drawn, Plotly not loaded yet", first(heads), 500);
 
   const page = await openEmpty(browser, lab);
