@@ -85,16 +85,23 @@ function findAll(graph: Graph, fusions: readonly Fusion[]): Map<Node, Match> {
         ),
     );
   };
-  /** What comes from outside exists before the first value that is used outside: nothing can come to depend on itself. */
+  /** Nothing that comes from outside is made of a value that is used outside: no value can come to depend on itself. */
   const isOrdered = ({ fusion, found }: Match): boolean => {
-    const firstOpen = Math.min(
-      ...(fusion.alsoMakes ?? []).map((name) => place.get(producer(found.value(name)) as Node) ?? Infinity),
-    );
+    const open = (fusion.alsoMakes ?? []).map((name) => found.value(name));
+    if (open.length === 0) return true;
     const inside = new Set(found.nodes);
-    return found.nodes.flatMap(usedBy).every((value) => {
+    const firstOpen = Math.min(...open.map((value) => place.get(producer(value) as Node) ?? 0));
+    const seen = new Set<Node>();
+    const dependsOnOpen = (value: Value): boolean => {
+      if (open.includes(value)) return true;
       const node = producer(value);
-      return !node || inside.has(node) || (place.get(node) ?? 0) < firstOpen;
-    });
+      if (!node || seen.has(node) || (place.get(node) ?? 0) < firstOpen) return false;
+      seen.add(node);
+      return usedBy(node).some(dependsOnOpen);
+    };
+    return !found.nodes.some((node) =>
+      usedBy(node).some((value) => !inside.has(producer(value) as Node) && dependsOnOpen(value)),
+    );
   };
   for (const node of graph.nodes.toReversed()) {
     const [result] = node.outputs;

@@ -2,7 +2,7 @@
  * Patterns of nodes, written as they would be computed: `node("Mul", x, node("Reciprocal", y))` is found at the value that the outer
  * node makes. Factors and summands are found in either order.
  */
-import type { Attributes, Node, Value } from "../onnx/graph.js";
+import { numberIn, type Attributes, type Node, type Value } from "../onnx/graph.js";
 
 /** What a pattern has found. */
 export class Found {
@@ -117,10 +117,4 @@ function* all(
   const [value] = values;
   if (!value) return;
   for (const fit of first(value, found, producer)) yield* all(rest, values.slice(1), fit, producer);
-}
-
-/** The number that a value holds, if it holds one and is known. */
-export function numberIn(value: Value): number | undefined {
-  const { constant } = value;
-  return constant?.length === 1 && value.dtype !== "float16" ? Number(constant[0]) : undefined;
 }

@@ -1,12 +1,13 @@
 /** Rules for operations on each element by itself: arithmetic, comparison, choice. */
-import type { Attributes, ElementType, Graph, Value } from "../onnx/graph.js";
+import { numberIn, type Attributes, type ElementType, type Graph, type Value } from "../onnx/graph.js";
 import { cast, castValue, isFloat, scalar } from "./cast.js";
 import { input, output, rule, type Rule } from "./rule.js";
-import { laidOut, naturalOrder, ofRank, range, repeated, type View } from "./view.js";
+import { sizeOf } from "../tensor.js";
+import { laidOut, naturalOrder, ofRank, range, repeated, reshaped, same, type View } from "./view.js";
 
 /**
- * Applies a node to views element by element, with broadcasting, in the order in which the largest of them lies in memory: a
- * transposed array stays transposed, and what is repeated in all inputs is computed once.
+ * Applies a node to views element by element, with broadcasting, in the order in which they lie in memory: a transposed array stays
+ * transposed, what is repeated in all inputs is computed once, and nothing is rearranged that lies alike.
  */
 export function elementwise(
   graph: Graph,
@@ -18,16 +19,25 @@ export function elementwise(
   const aligned = views.map((view) => ofRank(view, rank));
   const shape = range(rank).map((i) => sizeOfAll(aligned.map((view) => view.shape[i] ?? 1)));
   const largest = aligned.reduce((a, b) => (elements(b) > elements(a) ? b : a));
+  const liesAlike = (view: View): boolean => same(view.base.shape, largest.base.shape) && same(view.axes, largest.axes);
+  if (aligned.every((view) => view.base.shape.length === 0 || elements(view) === 1 || liesAlike(view))) {
+    const values = aligned.map((view) => (liesAlike(view) ? view.base : reshaped(graph, view.base, [])));
+    return { base: made(make(values, largest.base.shape), dtype), shape, axes: largest.axes };
+  }
   const order = naturalOrder(largest);
   const values = aligned.map((view) => laidOut(graph, view, order, true));
-  const base = make(values, broadcastShape(values.map((value) => value.shape)));
+  const base = made(make(values, broadcastShape(values.map((value) => value.shape))), dtype);
   const missing = rank - base.shape.length;
   const axes = shape.map((_, i) => {
     const walked = aligned.some((view) => view.axes[i] !== repeated);
     return walked ? order.indexOf(i) - missing : repeated;
   });
-  if (base.dtype !== dtype) throw new Error(`internal: expected ${dtype} elements; made ${base.dtype}`);
   return { base, shape, axes };
+}
+
+function made(value: Value, dtype: ElementType): Value {
+  if (value.dtype !== dtype) throw new Error(`internal: expected ${dtype} elements; made ${value.dtype}`);
+  return value;
 }
 
 const elements = (view: View): number => view.base.shape.reduce((product, size) => product * size, 1);
@@ -40,14 +50,33 @@ export function broadcastShape(shapes: readonly (readonly number[])[]): number[]
   return range(rank).map((i) => sizeOfAll(shapes.map((shape) => shape[i - rank + shape.length] ?? 1)));
 }
 
-/** One ONNX node over views of one type. */
-export const apply = (
-  graph: Graph,
-  op: string,
-  views: readonly View[],
-  dtype: ElementType,
-  attributes: Attributes = {},
-): View => elementwise(graph, views, dtype, (values, shape) => graph.add(op, values, { dtype, shape }, attributes));
+/** One ONNX node over views of one type; nothing but a number when all of them are numbers known already. */
+export function apply(graph: Graph, op: string, views: readonly View[], dtype: ElementType, attributes: Attributes = {}): View {
+  const known =
+    dtype === "float32" && views.every(({ base }) => base.dtype === dtype) && views.map(({ base }) => numberIn(base));
+  const compute = folders[op];
+  if (known && compute && known.every((x) => x !== undefined)) {
+    return elementwise(graph, views, dtype, (_, shape) =>
+      graph.constant(
+        dtype,
+        shape,
+        Float32Array.from({ length: sizeOf(shape) }, () => compute(...known)),
+      ),
+    );
+  }
+  return elementwise(graph, views, dtype, (values, shape) => graph.add(op, values, { dtype, shape }, attributes));
+}
+
+/** What is computed of numbers while lowering. A float32 result is the rounded double one for each of these. */
+const folders: Readonly<Record<string, (...x: number[]) => number>> = {
+  Add: (x = 0, y = 0) => x + y,
+  Sub: (x = 0, y = 0) => x - y,
+  Mul: (x = 0, y = 0) => x * y,
+  Div: (x = 0, y = 0) => x / y,
+  Neg: (x = 0) => -x,
+  Reciprocal: (x = 0) => 1 / x,
+  Sqrt: (x = 0) => Math.sqrt(x),
+};
 
 /** The same computed in another type, where ONNX Runtime has no kernel for the one asked for. */
 export function applyIn(

@@ -207,6 +207,12 @@ export class Graph {
   }
 }
 
+/** The number that a value holds, if it holds one and is known. */
+export function numberIn(value: Value): number | undefined {
+  const { constant } = value;
+  return constant?.length === 1 && value.dtype !== "float16" ? Number(constant[0]) : undefined;
+}
+
 /** Bytes an element of each type takes. */
 export const bytesOf: Readonly<Record<ElementType, number>> = {
   float32: 4,
