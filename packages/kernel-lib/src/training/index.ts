@@ -16,5 +16,5 @@ export type { Named } from "./named.js";
 export { adam, adamW, sgd, type AdamOptions, type Optimiser, type OptimiserState, type WeightDecay } from "./optimiser.js";
 export type { EndReason, Reporter, StepEvent, TrainingEvent, ValidationEvent } from "./report.js";
 export { constantRate, cosine, inverseSquareRoot, linear, stepDown, type Schedule } from "./schedule.js";
-export { stepOf, type Measured, type State, type StepOptions } from "./step.js";
+export { initialState, stepOf, type Measured, type State, type StepOptions } from "./step.js";
 export { train, type CheckpointOptions, type Trained, type TrainOptions, type ValidationOptions } from "./train.js";

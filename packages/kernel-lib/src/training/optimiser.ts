@@ -1,15 +1,23 @@
 /** Optimisers as PyTorch defines them, as programs: parameters, gradients and a state give the next parameters and the next state. */
-import { add, divide, multiply, sqrt, square, subtract, type Traced } from "../engine/ops.js";
+import { add, divide, multiply, sqrt, square, subtract, type Operand, type Traced } from "../engine/ops.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { mapNamed, type Named } from "./named.js";
 
 /** How parameters follow their gradients. Parameters and gradients come under the parameters' names. */
 export interface Optimiser {
   readonly name: string;
-  /** The state before the first step: of each kind one tensor for each parameter. Numbers come as tensors of no axes. */
-  initial(parameters: Named<Tensor>): OptimiserState<Tensor>;
-  /** One step, inside a program; `rate` is the learning rate η. */
-  update(parameters: Named<Traced>, gradients: Named<Traced>, state: OptimiserState<Traced>, rate: Traced): Updated;
+  /** Whether two parameters could as well be one long one, under either name. */
+  treatsAlike(name: string, other: string): boolean;
+  /** The state before the first step for parameters of these shapes: of each kind one tensor for each parameter, and numbers. */
+  initial(shapes: Named<readonly number[]>): OptimiserState<Tensor>;
+  /** One step, inside a program; η is the learning rate, and gradients count times `factor`. */
+  update(
+    parameters: Named<Traced>,
+    gradients: Named<Traced>,
+    state: OptimiserState<Traced>,
+    rate: Traced,
+    factor: Operand,
+  ): Updated;
 }
 
 export type OptimiserState<Leaf> = Readonly<Record<string, Named<Leaf>>>;
@@ -47,11 +55,13 @@ export function sgd(options: WeightDecay & { readonly momentum?: number; readonl
   if (nesterov && momentum === 0) throw new RangeError("sgd: nesterov needs a momentum above 0");
   return {
     name: "sgd",
-    initial: (parameters) => (momentum === 0 ? {} : { velocity: mapNamed(parameters, zerosLike) }),
-    update: (parameters, gradients, { velocity = {} }, rate) => {
-      const decayed = mapNamed(gradients, (gradient, name) =>
-        decays(name) ? addDecay(gradient, parameters[name] as Traced, weightDecay) : gradient,
-      );
+    treatsAlike: (one, other) => weightDecay === 0 || decays(one) === decays(other),
+    initial: (shapes) => (momentum === 0 ? {} : { velocity: mapNamed(shapes, zeros) }),
+    update: (parameters, gradients, { velocity = {} }, rate, factor) => {
+      const decayed = mapNamed(gradients, (gradient, name) => {
+        const scaled = factor === 1 ? gradient : multiply(gradient, factor);
+        return decays(name) ? addDecay(scaled, parameters[name] as Traced, weightDecay) : scaled;
+      });
       const moved = mapNamed(velocity, (v, name) => add(multiply(v, momentum), decayed[name] as Traced));
       const direction = mapNamed(decayed, (gradient, name) => {
         const v = moved[name];
@@ -109,12 +119,13 @@ function adamLike(kind: string, options: AdamOptions & { readonly weightDecay: n
   if (!(epsilon > 0)) throw new RangeError(`${kind}: expected epsilon above 0; got ${epsilon}`);
   return {
     name: kind,
-    initial: (parameters) => ({
-      mean: mapNamed(parameters, zerosLike),
-      square: mapNamed(parameters, zerosLike),
+    treatsAlike: (one, other) => weightDecay === 0 || decays(one) === decays(other),
+    initial: (shapes) => ({
+      mean: mapNamed(shapes, zeros),
+      square: mapNamed(shapes, zeros),
       corrections: { mean: number(0), square: number(0) },
     }),
-    update: (parameters, gradients, state, rate) => {
+    update: (parameters, gradients, state, rate, factor) => {
       // 1 − βᵗ, kept as a number of its own: 1 − exp(t log β) would lose four digits at the first steps
       const corrections = mapNamed(state["corrections"] as Named<Traced>, (before, which) => {
         const beta = which === "mean" ? beta1 : beta2;
@@ -130,9 +141,14 @@ function adamLike(kind: string, options: AdamOptions & { readonly weightDecay: n
       const next = mapNamed(parameters, (p, name) => {
         const decay = decays(name) ? weightDecay : 0;
         const given = gradients[name] as Traced;
-        const gradient = isApart ? given : addDecay(given, p, decay);
-        const m = add(multiply(state["mean"]?.[name] as Traced, beta1), multiply(gradient, 1 - beta1));
-        const v = add(multiply(state["square"]?.[name] as Traced, beta2), multiply(square(gradient), 1 - beta2));
+        const isMixed = !isApart && decay !== 0;
+        const gradient = isMixed ? addDecay(multiply(given, factor), p, decay) : given;
+        // the factor rides on numbers, so that clipping costs no pass over the gradient
+        const [ofMean, ofSquare] = isMixed
+          ? [1 - beta1, 1 - beta2]
+          : [multiply(factor, 1 - beta1), multiply(square(factor), 1 - beta2)];
+        const m = add(multiply(state["mean"]?.[name] as Traced, beta1), multiply(gradient, ofMean));
+        const v = add(multiply(state["square"]?.[name] as Traced, beta2), multiply(square(gradient), ofSquare));
         mean[name] = m;
         squares[name] = v;
         const start = isApart && decay !== 0 ? multiply(p, shrink) : p;
@@ -146,7 +162,7 @@ function adamLike(kind: string, options: AdamOptions & { readonly weightDecay: n
 const addDecay = (gradient: Traced, p: Traced, decay: number): Traced =>
   decay === 0 ? gradient : add(gradient, multiply(p, decay));
 
-const zerosLike = ({ shape }: Tensor): Tensor => ({ shape, dtype: "float32", data: new Float32Array(sizeOf(shape)) });
+const zeros = (shape: readonly number[]): Tensor => ({ shape, dtype: "float32", data: new Float32Array(sizeOf(shape)) });
 
 const number = (value: number): Tensor => ({ shape: [], dtype: "float32", data: Float32Array.of(value) });
 

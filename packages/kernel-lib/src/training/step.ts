@@ -1,12 +1,13 @@
 /** One step of training as one program: loss, gradients, their norm, clipping, the learning rate and the optimiser. */
-import { sizeOf, valueAndGrad } from "../engine/index.js";
+import { sizeOf, tensor, valueAndGrad, type Tensor } from "../engine/index.js";
 import { abs, add, cast, lessEqual, ones, subtract, sum, type Traced } from "../engine/ops.js";
 import { isTraced } from "../engine/scan.js";
 import { isTensorLike } from "../engine/tree.js";
-import { clipByNorm, globalNorm } from "./clip.js";
+import { clipFactor, globalNorm } from "./clip.js";
 import type { Loss, Model } from "./model.js";
-import { mapNamed, unnamed, type Named } from "./named.js";
+import { mapNamed, named, unnamed, type Named } from "./named.js";
 import type { Optimiser, OptimiserState } from "./optimiser.js";
+import { packingOf, type Packing } from "./pack.js";
 import type { Schedule } from "./schedule.js";
 
 /** Everything that changes from step to step. */
@@ -33,20 +34,33 @@ export interface StepOptions {
   readonly clipNorm?: number | undefined;
 }
 
+/** The state before the first step. */
+export function initialState<Parameters, Batch>(model: Model<Parameters, Batch>, optimiser: Optimiser): State<Tensor> {
+  const parameters = mapNamed(named(model.parameters, isTensorLike), (value) => tensor(value));
+  return { parameters, optimiser: optimiser.initial(packingFor(model, optimiser).shapes), step: tensor(0) };
+}
+
+function packingFor<Parameters, Batch>(model: Model<Parameters, Batch>, optimiser: Optimiser): Packing {
+  const shapes = mapNamed(named(model.parameters, isTensorLike), (value) => tensor(value).shape);
+  return packingOf(shapes, (name, other) => optimiser.treatsAlike(name, other));
+}
+
 /** The program of a step: state, batch and key → the next state and what was measured. */
 export function stepOf<Parameters, Batch>(
   model: Model<Parameters, Batch>,
   { optimiser, schedule, clipNorm }: StepOptions,
 ): (state: State<Traced>, batch: Batch, key: Traced) => [State<Traced>, Measured<Traced>] {
+  const { pack, unpack } = packingFor(model, optimiser);
   return function trainingStep({ parameters, optimiser: before, step }, batch, key) {
-    const [[loss, { metrics }], gradients] = gradientsOf(model, parameters, batch, key);
+    const [[loss, { metrics }], given] = gradientsOf(model, parameters, batch, key);
+    const gradients = pack(given);
     const norm = globalNorm(gradients);
-    const clipped = clipNorm === undefined ? gradients : clipByNorm(gradients, norm, clipNorm);
+    const factor = clipNorm === undefined ? 1 : clipFactor(norm, clipNorm);
     const now = add(step, 1);
     const rate = schedule(now);
-    const updated = optimiser.update(parameters, clipped, before, rate);
+    const updated = optimiser.update(pack(parameters), gradients, before, rate, factor);
     return [
-      { parameters: updated.parameters, optimiser: updated.state, step: now },
+      { parameters: unpack(updated.parameters), optimiser: updated.state, step: now },
       { loss, rate, gradientNorm: norm, metrics },
     ];
   };

@@ -1,15 +1,15 @@
 /** The training loop. */
-import { compile, Random, sizeOf, tensor, type Given, type Returned, type Tensor } from "../engine/index.js";
+import { compile, Random, sizeOf, type Given, type Returned, type Tensor } from "../engine/index.js";
 import { isTensorLike } from "../engine/tree.js";
 import type { Batches } from "./batches.js";
 import { decodeCheckpoint, encodeCheckpoint, type Best, type Checkpoint, type CheckpointStore } from "./checkpoint.js";
 import { describeBadElements, TrainingError } from "./error.js";
 import type { Model } from "./model.js";
-import { mapNamed, named, unnamed, type Named } from "./named.js";
+import { mapNamed, unnamed, type Named } from "./named.js";
 import { adam, type Optimiser } from "./optimiser.js";
 import type { EndReason, Reporter, StepEvent, TrainingEvent, ValidationEvent } from "./report.js";
 import { constantRate, type Schedule } from "./schedule.js";
-import { badElementsOf, stepOf, validationOf, type Measured, type State } from "./step.js";
+import { badElementsOf, initialState, stepOf, validationOf, type Measured, type State } from "./step.js";
 
 export interface TrainOptions<Batch> {
   /** `adam()` if not given */
@@ -122,8 +122,7 @@ class Training<Parameters, Batch> {
     const schedule = typeof rate === "number" ? constantRate(rate) : rate;
     this.#step = compile(stepOf(model, { optimiser, schedule, clipNorm }), compileOptions) as never;
     this.#validate = compile(validationOf(model), compileOptions) as never;
-    const parameters = mapNamed(named(model.parameters, isTensorLike), (value) => tensor(value));
-    const state = { parameters, optimiser: optimiser.initial(parameters), step: tensor(0) };
+    const state = initialState(model, optimiser);
     this.#at = { state, epoch: 0, batches: 0, seed, optimiser: optimiser.name, best: undefined };
   }
 

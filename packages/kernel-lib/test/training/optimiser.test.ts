@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile, tensor, type Tensor } from "../../src/engine/index.js";
-import { constant, type Traced } from "../../src/engine/ops.js";
-import { clipByNorm, globalNorm } from "../../src/training/clip.js";
+import { constant, full, multiply, type Traced } from "../../src/engine/ops.js";
+import { clipFactor, globalNorm } from "../../src/training/clip.js";
 import {
   adam,
   adamW,
@@ -16,6 +16,8 @@ import {
   type OptimiserState,
   type Schedule,
 } from "../../src/training/index.js";
+import { mapNamed } from "../../src/training/named.js";
+import { packingOf } from "../../src/training/pack.js";
 import { expectClose, golden } from "./golden.js";
 
 const optimisers: Record<string, [Optimiser, number]> = {
@@ -33,11 +35,11 @@ describe.each(["onnx", "jax"] as const)("on %s", (runner) => {
   test.each(Object.entries(optimisers))("%s moves as PyTorch's does for five steps", async (name, [optimiser, rate]) => {
     const update = compile(
       (parameters: Named<Traced>, given: Named<Traced>, state: OptimiserState<Traced>, eta: Traced) =>
-        optimiser.update(parameters, given, state, eta),
+        optimiser.update(parameters, given, state, eta, 1),
       { runner },
     );
     let parameters: Named<Tensor> = Object.fromEntries(Object.entries(start).map(([key, value]) => [key, tensor(value)]));
-    let state = optimiser.initial(parameters);
+    let state = optimiser.initial(mapNamed(parameters, ({ shape }) => shape));
     expect(steps[name]).toHaveLength(5);
     for (const [i, expected] of (steps[name] ?? []).entries()) {
       ({ parameters, state } = await update(parameters, gradients[i] ?? {}, state, rate));
@@ -51,7 +53,7 @@ test.each(golden.clipping)(
   async ({ limit, norm, gradients: expected }) => {
     const clip = compile((given: Named<Traced>) => {
       const before = globalNorm(given);
-      return { before, clipped: clipByNorm(given, before, limit) };
+      return { before, clipped: mapNamed(given, (gradient) => multiply(gradient, clipFactor(before, limit))) };
     });
     const { before, clipped } = await clip(gradients[0] ?? {});
     expectClose(before, norm);
@@ -96,6 +98,43 @@ test("steps down happen at the step, also far out", async () => {
   expect(rates[0]).toBe(1);
   expect(rates[1]).toBeCloseTo(0.5, 6);
   expect((rates[3] ?? 0) / (rates[2] ?? 1)).toBeCloseTo(0.5, 5);
+});
+
+test("gradients count times the factor, as clipped ones", async () => {
+  const parameters = { w: tensor([1, -2]) };
+  const state = adamW().initial({ w: [2] });
+  const half = compile((p: Named<Traced>, g: Named<Traced>, s: OptimiserState<Traced>) =>
+    adamW().update(p, g, s, full([], 0.1), 0.5),
+  );
+  const whole = compile((p: Named<Traced>, g: Named<Traced>, s: OptimiserState<Traced>) =>
+    adamW().update(p, g, s, full([], 0.1), 1),
+  );
+  const [scaled, given] = [await half(parameters, { w: [2, 4] }, state), await whole(parameters, { w: [1, 2] }, state)];
+  expectClose(scaled.state["mean"]?.["w"] as Tensor, given.state["mean"]?.["w"] as Tensor);
+  expectClose(scaled.state["square"]?.["w"] as Tensor, given.state["square"]?.["w"] as Tensor);
+  expectClose(scaled.parameters["w"] as Tensor, given.parameters["w"] as Tensor);
+});
+
+test("small parameters that are treated alike are packed as one, and come back as they were", async () => {
+  const shapes = { big: [64, 65], bias: [3], gain: [], matrix: [2, 5] };
+  const packing = packingOf(shapes, (one, other) => (one === "gain") === (other === "gain"));
+  expect(packing.shapes).toEqual({ big: [64, 65], bias: [13], gain: [] });
+  const both = compile((arrays: Named<Traced>) => ({
+    packed: packing.pack(arrays),
+    back: packing.unpack(packing.pack(arrays)),
+  }));
+  const arrays = {
+    big: tensor(new Float32Array(64 * 65).fill(7), [64, 65]),
+    bias: tensor([1, 2, 3]),
+    gain: tensor(4),
+    matrix: tensor([
+      [5, 6, 7, 8, 9],
+      [10, 11, 12, 13, 14],
+    ]),
+  };
+  const { packed, back } = await both(arrays);
+  expect([...(packed["bias"]?.data ?? [])]).toEqual([1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+  expect(back).toEqual(arrays);
 });
 
 test("options without a meaning are refused", () => {
