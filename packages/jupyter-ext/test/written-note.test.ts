@@ -4,6 +4,7 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Language } from "heed/note";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { IFigures } from "../src/figures.js";
+import type * as evaluation from "../src/notes/evaluate.js";
 import { drawFences } from "../src/notes/fences.js";
 import { WrittenNote } from "../src/notes/written-note.js";
 import { NoteFigure } from "../src/view/note-figure.js";
@@ -12,7 +13,7 @@ import { english } from "./drawing-options.js";
 
 /** The evaluator itself, but late where the text says so. */
 vi.mock("../src/notes/evaluate.js", async (original) => {
-  const { evaluate } = await original<typeof import("../src/notes/evaluate.js")>();
+  const { evaluate } = await original<typeof evaluation>();
   return {
     evaluate: async (text: string, language: Language) => {
       if (text.includes("slow")) await new Promise((resolve) => setTimeout(resolve, 40));
