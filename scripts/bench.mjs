@@ -31,11 +31,7 @@ function benchFiles() {
 function measure(node, file, env) {
   const main = join(libraryFolder, "bench/main.ts");
   return new Promise((resolve) => {
-    const child = spawn(node, ["--expose-gc", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", main, file, ...options], {
-      cwd: root,
-      env,
-      stdio: "inherit",
-    });
+    const child = spawn(node, ["--expose-gc", main, file, ...options], { cwd: root, env, stdio: "inherit" });
     child.once("exit", (code) => resolve(code ?? 1));
   });
 }

@@ -95,6 +95,7 @@ declare const jupyterapp: App;
 
 /** Runs in the page: from the arrival of a display at the first cell to its picture, in ms. */
 async function arrive(data: DisplayBundle): Promise<number> {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- the page knows nothing outside of this function
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
   const outputs = jupyterapp.shell.currentWidget.content.widgets[0]?.model.outputs;
   outputs?.clear();
