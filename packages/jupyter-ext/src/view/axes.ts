@@ -18,6 +18,8 @@ export function matrixAxes(
     showline: false,
     fixedrange: true,
     automargin: false,
+    // the labels are cut to fit already; Plotly measuring each once more would take half of the drawing's time
+    ticklabeloverflow: "allow",
   } as const;
   const stacked = columns.direction === "stacked";
   const columnText = columns.texts.map((text) =>
