@@ -43,6 +43,11 @@ describe("while the program is written", () => {
     ],
     ["a window that is too large", (x) => ops.maxPool(x, [5]), "maxPool: expected a window inside [3]; got [5]"],
     ["a condition of numbers", (x) => ops.where(x, x, 0), "where: expected a condition of type bool; got float32 [3]"],
+    [
+      "a fraction beside whole numbers",
+      (x) => ops.multiply(ops.cast(x, "int32"), 0.5),
+      "multiply: expected a whole number beside int32 [3]; got 0.5. Cast the array to float32 first",
+    ],
     ["nothing", () => ops.exp(undefined as never), "exp: expected an array of the program; got undefined"],
     [
       "a tensor",

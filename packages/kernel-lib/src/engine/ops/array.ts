@@ -77,6 +77,16 @@ export function requireBroadcast(name: string, operands: readonly Operand[]): vo
   }
 }
 
+/** @throws TypeError when a number with a fraction stands beside an array of whole numbers: jax-js would cut the fraction off */
+export function requireWhole(name: string, operands: readonly Operand[]): void {
+  const fraction = operands.find((x) => typeof x === "number" && Number.isFinite(x) && !Number.isInteger(x));
+  const array = operands.find((x) => isTraced(x) && (x.dtype === "int32" || x.dtype === "uint32"));
+  if (fraction === undefined || !isTraced(array)) return;
+  throw new TypeError(
+    `${name}: expected a whole number beside ${array.dtype} ${shapeText(array)}; got ${shapeText(fraction)}. Cast the array to float32 first`,
+  );
+}
+
 /** The axis counted from the first. @throws RangeError when there is no such axis */
 export function axisOf(name: string, x: Traced, axis: number): number {
   const at = axis < 0 ? x.ndim + axis : axis;
@@ -102,6 +112,7 @@ export const binary =
   (name: string, run: (x: jax.Array | number, y: jax.Array | number) => jax.Array): Binary =>
   (x, y) => {
     requireBroadcast(name, [x, y]);
+    requireWhole(name, [x, y]);
     return apply(name, [x, y], () => run(use(x), use(y)));
   };
 

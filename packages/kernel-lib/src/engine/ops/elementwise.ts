@@ -4,6 +4,7 @@ import { whole } from "../whole.js";
 import {
   apply,
   binary,
+  isTraced,
   own,
   requireBroadcast,
   shapeText,
@@ -18,7 +19,8 @@ import {
 export const add: Binary = binary("add", numpy.add);
 export const subtract: Binary = binary("subtract", numpy.subtract);
 export const multiply: Binary = binary("multiply", numpy.multiply);
-export const divide: Binary = binary("divide", numpy.trueDivide);
+/** x / y; whole numbers become float32 first. */
+export const divide: Binary = (x, y) => binary("divide", numpy.trueDivide)(asReal(x), asReal(y));
 export const maximum: Binary = binary("maximum", numpy.maximum);
 export const minimum: Binary = binary("minimum", numpy.minimum);
 export const negate: Unary = unary("negate", numpy.negative);
@@ -41,6 +43,10 @@ export const cos: Unary = unary("cos", numpy.cos);
 export const tanh: Unary = unary("tanh", whole("tanh", numpy.tanh));
 /** erf(x) = 2/√π ∫₀ˣ exp(−t²) dt */
 export const erf: Unary = unary("erf", lax.erf);
+
+/** jax-js divides whole numbers by a number without the fraction. */
+const asReal = (x: Operand): Operand =>
+  isTraced(x) && !x.dtype.startsWith("float") ? apply("divide", [x], () => own(x).astype(numpy.float32)) : x;
 
 /** x limited to `lowest` ≤ x ≤ `highest`. */
 export const clip = (x: Traced, lowest: Operand, highest: Operand): Traced => maximum(minimum(x, highest), lowest);
