@@ -30,6 +30,7 @@ export function lower(trace: Trace, bindings: readonly Binding[], outputNames: r
     else views.set(binder, viewOf(graph.input(binding.name, dtype, shape)));
   });
   new Lowering(graph, views, program).body(trace.eqns, trace.outs);
+  graph.label = "result";
   trace.outs.forEach((atom, i) => {
     const view = cast(graph, viewOfAtom(graph, views, atom), typeOfResult(atom.aval.dtype));
     graph.output(outputNames[i] ?? `output${i}`, dense(graph, view));
