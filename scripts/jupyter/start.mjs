@@ -1,7 +1,7 @@
 /** JupyterLab for a person: on a port of their choice, in their browser, until Ctrl-C. */
 import { spawn } from "node:child_process";
-import { appendFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { setUp } from "../setup/index.mjs";
 import { inEnvironment, notebookFolder, root } from "../setup/places.mjs";
@@ -93,6 +93,7 @@ async function run(words) {
   const port = await choosePort(options.port);
   await setUp();
   const log = join(root, ".jupyter/server.log");
+  mkdirSync(dirname(log), { recursive: true });
   writeFileSync(log, "");
   const server = await startServer({
     folder: notebookFolder,
