@@ -29,11 +29,26 @@ export async function buildLibrary() {
   });
 }
 
+/** What the extension is built from; its folder holds what is built, too. */
+const extensionInputs = [
+  "src",
+  "schema",
+  "style",
+  "locale",
+  "scripts",
+  "jupyterlab_heed/__init__.py",
+  "package.json",
+  "pyproject.toml",
+  "install.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+].map((name) => join(extensionFolder, name));
+
 export async function buildExtension() {
   const installed = join(environment, "share/jupyter/labextensions/jupyterlab-heed");
   const stamp = join(installed, ".heed");
   // The extension carries heed's note and language inside, so a change of the library rebuilds it.
-  const hash = hashOf([...shared, extensionFolder, join(libraryFolder, "src"), join(libraryFolder, "package.json")]);
+  const hash = hashOf([...shared, ...extensionInputs, join(libraryFolder, "src"), join(libraryFolder, "package.json")]);
   if (isStamped(stamp, hash) && existsSync(join(installed, "package.json"))) return;
   const name = say("jupyterlab-heed (extension)", "jupyterlab-heed(扩展)");
   await step(name, async (detail) => {
