@@ -4,7 +4,7 @@ import type { IFigures } from "../figures.js";
 import type { NoteEntry } from "../notes/notebook-notes.js";
 import { problemOf } from "../notes/problem.js";
 import { element } from "../view/element.js";
-import { thumbnailCellsOf } from "../view/picker.js";
+import { thumbnailCellsOf } from "../view/choices.js";
 import { paintThumbnail, thumbnailSize } from "../view/thumbnail.js";
 import { unwatchViewport, watchViewport } from "../view/viewport.js";
 import { kindName, sizeText } from "../view/wording.js";

@@ -36,12 +36,27 @@ function weightCells(note: Note, weights: InlineArray, head: number): Cells {
     const allowed = decodeMask(note.mask, head);
     for (let i = 0; i < values.length; i++) if (allowed[i] === 0) values[i] = Number.NaN;
   }
-  for (const flat of note.maskedRows ?? []) {
-    const row = flat - head * rows;
-    if (row >= 0 && row < rows) values.fill(Number.NaN, row * columns, (row + 1) * columns);
-  }
+  for (const row of maskedRowsOf(note, head)) values.fill(Number.NaN, row * columns, (row + 1) * columns);
   const scores = matrixOf(note.scores, head);
   return { size: [rows, columns], block: [1, 1], shape: [rows, columns], values, ...(scores && { scores }) };
+}
+
+/** The fully masked rows of each head, sorted out once a note: thumbnails ask for every head. */
+const maskedRows = new WeakMap<Note, Map<number, number[]>>();
+
+function maskedRowsOf(note: Note, head: number): readonly number[] {
+  let ofHeads = maskedRows.get(note);
+  if (!ofHeads) {
+    const rows = note.weights.shape.at(-2) ?? 1;
+    ofHeads = Map.groupBy(note.maskedRows ?? [], (flat) => Math.floor(flat / rows));
+    for (const [index, flats] of ofHeads)
+      ofHeads.set(
+        index,
+        flats.map((flat) => flat % rows),
+      );
+    maskedRows.set(note, ofHeads);
+  }
+  return ofHeads.get(head) ?? [];
 }
 
 /** One matrix of an array, if it is there and inside the note. */

@@ -77,17 +77,19 @@ export function layOut(axes: Axes, options: DrawingOptions, aside = 0): Geometry
 function cellSize(rows: number, columnLabels: readonly string[], available: number, options: DrawingOptions): Geometry["cell"] {
   const columns = Math.max(1, columnLabels.length);
   const fit = available / columns;
-  const square = Math.min(options.cellSize, fit);
+  const square = Math.min(options.cellSize, fit, tallest / Math.max(1, rows));
   // words beside each other read better than words on their side, so cells may become somewhat wider than high
   const wanted = widest(columnLabels, options.measure) + 12;
   const wide = wanted > square && wanted <= Math.min(fit, square * 1.9) ? wanted : square;
-  const width = wide >= 8 ? Math.floor(wide) : wide;
-  const lowest = rows <= 3 ? Math.min(26, options.cellSize) : 0;
-  const height = Math.min(Math.max(Math.min(width, square), lowest), tallest / Math.max(1, rows));
-  const roundHeight = height >= 8 ? Math.floor(height) : height;
-  // below the size at which labels decide, cells stay nearly square, but a few columns do not become a hairline
-  const most = roundHeight >= 16 ? width : Math.max(roundHeight * 1.25, Math.min(24, 320 / columns));
-  return { width: Math.min(width, most), height: roundHeight };
+  // a few columns beside very many rows are not a hairline, and one row over very many columns is none either
+  const width = Math.min(fit, Math.max(wide, Math.min(24, 320 / columns)));
+  const height = rows <= 3 ? Math.max(square, Math.min(26, options.cellSize)) : square;
+  return { width: wholePixels(width), height: wholePixels(height) };
+}
+
+/** Cells that are large enough for it end on pixels, so that their edges are sharp. */
+function wholePixels(size: number): number {
+  return size >= 8 ? Math.floor(size) : size;
 }
 
 function widest(labels: readonly string[], measure: DrawingOptions["measure"]): number {

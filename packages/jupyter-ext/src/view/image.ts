@@ -20,6 +20,8 @@ export interface ImageContent {
 
 const largestImage = 420;
 const margin = 12;
+/** Pixels of a part whose borders are drawn. */
+const smallestPart = 5;
 
 /** The image under its grid of parts, each tinted by its weight. Parts are never smoothed: the grid is all that is known. */
 export function imageFigure({ image, cells, row, meaning }: ImageContent, options: DrawingOptions): Figure {
@@ -72,7 +74,8 @@ export function imageFigure({ image, cells, row, meaning }: ImageContent, option
           layer: "below",
         },
       ],
-      shapes: gridLines(rows, columns),
+      // a finer grid would cover the image it divides
+      shapes: Math.min(geometry.cell.width, geometry.cell.height) >= smallestPart ? gridLines(rows, columns) : [],
     },
     geometry,
   };

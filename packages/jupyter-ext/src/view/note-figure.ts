@@ -1,21 +1,23 @@
-import { describeNote, matrixCount, placeOfMatrix, type Note } from "heed/note";
+import { describeNote, matrixCount, type Note } from "heed/note";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
 import { chainOf } from "./chain.js";
 import { chainTable } from "./chain-table.js";
+import { offerHeads, offerRows } from "./choices.js";
 import { Cursor } from "./cursor.js";
 import { drawNote, type Drawing, type Selection } from "./drawing.js";
 import { element } from "./element.js";
 import { nameElidedLabels } from "./elided-labels.js";
 import { readTheme, textMeasurer } from "./page.js";
-import { Picker, thumbnailCellsOf, thumbnailCellsOfRow } from "./picker.js";
+import { Picker } from "./picker.js";
 import { loadPlotly, plotlyConfig, type Plotly } from "./plotly.js";
 import type { Surroundings } from "./surroundings.js";
 import { unwatchViewport, watchViewport } from "./viewport.js";
-import { axisName, factsOf, kindName, placeLabel, sizeText } from "./wording.js";
+import { factsOf, kindName, sizeText } from "./wording.js";
 
 /** A side of a thumbnail in pixels: few heads large, all heads of all layers small. */
 const thumbnailSide = (count: number): number => (count <= 16 ? 44 : count <= 64 ? 32 : 22);
+const rowThumbnailSide = 32;
 
 let count = 0;
 
@@ -237,37 +239,13 @@ export class NoteFigure implements IDisposable {
   #offer(note: Note): void {
     const { settings, phrases } = this.#surroundings;
     const dark = document.body.dataset["jpThemeLight"] === "false";
-    const matrices = matrixCount(note);
-    const side = thumbnailSide(matrices);
-    const heads = Array.from({ length: matrices }, (_, index) => {
-      const { layer, head } = placeOfMatrix(note, index);
-      const names = [layer && phrases.__("layer %1", layer), head && phrases.__("head %1", head)];
-      return {
-        label: head ?? layer ?? "",
-        name: names.filter((name) => name).join(", "),
-        cells: () => thumbnailCellsOf(note, index),
-      };
-    });
-    const { layers, heads: across } = note.axes;
-    const corner = `${axisName("layer", phrases)} \\ ${axisName("head", phrases)}`;
-    const grid = layers && across && { columns: across.tokens, rows: layers.tokens, corner };
-    this.#heads.setChoices(phrases.__("Heads"), heads, side, grid);
+    const side = thumbnailSide(matrixCount(note));
+    this.#heads.offer(offerHeads(note, phrases), side);
     this.#heads.mark(this.#selection.head);
     this.#heads.paint(settings.colourScale, dark, side);
-
-    const parts = note.kind === "image" ? note.image?.grid : undefined;
-    const tokens = parts ? note.axes.rows.tokens : [];
-    const rows = tokens.map((token, row) => ({
-      label: token,
-      name: placeLabel(tokens, row, 1),
-      cells: () => {
-        const cells = thumbnailCellsOfRow(note, this.#selection.head, row);
-        return parts ? { ...cells, shape: parts } : cells;
-      },
-    }));
-    this.#rows.setChoices(axisName(note.axes.rows.name, phrases), rows, 32);
+    this.#rows.offer(offerRows(note, this.#selection.head, phrases), rowThumbnailSide);
     this.#rows.mark(this.#selection.row);
-    this.#rows.paint(settings.colourScale, dark, 32);
+    this.#rows.paint(settings.colourScale, dark, rowThumbnailSide);
   }
 }
 

@@ -1,7 +1,7 @@
-import { cellsOf, type Cells } from "./cells.js";
+import type { Cells } from "./cells.js";
 import type { ColourScaleName } from "./colour.js";
 import { element } from "./element.js";
-import { paintThumbnail, thumbnailCells, thumbnailSize } from "./thumbnail.js";
+import { paintThumbnail, thumbnailSize } from "./thumbnail.js";
 
 /** One of the things to choose from: a head, or a token whose look is drawn. */
 export interface Choice {
@@ -19,6 +19,13 @@ export interface PickerGrid {
   readonly rows: readonly string[];
   /** Names the rows and columns, in the corner. */
   readonly corner: string;
+}
+
+/** What there is to choose from, and how it is laid out. */
+export interface Offer {
+  readonly name: string;
+  readonly choices: readonly Choice[];
+  readonly grid?: PickerGrid;
 }
 
 /** Thumbnails painted before the browser may do something else. */
@@ -43,8 +50,8 @@ export class Picker {
     this.node.addEventListener("dblclick", (event) => event.stopPropagation());
   }
 
-  /** @param grid lays the choices out in rows and columns; without it they wrap */
-  setChoices(name: string, choices: readonly Choice[], side: number, grid?: PickerGrid): void {
+  /** Offers other choices; the same ones stay as they are. Without a grid they wrap. */
+  offer({ name, choices, grid }: Offer, side: number): void {
     const columns = grid?.columns.length ?? 0;
     const same =
       this.#columns === columns &&
@@ -146,15 +153,4 @@ function heading(text: string): HTMLElement {
   // each button names its layer and head itself
   node.setAttribute("aria-hidden", "true");
   return node;
-}
-
-/** The cells of a head, few enough for a thumbnail. */
-export function thumbnailCellsOf(note: Parameters<typeof cellsOf>[0], head: number): Cells {
-  return cellsOf(note, head, [thumbnailCells, thumbnailCells]);
-}
-
-/** The cells of one row of a head. */
-export function thumbnailCellsOfRow(note: Parameters<typeof cellsOf>[0], head: number, row: number): Cells {
-  const { values, shape, ...cells } = cellsOf(note, head, [Infinity, Infinity]);
-  return { ...cells, shape: [1, shape[1]], values: values.slice(row * shape[1], (row + 1) * shape[1]) };
 }

@@ -98,10 +98,18 @@ export function sentence(from: string, to: string, facts: readonly string[]): Ce
   return { from, to, facts, spoken: `${from} → ${to}: ${facts.join(", ")}` };
 }
 
+/** Characters of a token that a box at the pointer can hold. */
+const shownCharacters = 120;
+
+function brieflyShown(token: string): string {
+  const shown = visibleToken(token);
+  return shown.length > shownCharacters ? `${Array.from(shown).slice(0, shownCharacters).join("")}…` : shown;
+}
+
 /** A token with its number, which keeps repeated tokens apart; of a block, its first and its last. */
 export function placeLabel(tokens: readonly string[], start: number, length: number): string {
   const end = Math.min(tokens.length, start + length) - 1;
-  const label = (i: number): string => `${visibleToken(tokens[i] ?? "")} (${i + 1})`;
+  const label = (i: number): string => `${brieflyShown(tokens[i] ?? "")} (${i + 1})`;
   return end > start ? `${label(start)} … ${label(end)}` : label(start);
 }
 
