@@ -2,7 +2,15 @@ import { groupsOf, hideTokens, joinWords } from "../attention/analysis/index.js"
 import { jupyterDisplay } from "../attention/index.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { tokenize } from "../text/index.js";
-import { displayBundle, makeNote, type Axis, type DisplayBundle, type Note, type NoteInput } from "../note/index.js";
+import {
+  displayBundle,
+  makeNote,
+  type Axis,
+  type DisplayBundle,
+  type Note,
+  type NoteImage,
+  type NoteInput,
+} from "../note/index.js";
 import { stackTensors } from "./batch.js";
 
 /** Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). */
@@ -25,6 +33,8 @@ export interface MapsParts {
   readonly scores?: readonly Tensor[];
   /** What made them, for notes. */
   readonly model?: string;
+  /** The picture that the columns without special ones are the parts of. */
+  readonly image?: NoteImage;
   /** False where these are no weights but numbers of either sign for them, as gradients are. */
   readonly normalised?: boolean;
 }
@@ -53,6 +63,11 @@ export class AttentionMaps {
     this.rows = parts.rows;
     this.columns = parts.columns;
     this.#parts = parts;
+  }
+
+  /** The name of the model. */
+  get model(): string | undefined {
+    return this.#parts.model;
   }
 
   /** The weights of all layers: [L, H, Q, K]; each row sums to 1, a fully masked one is 0. */
@@ -134,8 +149,24 @@ export class AttentionMaps {
     };
   }
 
-  /** The note that a notebook cell keeps and the viewer draws. Of numbers of either sign it shows the size. */
+  /**
+   * The note that a notebook cell keeps and the viewer draws. Of numbers of either sign it shows the size. Over a picture it shows the
+   * parts alone: special columns are left out and rows scaled to sum to 1 again.
+   */
   toNote({ layer, head, ...rest }: MapsNoteOptions = {}): Note {
+    const { image } = this.#parts;
+    if (image !== undefined) {
+      const special = this.columns.special ?? [];
+      const weights = this.#parts.weights.map((one) => hideTokens(one, [], special).weights);
+      const parts = this.#with(weights, this.rows, dropFromAxis(this.columns, special));
+      return parts.toNote({
+        kind: "image",
+        image,
+        ...(layer !== undefined && { layer }),
+        ...(head !== undefined && { head }),
+        ...rest,
+      });
+    }
     const layers = layer === undefined ? this.layers : [layer];
     const heads = head === undefined ? this.heads : [head];
     const select = (tensor: Tensor | undefined): Tensor | undefined => tensor && this.#select(tensor, layers, heads);
@@ -164,8 +195,12 @@ export class AttentionMaps {
   }
 
   #with(weights: readonly Tensor[], rows: Axis, columns: Axis): AttentionMaps {
+    return new AttentionMaps(this.#onlyWeights(weights, rows, columns));
+  }
+
+  #onlyWeights(weights: readonly Tensor[], rows: Axis, columns: Axis): MapsParts {
     const { kind, layers, heads, model, normalised } = this.#parts;
-    return new AttentionMaps({
+    return {
       kind,
       layers,
       heads,
@@ -174,7 +209,7 @@ export class AttentionMaps {
       weights,
       ...(model !== undefined && { model }),
       ...(normalised !== undefined && { normalised }),
-    });
+    };
   }
 
   #place(name: string, known: readonly number[], wanted: number): number {

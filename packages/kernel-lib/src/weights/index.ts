@@ -11,6 +11,7 @@ export { loadModel } from "./load-model.js";
 export type { ModelInput } from "./model-input.js";
 export { ModelLook } from "./model-look.js";
 export type { Feeds } from "./onnx-feeds.js";
+export { readLook } from "./read-look.js";
 export { openOnnx, type OnnxAttendOptions, type OpenedOnnx, type OpenOnnxOptions } from "./open-onnx.js";
 export type { Filled, Guess, TopOptions } from "./predict.js";
 export { PretrainedModel, type AttendEachOptions } from "./pretrained-model.js";

@@ -1,3 +1,4 @@
+import { readImagePreparation } from "../models/families/index.js";
 import { readGeneration } from "./generate.js";
 import { readJson, readModelFolder } from "./model-folder.js";
 import { readModelText } from "./model-text.js";
@@ -30,6 +31,7 @@ export async function loadModel(folder: string): Promise<PretrainedModel> {
     heads,
     texts: await readModelText(folder, model.vocabulary),
     pooling: await readPooling((name) => readJson(folder, name)),
+    preparation: readImagePreparation(await readJson(folder, "preprocessor_config.json")),
     generation: readGeneration(config, await readJson(folder, "generation_config.json")),
   });
 }

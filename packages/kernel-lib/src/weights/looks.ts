@@ -47,6 +47,7 @@ export function lookAt(
       ...optional("values", layers, at, { 1: K }),
       ...optional("scores", layers, at, { 1: Q, 2: K }),
       model: name,
+      ...(example.image && { image: example.image }),
       ...(!normalised && { normalised }),
     });
   }

@@ -1,6 +1,13 @@
 import type { Tensor } from "../engine/index.js";
-import type { FamilyModel } from "../models/families/index.js";
-import type { Axis } from "../note/index.js";
+import {
+  noteImageOf,
+  picturePixels,
+  readImagePreparation,
+  type FamilyModel,
+  type ImagePreparation,
+  type PictureInput,
+} from "../models/families/index.js";
+import type { Axis, NoteImage } from "../note/index.js";
 import type { ModelText } from "./model-text.js";
 
 /** What a model can be asked about. */
@@ -11,10 +18,14 @@ export type ModelInput =
   /** A text, a pair of texts, or for an encoder–decoder a text and what is written of it. */
   | { readonly text: string; readonly pair?: string; readonly target?: string }
   | { readonly ids: readonly number[]; readonly types?: readonly number[]; readonly targetIds?: readonly number[] }
+  /** A picture, or the bytes of a PNG file. */
+  | { readonly picture: PictureInput }
   /** An image as the model reads it: float32 [channels, height, width]. */
   | { readonly pixels: Tensor };
 
 export interface TruncateOption {
+  /** How pictures become numbers. */
+  readonly preparation?: ImagePreparation | undefined;
   /** Whether a text longer than the model reads is cut at its end; otherwise it is an error. */
   readonly truncate?: boolean | undefined;
 }
@@ -28,6 +39,8 @@ export interface EncodedInput {
   readonly types?: readonly number[];
   readonly targetIds?: readonly number[];
   readonly pixels?: Tensor;
+  /** The picture, for notes. */
+  readonly image?: NoteImage;
   /** The tokens, as an axis of a note. */
   readonly axis: Axis;
   readonly targetAxis?: Axis;
@@ -47,9 +60,10 @@ export function encodeInput(
   texts: ModelText | undefined,
   options: TruncateOption = {},
 ): EncodedInput {
+  if (typeof input === "object" && "picture" in input) return encodePicture(input.picture, model, options.preparation);
   if (typeof input === "object" && "pixels" in input) return encodeImage(input.pixels, model);
   if (model.kind === "image")
-    throw new TypeError("attend: expected an image, { pixels: [channels, height, width] }; got a text");
+    throw new TypeError("attend: expected an image, { picture } or { pixels: [channels, height, width] }; got a text");
   if (typeof input === "string") return encodeTexts({ text: input }, model, texts, options);
   if ("text" in input) return encodeTexts(input, model, texts, options);
   const { ids, types, targetIds } = "ids" in input ? input : { ids: input, types: undefined, targetIds: undefined };
@@ -66,6 +80,16 @@ export function encodeInput(
     axis: axisOfIds(ids.slice(0, fitted), texts),
     truncated: ids.length - fitted,
   };
+}
+
+function encodePicture(
+  picture: PictureInput,
+  model: ReadingModel,
+  preparation: ImagePreparation = readImagePreparation(undefined),
+): EncodedInput {
+  const { image, kind } = model;
+  if (image === undefined) throw new TypeError(`attend: expected a text; the model is of kind ${kind}, which reads no images`);
+  return { ...encodeImage(picturePixels(picture, image, preparation), model), image: noteImageOf(picture, image) };
 }
 
 function encodeImage(pixels: Tensor, { image, kind }: ReadingModel): EncodedInput {

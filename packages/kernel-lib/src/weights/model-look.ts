@@ -94,6 +94,7 @@ export class ModelLook {
       tokens: JSON.stringify(this.tokens.tokens),
       ...(this.targetTokens && { targetTokens: JSON.stringify(this.targetTokens.tokens) }),
       ...(this.tokens.text !== undefined && { text: this.tokens.text }),
+      ...(this.main.model !== undefined && { model: this.main.model }),
     };
     await writeSafetensors(file, this.tensors(), metadata, options);
   }

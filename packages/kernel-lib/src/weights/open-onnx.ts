@@ -205,7 +205,11 @@ export class OpenedOnnx {
       if (!readsImages) throw new TypeError("attend: expected a text or ids; the model has no input for an image");
       return { pixels: input.pixels, axis: { tokens: [] }, truncated: 0 };
     }
-    if (readsImages) throw new TypeError("attend: expected an image, { pixels: [channels, height, width] }; got a text");
+    if (readsImages) {
+      throw new TypeError(
+        "attend: expected { pixels: [channels, height, width] }; the file does not say how pictures become numbers",
+      );
+    }
     const isPair = inputs.some(({ role }) => role === "targetIds");
     const kind = isPair ? "encoder-decoder" : "encoder";
     return encodeInput(input, { kind, vocabulary: Number.MAX_SAFE_INTEGER, start }, texts, options);

@@ -1,6 +1,6 @@
 import { valueNorms, type ValueNorms } from "../attention/analysis/index.js";
 import type { Tensor } from "../engine/index.js";
-import type { AttentionKind, FamilyModel, HeadName, ModelKind } from "../models/families/index.js";
+import type { AttentionKind, FamilyModel, HeadName, ImagePreparation, ModelKind } from "../models/families/index.js";
 import { makeBatch } from "./batch.js";
 import { generate, type GenerateOptions, type GenerationConfig } from "./generate.js";
 import { gradientTimesAttention, type GradientOptions } from "./gradient-attention.js";
@@ -40,6 +40,7 @@ export interface PretrainedParts {
   readonly texts: ModelText | undefined;
   readonly pooling: PoolingConfig;
   readonly generation: GenerationConfig;
+  readonly preparation: ImagePreparation;
 }
 
 /** A pretrained model: its attention, exact, and what else it computes. Made by `loadModel`. */
@@ -178,8 +179,8 @@ export class PretrainedModel {
 
   /** The example as the model reads it; an encoder–decoder without a target writes one. */
   async #encode(input: ModelInput, options: ModelAttendOptions): Promise<EncodedInput> {
-    const { model, texts } = this.#parts;
-    const example = encodeInput(input, model, texts, options);
+    const { model, texts, preparation } = this.#parts;
+    const example = encodeInput(input, model, texts, { ...options, preparation });
     if (model.kind !== "encoder-decoder" || example.targetIds) return example;
     const { ids, axis } = await generate(this.#parts, this.#runner, example, options);
     return { ...example, targetIds: ids, targetAxis: axis };

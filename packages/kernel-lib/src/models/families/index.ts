@@ -44,3 +44,10 @@ export type { AttentionKind, AttentionPlace, EditWeights, HeadsTrace } from "./a
 export type { Family, FamilyModel, Head, HeadName, ModelInputs, ModelKind, ModelTrace, StackTrace } from "./family.js";
 export type { Parameters, ParameterShapes } from "./parameters.js";
 export { bert, bertFamily, bertHeadShapes, bertMaskedLanguageModel, bertNextSentence, bertPooler, bertShapes, type BertConfig, type EncoderInputs } from "./bert.js";
+export {
+  noteImageOf,
+  picturePixels,
+  readImagePreparation,
+  type ImagePreparation,
+  type PictureInput,
+} from "./image-input.js";

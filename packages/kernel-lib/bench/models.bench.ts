@@ -1,0 +1,93 @@
+/** Pretrained models: MiniLM with every attention beside transformers, loading, and ONNX models opened up. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ort from "onnxruntime-node";
+import { loadModel, openOnnx, type Tensor } from "heed";
+import { timed, type Bench } from "./harness.ts";
+
+const folder = join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2");
+
+/** The same ids as in peers/models.py. */
+function rows(batch: number, length: number): number[][] {
+  return Array.from({ length: batch }, (_, b) =>
+    Array.from({ length }, (__, t) => 1000 + (((b * length + t) * 7919) % 20_000)),
+  );
+}
+
+export default async function bench(bench: Bench): Promise<void> {
+  const python = bench.python("models.py");
+  const model = await loadModel(folder);
+  bench.onEnd(() => model.dispose());
+
+  for (const [batch, length] of [
+    [1, 16],
+    [1, 128],
+    [1, 512],
+    [8, 128],
+  ] as const) {
+    const inputs = rows(batch, length);
+    await bench.compare({
+      name: `MiniLM, every attention, ${batch} × ${length}`,
+      unit: "ms",
+      ours: timed(async () => {
+        for await (const look of model.attendEach(inputs, { batch })) look.main.head(0, 0);
+      }),
+      peer: { name: "transformers eager", sample: python.sample("forward", { batch, length }) },
+    });
+  }
+  await bench.compare({
+    name: "MiniLM, all 72 single-head ablations, 16 tokens",
+    unit: "ms",
+    ours: timed(() => model.ablateHeads(rows(1, 16)[0] ?? [], { batch: 72 })),
+    peer: { name: "transformers, hooks", sample: python.sample("head_ablations", { length: 16 }) },
+    samples: 5,
+  });
+  await bench.compare({
+    name: "load MiniLM, 90 MB",
+    unit: "ms",
+    ours: timed(() => loadModel(folder)),
+    peer: { name: "transformers", sample: python.sample("load") },
+    limit: 500,
+    samples: 7,
+  });
+
+  const temporary = await mkdtemp(join(tmpdir(), "heed-bench-"));
+  bench.onEnd(() => rm(temporary, { recursive: true }));
+  const file = join(temporary, "model.onnx");
+  await python.sample("export", { file })();
+  await bench.compare({
+    name: "open MiniLM as ONNX, 90 MB",
+    unit: "ms",
+    ours: timed(async () => (await openOnnx(file)).close()),
+    limit: 1500,
+    samples: 7,
+  });
+
+  const opened = await openOnnx(file);
+  bench.onEnd(() => opened.close());
+  // What ONNX Runtime needs for the file as it is, given the same inputs.
+  const session = await ort.InferenceSession.create(file, { logSeverityLevel: 4 });
+  bench.onEnd(() => session.release());
+  for (const length of [16, 128]) {
+    const ids = rows(1, length)[0] ?? [];
+    const feeds = { input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), token_type_ids: int64(ids.map(() => 0)) };
+    await bench.compare({
+      name: `ONNX MiniLM opened up, every attention, 1 × ${length}`,
+      unit: "ms",
+      ours: timed(() => opened.attend(ids, { outputs: ["last_hidden_state"] })),
+      peer: { name: "ONNX Runtime without attention", sample: timed(() => session.run(feeds)) },
+    });
+  }
+  const [look, want] = await Promise.all([opened.attend(rows(1, 16)[0] ?? []), model.attend(rows(1, 16)[0] ?? [])]);
+  checkSame(look.weights, want.weights);
+}
+
+const int64 = (values: readonly number[]): ort.Tensor =>
+  new ort.Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
+
+/** Both ways to the same attention must agree, or the numbers above mean nothing. */
+function checkSame(x: Tensor, y: Tensor): void {
+  const worst = Math.max(...Array.from(x.data as Float32Array, (value, i) => Math.abs(value - (y.data[i] ?? Number.NaN))));
+  if (!(worst < 1e-4)) throw new Error(`bench: the attention of both ways differs by ${worst}`);
+}
