@@ -1,7 +1,7 @@
 /** Arithmetic that jax-js spells out: differences, quotients, means, and the functions made of them. */
 import type { Graph, Value } from "../onnx/graph.js";
 import type { Fusion } from "./fuse.js";
-import { any, either, exactly, node, number, type Found, type Pattern } from "./pattern.js";
+import { any, as, either, exactly, node, number, type Found, type Pattern } from "./pattern.js";
 
 /** One node over what was found, with the shape and type of the result. */
 export const becomes =
@@ -27,7 +27,7 @@ const quotient: Fusion = {
 };
 
 const mean: Fusion = {
-  pattern: node("Mul", node("ReduceSum", x, axes).as("sum"), number("factor")),
+  pattern: node("Mul", as("sum", node("ReduceSum", x, axes)), number("factor")),
   when: (found) => {
     const whole = found.value("x").shape.reduce((product, size) => product * size, 1);
     const kept = found.value("sum").shape.reduce((product, size) => product * size, 1);
@@ -43,8 +43,8 @@ const sigmoid: Fusion = {
 };
 
 /** (e − 1) / (e + 1) · s with e = exp(2 s x), s the sign that makes it small */
-const sign = node("Where", node("Less", x, exactly(0)), exactly(1), exactly(-1)).as("sign");
-const small = node("Exp", node("Mul", node("Mul", x, sign), exactly(2))).as("small");
+const sign = as("sign", node("Where", node("Less", x, exactly(0)), exactly(1), exactly(-1)));
+const small = as("small", node("Exp", node("Mul", node("Mul", x, sign), exactly(2))));
 const tanh: Fusion = {
   pattern: node("Mul", node("Mul", node("Add", small, exactly(-1)), node("Reciprocal", node("Add", small, exactly(1)))), sign),
   replace: becomes("Tanh", "x"),

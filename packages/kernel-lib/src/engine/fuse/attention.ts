@@ -3,7 +3,7 @@ import { reshaped } from "../lower/view.js";
 import { omitted, real, type Value } from "../onnx/graph.js";
 import { sizeOf } from "../tensor.js";
 import type { Fusion } from "./fuse.js";
-import { any, either, given, node, number, type Found, type Pattern } from "./pattern.js";
+import { any, as, either, given, node, number, type Found, type Pattern } from "./pattern.js";
 
 /** A transpose whose permutation, seen without a batch axis in front, is the given one. */
 const permuted = (inner: Pattern, permutation: readonly number[]): Pattern =>
@@ -23,11 +23,6 @@ const weights = given(node("Softmax", either(node("Mul", products, number("scale
   const rank = made.outputs[0]?.shape.length ?? 0;
   return axis === -1 || axis === rank - 1;
 });
-/** The weights have a name, for they are used outside too. */
-const named: Pattern = function* (value, found, producer) {
-  for (const fit of weights(value, found, producer)) yield fit.with({ value: ["weights", value] });
-};
-
 /** The rows of all heads beside each other: [B, T, H · D]. */
 const joined = (found: Found, name: string): [number, number, number] => {
   const { shape } = found.value(name);
@@ -43,7 +38,7 @@ const mostWeights = 2 ** 18;
 
 /** softmax(scale · Q Kᵀ) V for heads that lie beside each other, with the weights [H, Q, K] as a second result. */
 const attention: Fusion = {
-  pattern: permuted(node("MatMul", named, values), [1, 0, 2]),
+  pattern: permuted(node("MatMul", as("weights", weights), values), [1, 0, 2]),
   alsoMakes: ["weights"],
   when: (found, result) => {
     const weightCount = sizeOf(found.value("weights").shape);

@@ -21,6 +21,8 @@ interface Match {
 /** Applies fusions once, from the first node to the last, in a graph and in the bodies of its loops. */
 export function fuse(graph: Graph, fusions: readonly Fusion[], replaced = new Map<Value, Value>()): void {
   const matches = findAll(graph, fusions);
+  const loops = graph.nodes.some(({ attributes }) => bodies(attributes).length > 0);
+  if (matches.size === 0 && replaced.size === 0 && !loops) return;
   const done = new Set<Node>();
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node])));
   const now = (value: Value): Value => replaced.get(value) ?? value;
@@ -67,7 +69,13 @@ export function fuse(graph: Graph, fusions: readonly Fusion[], replaced = new Ma
 /** The matches of a graph that do not overlap, later nodes first, by each node they are made of. */
 function findAll(graph: Graph, fusions: readonly Fusion[]): Map<Node, Match> {
   const users = new Map<Value, Node[]>();
-  for (const node of graph.nodes) for (const value of usedBy(node)) users.set(value, [...(users.get(value) ?? []), node]);
+  for (const node of graph.nodes) {
+    for (const value of usedBy(node)) {
+      const known = users.get(value);
+      if (known) known.push(node);
+      else users.set(value, [node]);
+    }
+  }
   const outputs = new Set(graph.outputs.map(({ value }) => value));
   const place = new Map(graph.nodes.map((node, i) => [node, i]));
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node])));
@@ -107,6 +115,7 @@ function findAll(graph: Graph, fusions: readonly Fusion[]): Map<Node, Match> {
     const [result] = node.outputs;
     if (!result || matches.has(node)) continue;
     for (const fusion of fusions) {
+      if (fusion.pattern.ops?.includes(node.op) === false) continue;
       const match = firstMatch(fusion, result, graph, producer, (candidate) => isPrivate(candidate) && isOrdered(candidate));
       if (!match) continue;
       for (const inner of match.found.nodes) matches.set(inner, match);
@@ -123,7 +132,7 @@ function firstMatch(
   producer: (value: Value) => Node | undefined,
   accept: (match: Match) => boolean,
 ): Match | undefined {
-  for (const found of fusion.pattern(result, new Found(new Map(), new Map(), []), producer)) {
+  for (const found of fusion.pattern.fits(result, new Found(new Map(), new Map(), []), producer)) {
     const match = { fusion, found, result };
     if ((fusion.when?.(found, result, graph) ?? true) && accept(match)) return match;
   }

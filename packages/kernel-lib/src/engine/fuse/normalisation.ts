@@ -2,7 +2,7 @@
 import { pack } from "../lower/cast.js";
 import { real, type Graph, type Value } from "../onnx/graph.js";
 import type { Fusion } from "./fuse.js";
-import { any, either, node, number, type Found } from "./pattern.js";
+import { any, as, either, node, number, type Found } from "./pattern.js";
 
 const x = any("x");
 const axes = any("axes");
@@ -20,8 +20,8 @@ const alongAxis =
 
 const isAlongAxis = (found: Found): boolean => onlyAxis(found) !== undefined;
 
-const shifted = node("Sub", x, node("ReduceMax", x, axes)).as("shifted");
-const exponential = node("Exp", shifted).as("exponential");
+const shifted = as("shifted", node("Sub", x, node("ReduceMax", x, axes)));
+const exponential = as("exponential", node("Exp", shifted));
 const total = node("ReduceSum", exponential, axes);
 
 /** exp(x − max x) / Σ exp(x − max x) */
@@ -40,7 +40,7 @@ const logSoftmax: Fusion = {
 
 export const softmaxes: readonly Fusion[] = [softmax, logSoftmax];
 
-const centred = node("Sub", x, node("ReduceMean", x, axes)).as("centred");
+const centred = as("centred", node("Sub", x, node("ReduceMean", x, axes)));
 const deviation = node("Sqrt", node("Add", node("ReduceMean", node("Mul", centred, centred), axes), number("epsilon")));
 const normal = either(node("Mul", centred, node("Reciprocal", deviation)), node("Div", centred, deviation));
 const scale = any("scale");

@@ -38,83 +38,96 @@ export class Found {
   }
 }
 
-/** Every way in which a value fits, given what has been found so far. */
-export type Pattern = (value: Value, found: Found, producer: (value: Value) => Node | undefined) => Iterable<Found>;
+type Producer = (value: Value) => Node | undefined;
+
+export interface Pattern {
+  /** Every way in which a value fits, given what has been found so far. */
+  readonly fits: (value: Value, found: Found, producer: Producer) => Iterable<Found>;
+  /** The operations of the node that may make such a value; any if there is no such list. */
+  readonly ops?: readonly string[];
+}
 
 /** Any value; where the name stands twice in a pattern, the same one. */
-export const any =
-  (name: string): Pattern =>
-  (value, found) => {
+export const any = (name: string): Pattern => ({
+  fits: (value, found) => {
     const known = found.values.get(name);
     if (known) return known === value ? [found] : [];
     return [found.with({ value: [name, value] })];
-  };
+  },
+});
 
 /** Any number known now. */
-export const number =
-  (name: string): Pattern =>
-  (value, found) => {
+export const number = (name: string): Pattern => ({
+  fits: (value, found) => {
     const held = numberIn(value);
     return held === undefined ? [] : [found.with({ number: [name, held] })];
-  };
+  },
+});
 
 /** A certain number, as precisely as its type holds it. */
-export const exactly =
-  (expected: number): Pattern =>
-  (value, found) => {
+export const exactly = (expected: number): Pattern => ({
+  fits: (value, found) => {
     const held = numberIn(value);
     return held !== undefined && Math.abs(held - expected) <= 1e-6 * Math.abs(expected) ? [found] : [];
-  };
+  },
+});
 
 const commutative = new Set(["Add", "Mul", "Max", "Min"]);
 
-/** The value that a node makes from values that fit. With `as`, the value has a name too. */
-export function node(op: string, ...inputs: Pattern[]): Pattern & { as: (name: string) => Pattern } {
-  const pattern: Pattern = function* (value, found, producer) {
+/** The value that a node makes from values that fit. */
+export const node = (op: string, ...inputs: Pattern[]): Pattern => ({
+  ops: [op],
+  fits: function* (value, found, producer) {
     const made = producer(value);
     if (made?.op !== op || made.outputs[0] !== value || made.inputs.length !== inputs.length) return;
     const orders = commutative.has(op) ? [made.inputs, made.inputs.toReversed()] : [made.inputs];
     for (const order of orders) yield* all(inputs, order, found.with({ node: made }), producer);
-  };
-  const as = (name: string): Pattern =>
-    function* (value, found, producer) {
-      const known = found.values.get(name);
-      if (known) {
-        if (known === value) yield found;
-        return;
-      }
-      for (const fit of pattern(value, found, producer)) yield fit.with({ value: [name, value] });
-    };
-  return Object.assign(pattern, { as });
-}
+  },
+});
+
+/** The value of a pattern under a name. Where the name stands again, the same value. */
+export const as = (name: string, pattern: Pattern): Pattern => ({
+  ...pattern,
+  fits: function* (value, found, producer) {
+    const known = found.values.get(name);
+    if (known === value) yield found;
+    if (known) return;
+    for (const fit of pattern.fits(value, found, producer)) yield fit.with({ value: [name, value] });
+  },
+});
 
 /** The value that a node makes, given that its attributes pass a test. */
-export const given = (pattern: Pattern, test: (attributes: Attributes, made: Node) => boolean): Pattern =>
-  function* (value, found, producer) {
-    for (const fit of pattern(value, found, producer)) {
+export const given = (pattern: Pattern, test: (attributes: Attributes, made: Node) => boolean): Pattern => ({
+  ...pattern,
+  fits: function* (value, found, producer) {
+    for (const fit of pattern.fits(value, found, producer)) {
       const made = producer(value);
       if (made && test(made.attributes, made)) yield fit;
     }
-  };
+  },
+});
 
 /** Any one of several patterns. */
-export const either = (...patterns: Pattern[]): Pattern =>
-  function* (value, found, producer) {
-    for (const pattern of patterns) yield* pattern(value, found, producer);
+export function either(...patterns: Pattern[]): Pattern {
+  const ops = patterns.every((pattern) => pattern.ops)
+    ? [...new Set(patterns.flatMap((pattern) => pattern.ops ?? []))]
+    : undefined;
+  return {
+    ...(ops && { ops }),
+    fits: function* (value, found, producer) {
+      for (const pattern of patterns) yield* pattern.fits(value, found, producer);
+    },
   };
+}
 
 function* all(
   patterns: readonly Pattern[],
   values: readonly (Value | undefined)[],
   found: Found,
-  producer: (value: Value) => Node | undefined,
+  producer: Producer,
+  at = 0,
 ): Iterable<Found> {
-  const [first, ...rest] = patterns;
-  if (!first) {
-    yield found;
-    return;
-  }
-  const [value] = values;
-  if (!value) return;
-  for (const fit of first(value, found, producer)) yield* all(rest, values.slice(1), fit, producer);
+  const [pattern, value] = [patterns[at], values[at]];
+  if (!pattern) yield found;
+  else if (value) for (const fit of pattern.fits(value, found, producer)) yield* all(patterns, values, fit, producer, at + 1);
 }

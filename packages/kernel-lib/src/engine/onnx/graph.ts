@@ -62,15 +62,22 @@ class Names {
   }
 }
 
+const none: readonly never[] = [];
+/** The attributes of a node that has none. */
+const plain: Attributes = {};
+
 /** The graphs among a node's attributes. */
-export const bodies = (attributes: Attributes): Graph[] =>
-  Object.values(attributes).filter((attribute) => attribute instanceof Graph);
+export const bodies = (attributes: Attributes): readonly Graph[] =>
+  "body" in attributes ? Object.values(attributes).filter((attribute) => attribute instanceof Graph) : none;
 
 /** Every value a node needs, those that its bodies take from around them included. */
-export const usedBy = (node: Node): Value[] => [
-  ...node.inputs.filter((value) => value !== undefined),
-  ...bodies(node.attributes).flatMap((body) => body.captured()),
-];
+export function usedBy(node: Node): readonly Value[] {
+  const inputs = node.inputs.includes(undefined) ? node.inputs.filter((value) => value !== undefined) : node.inputs;
+  const inner = bodies(node.attributes);
+  return inner.length === 0
+    ? (inputs as readonly Value[])
+    : ([...inputs, ...inner.flatMap((body) => body.captured())] as Value[]);
+}
 
 export class Graph {
   readonly inputs: Value[] = [];
@@ -125,7 +132,7 @@ export class Graph {
   }
 
   /** Adds a node with one output and returns that; an equal node is not added twice. */
-  add(op: string, inputs: readonly (Value | undefined)[], kind: Kind, attributes: Attributes = {}, domain = ""): Value {
+  add(op: string, inputs: readonly (Value | undefined)[], kind: Kind, attributes: Attributes = plain, domain = ""): Value {
     return this.addAll(op, inputs, [kind], attributes, domain)[0];
   }
 
@@ -134,7 +141,7 @@ export class Graph {
     op: string,
     inputs: readonly (Value | undefined)[],
     kinds: readonly [...Kinds],
-    attributes: Attributes = {},
+    attributes: Attributes = plain,
     domain = "",
   ): { [K in keyof Kinds]: Value } {
     const inner = bodies(attributes);
@@ -143,7 +150,7 @@ export class Graph {
       return this.#around.addAll(op, inputs, kinds, attributes, domain);
     }
     const key = `${domain} ${op} ${inputs.map((value) => value?.name ?? "").join()}`;
-    const whole = inner.length > 0 ? undefined : `${key} ${JSON.stringify(attributes)}`;
+    const whole = inner.length > 0 ? undefined : attributes === plain ? key : `${key} ${JSON.stringify(attributes)}`;
     const known = whole === undefined ? undefined : this.#made.get(whole);
     if (known) return known as { [K in keyof Kinds]: Value };
     const outputs = kinds.map((kind): Value => ({
