@@ -4,3 +4,6 @@ export type { Translation } from "./seq2seq/translation.js";
 export type { StoredModel } from "./stored-model.js";
 export type { TranslationReport } from "./translation-report.js";
 export type { TranslationTraining } from "./translation-training.js";
+export type { ClassificationReport, LabelledText } from "./summary-classifier/report.js";
+export { SummaryClassifier, type ClassifierTraining, type SummaryClassifierOptions } from "./summary-classifier/summary-classifier.js";
+export type { TextSummary } from "./summary-classifier/text-summary.js";

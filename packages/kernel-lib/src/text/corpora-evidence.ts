@@ -3,9 +3,9 @@ import { seededRandom, type SeededRandom } from "./corpora-random.js";
 /** A text with its class, and the positions of the words that decide it. */
 export interface EvidenceText {
   readonly tokens: readonly string[];
-  /** The name of the class, one of `evidenceLabels`. */
+  /** The name of the class, one of `evidenceLabels`: what is judged and how, either of which may be missing. */
   readonly label: string;
-  /** Positions of the evidence in `tokens`, ascending. */
+  /** Positions of the words that decide in `tokens`, ascending: none, one or two. */
   readonly evidence: readonly number[];
 }
 
@@ -13,7 +13,7 @@ export interface EvidenceOptions {
   readonly count: number;
   readonly seed: number;
   readonly language?: "en" | "zh";
-  /** How many clauses without evidence surround the two with it: from, to; 2 to 6 unless said. */
+  /** How many clauses without evidence surround those with it: from, to, at least 1; 2 to 6 unless said. */
   readonly fillers?: readonly [number, number];
 }
 
@@ -64,14 +64,19 @@ const fillerClauses = [
   both("it was my birthday", "那 天 是 我 的 生日"),
 ];
 
-/** The classes: an aspect and a verdict. */
-export const evidenceLabels: readonly string[] = Object.keys(aspects).flatMap((aspect) =>
-  Object.keys(verdicts).map((verdict) => `${verdict} ${aspect}`),
+const nothing = "nothing";
+const labelOf = (aspect: string, verdict: string): string =>
+  aspect === nothing ? verdict : verdict === nothing ? aspect : `${verdict} ${aspect}`;
+
+/** The classes: an aspect and a verdict, one of them, or nothing. */
+export const evidenceLabels: readonly string[] = [...Object.keys(aspects), nothing].flatMap((aspect) =>
+  [...Object.keys(verdicts), nothing].map((verdict) => labelOf(aspect, verdict)),
 );
 
 /**
  * Reviews whose class is decided by two words at known positions: one that names an aspect (breakfast: food) and one that judges it
- * (wonderful: good), each in a clause of its own, among clauses that say nothing about either. Neither word alone decides.
+ * (wonderful: good), each in a clause of its own, among clauses that say nothing about either. Neither word alone decides; and since either
+ * may be missing, which is a class too, no class shows by what is not there.
  *
  * @throws RangeError when the grammar yields too few different texts
  * @example
@@ -84,9 +89,9 @@ export const evidenceLabels: readonly string[] = Object.keys(aspects).flatMap((a
 export function evidenceTexts({ count, seed, language = "en", fillers = [2, 6] }: EvidenceOptions): EvidenceText[] {
   const [fewest, most] = fillers;
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`evidenceTexts: expected a count ≥ 1; got ${count}`);
-  if (!(Number.isInteger(fewest) && Number.isInteger(most) && fewest >= 0 && most >= fewest && most <= fillerClauses.length)) {
+  if (!(Number.isInteger(fewest) && Number.isInteger(most) && fewest >= 1 && most >= fewest && most <= fillerClauses.length)) {
     throw new RangeError(
-      `evidenceTexts: expected fillers from 0 to ${fillerClauses.length}, ascending; got ${fewest} to ${most}`,
+      `evidenceTexts: expected fillers from 1 to ${fillerClauses.length}, ascending; got ${fewest} to ${most}`,
     );
   }
   const random = seededRandom(seed);
@@ -105,16 +110,16 @@ export function evidenceTexts({ count, seed, language = "en", fillers = [2, 6] }
 }
 
 function evidenceText(random: SeededRandom, language: "en" | "zh", fillers: number): EvidenceText {
-  const aspect = random.choose(Object.keys(aspects));
-  const verdict = random.choose(Object.keys(verdicts));
+  const aspect = random.choose([...Object.keys(aspects), nothing]);
+  const verdict = random.choose([...Object.keys(verdicts), nothing]);
   const planted = (clause: Both, word: Both): { tokens: string[]; at?: number } => {
     const tokens = clause[language].split(" ");
     const at = tokens.indexOf("*");
     return { tokens: tokens.with(at, word[language]), at };
   };
   const clauses = random.shuffle([
-    planted(random.choose(aspectClauses), random.choose(aspects[aspect] ?? [])),
-    planted(random.choose(verdictClauses), random.choose(verdicts[verdict] ?? [])),
+    ...(aspect === nothing ? [] : [planted(random.choose(aspectClauses), random.choose(aspects[aspect] ?? []))]),
+    ...(verdict === nothing ? [] : [planted(random.choose(verdictClauses), random.choose(verdicts[verdict] ?? []))]),
     ...random
       .shuffle(fillerClauses)
       .slice(0, fillers)
@@ -126,5 +131,5 @@ function evidenceText(random: SeededRandom, language: "en" | "zh", fillers: numb
     if (clause.at !== undefined) evidence.push(tokens.length + clause.at);
     tokens.push(...clause.tokens, language === "en" ? "." : "。");
   }
-  return { tokens, label: `${verdict} ${aspect}`, evidence };
+  return { tokens, label: labelOf(aspect, verdict), evidence };
 }

@@ -74,7 +74,7 @@ describe("looking", () => {
     const translation = await model.attend("我是中国人", { maxLength: 4 });
     expect(translation.source).toEqual(["我", "是", "中国人"]);
     const [T = 0, S = 0] = translation.weights.shape;
-    expect([T, S]).toEqual([translation.target.length + 1, 4]);
+    expect([T, S]).toEqual([translation.target.length + 1, 3]);
     for (let t = 0; t < T; t += 1) {
       const row = [...translation.weights.data.subarray(t * S, (t + 1) * S)];
       expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
@@ -93,7 +93,7 @@ describe("looking", () => {
     const translation = await model.attend(["我", "是", "中国人"], { target });
     expect(translation.target).toEqual(target);
     for (const { source, target: t } of translation.links) {
-      const row = [...translation.weights.data.subarray(t * 4, t * 4 + 4)];
+      const row = [...translation.weights.data.subarray(t * 3, t * 3 + 3)];
       expect(row[source]).toBe(Math.max(...row));
     }
     expect(translation.logProbability).toBeLessThan(0);
@@ -105,7 +105,7 @@ describe("looking", () => {
     const note = parseNote(bundle[noteMimeType]);
     expect(note.kind).toBe("alignment");
     expect(note.axes.rows.tokens).toEqual(["I", "am", "Chinese", "</s>"]);
-    expect(note.axes.columns.tokens).toEqual(["我", "是", "中国人", "</s>"]);
+    expect(note.axes.columns.tokens).toEqual(["我", "是", "中国人"]);
   });
 
   test("sentences of a batch do not change each other's translation", async () => {

@@ -17,7 +17,6 @@ import { attend, type Score } from "../../attention/index.js";
 import { ops, scan, type Random, type Tensor, type Traced } from "../../engine/index.js";
 import {
   bidirectional,
-  dropout,
   embedding,
   gru,
   gruStep,
@@ -30,6 +29,8 @@ import {
   type GruParameters,
   type LstmParameters,
 } from "../../layers/index.js";
+import { affine, type Affine } from "../affine.js";
+import { keepAll, type Drop } from "../dropper.js";
 
 /** What the shapes of the weights depend on. */
 export interface Seq2seqShape {
@@ -42,13 +43,6 @@ export interface Seq2seqShape {
   readonly width: number;
   readonly sourceSize: number;
   readonly targetSize: number;
-}
-
-interface Affine<Leaf> {
-  readonly [name: string]: Leaf;
-  /** [out, in] */
-  readonly weight: Leaf;
-  readonly bias: Leaf;
 }
 
 /** The weights, in the order in which they are used. */
@@ -96,33 +90,21 @@ export interface DecoderStep {
   readonly context?: Traced;
 }
 
-/** Dropout inside a training step; nothing is dropped without a key. */
-export interface Dropping {
-  readonly rate: number;
-  readonly key: Traced | undefined;
-}
-
-const keep: Dropping = { rate: 0, key: undefined };
-const fork = ({ rate, key }: Dropping, count: number): Dropping[] =>
-  key === undefined ? Array.from({ length: count }, () => keep) : ops.splitKey(key, count).map((each) => ({ rate, key: each }));
-const drop = (x: Traced, { rate, key }: Dropping): Traced => dropout(x, rate, key);
-
 /** Source ids [B, S] → the memory and the decoder's first state. */
 export function encode(
   shape: Seq2seqShape,
   parameters: Seq2seqParameters,
   source: Traced,
   mask: Traced,
-  dropping: Dropping = keep,
+  drop: Drop = keepAll,
 ): Memory {
-  const [onInputs, onMemory] = fork(dropping, 2);
-  const inputs = drop(embedding(parameters.sourceEmbedding, source), onInputs ?? keep); // [B, S] → [B, S, E]
+  const inputs = drop(embedding(parameters.sourceEmbedding, source)); // [B, S] → [B, S, E]
   const { outputs, last } = shape.cell === "gru" ? readGru(parameters, inputs, mask) : readLstm(parameters, inputs, mask);
   const { weight, bias } = parameters.bridge;
   const hidden = ops.tanh(linear(ops.concatenate([last.forward, last.backward], 1), weight, bias)); // [B, 2 · H/2] → [B, H]
   const cell = ops.multiply(hidden, 0);
   return {
-    memory: drop(outputs, onMemory ?? keep),
+    memory: drop(outputs),
     mask,
     state: shape.cell === "gru" ? { hidden } : { hidden, cell },
   };
@@ -163,12 +145,11 @@ function nextState({ cell }: Seq2seqShape, { decoder }: Seq2seqParameters, input
 }
 
 /** The logits [..., target vocabulary] that a state and its attention vector stand for. */
-export function predictToken(parameters: Seq2seqParameters, hidden: Traced, context: Traced | undefined, dropping = keep): Traced {
+export function predictToken(parameters: Seq2seqParameters, hidden: Traced, context: Traced | undefined, drop: Drop = keepAll): Traced {
   const seen = context === undefined ? hidden : ops.concatenate([hidden, context], hidden.ndim - 1);
-  const [onSeen, onReadout] = fork(dropping, 2);
   const { readout, output } = parameters;
-  const attentional = ops.tanh(linear(drop(seen, onSeen ?? keep), readout.weight, readout.bias));
-  return linear(drop(attentional, onReadout ?? keep), output.weight, output.bias);
+  const attentional = ops.tanh(linear(drop(seen), readout.weight, readout.bias));
+  return linear(drop(attentional), output.weight, output.bias);
 }
 
 /** A batch of sentence pairs, padded. */
@@ -200,11 +181,10 @@ export function teach(
   shape: Seq2seqShape,
   parameters: Seq2seqParameters,
   batch: Pick<Seq2seqBatch, "source" | "sourceMask" | "targetInput">,
-  dropping: Dropping = keep,
+  drop: Drop = keepAll,
 ): Taught {
-  const [onEncoder, onTokens, onReadout] = fork(dropping, 3);
-  const { memory, mask, state } = encode(shape, parameters, batch.source, batch.sourceMask, onEncoder);
-  const tokens = drop(embedding(parameters.targetEmbedding, batch.targetInput), onTokens ?? keep); // [B, T, E]
+  const { memory, mask, state } = encode(shape, parameters, batch.source, batch.sourceMask, drop);
+  const tokens = drop(embedding(parameters.targetEmbedding, batch.targetInput)); // [B, T, E]
   const [, steps] = scan(
     (before: DecoderState, token: Traced) => {
       const { state: after, ...looked } = decoderStep(shape, parameters, { memory, mask }, before, token);
@@ -214,7 +194,7 @@ export function teach(
     ops.swapAxes(tokens, 0, 1), // [T, B, E]
   );
   const { hidden, context, ...looked } = byExample(steps);
-  const logits = predictToken(parameters, hidden as Traced, context, onReadout);
+  const logits = predictToken(parameters, hidden as Traced, context, drop);
   return context === undefined ? { logits } : { ...looked, logits, memory, context };
 }
 
@@ -227,11 +207,6 @@ function byExample(steps: object): Partial<Record<string, Traced>> {
 export function initialSeq2seq(shape: Seq2seqShape, random: Random): Seq2seqParameters<Tensor> {
   const { embeddingWidth: E, width: H } = shape;
   const recurrent = shape.cell === "gru" ? initialGru : initialLstm;
-  const affine = (name: string, from: number, to: number): Affine<Tensor> => {
-    const bound = 1 / Math.sqrt(from);
-    const of = random.fork(name);
-    return { weight: of.fork("weight").uniform([to, from], { low: -bound, high: bound }), bias: of.fork("bias").uniform([to], { low: -bound, high: bound }) };
-  };
   const table = (name: string, size: number): Tensor => random.fork(name).normal([size, E]);
   const context = shape.score === "none" ? 0 : H;
   return {
@@ -240,12 +215,12 @@ export function initialSeq2seq(shape: Seq2seqShape, random: Random): Seq2seqPara
       forward: recurrent(random.fork("encoder", "forward"), { input: E, state: H / 2 }),
       backward: recurrent(random.fork("encoder", "backward"), { input: E, state: H / 2 }),
     },
-    bridge: affine("bridge", H, H),
+    bridge: affine(random.fork("bridge"), H, H),
     score: initialScore(shape, random.fork("score")),
     targetEmbedding: table("targetEmbedding", shape.targetSize),
     decoder: recurrent(random.fork("decoder"), { input: E + context, state: H }),
-    readout: affine("readout", H + context, H),
-    output: affine("output", H, shape.targetSize),
+    readout: affine(random.fork("readout"), H + context, H),
+    output: affine(random.fork("output"), H, shape.targetSize),
   };
 }
 

@@ -4,6 +4,7 @@ import type { SentencePair } from "../../text/corpora-pairs.js";
 import { batchesOf, cosine, crossEntropy, padded, train, type Trained } from "../../training/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { beamSearch, type Hypothesis } from "../beam-search.js";
+import { dropper } from "../dropper.js";
 import { greedySearch } from "../greedy-search.js";
 import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
@@ -53,7 +54,7 @@ const modelType = "heed-seq2seq";
  * const pairs = chineseEnglishPairs({ count: 50, seed: 1 });
  * const model = Seq2seq.forPairs(pairs, { width: 8, embeddingWidth: 4 });
  * const translation = await model.attend("我是中国人"); // not trained yet: nonsense, but its attention can be seen
- * console.log(translation.weights.shape[1]); // 4: 我 是 中国人 and the end mark
+ * console.log(translation.weights.shape[1]); // 3: 我 是 中国人
  * ```
  */
 export class Seq2seq {
@@ -102,7 +103,7 @@ export class Seq2seq {
 
   /** Mean cross-entropy of the target's tokens, in nats, when the decoder is told the tokens before. What training makes small. */
   readonly loss = (parameters: Seq2seqParameters, batch: Seq2seqBatch, key?: Traced): Traced => {
-    const { logits } = teach(this.shape, parameters, batch, { rate: this.dropout, key });
+    const { logits } = teach(this.shape, parameters, batch, dropper(this.dropout, key));
     return crossEntropy(logits, batch.targetOutput, { mask: batch.targetMask });
   };
 
@@ -166,7 +167,7 @@ export class Seq2seq {
     const taught = await this.#programs.teach(this.parameters, batch);
     const score: ScoreInput = { name: this.shape.score as ScoreName, parameters: this.parameters.score };
     return pairs.map(({ source, target }, row) => {
-      const [T, S] = [target.length + 1, source.length + 1];
+      const [T, S] = [target.length + 1, source.length];
       const part = (name: string, rows: number, columns = Infinity): Tensor => corner(taught[name] as Tensor, row, rows, columns);
       return new Translation({
         source,
@@ -230,9 +231,8 @@ export class Seq2seq {
     return new Seq2seq(options, treeFromTensors("seq2seq", form, tensors));
   }
 
-  /** A source as ids, with its end mark. */
   #readIds(source: readonly string[]): Int32Array {
-    return this.source.encode([...tokensForModel("seq2seq", source, this.source), "</s>"]);
+    return this.source.encode(tokensForModel("seq2seq", source, this.source));
   }
 
   async #search(source: readonly string[], { beams = 1, maxLength = mostTokens(source) }: PredictOptions): Promise<Hypothesis> {
@@ -296,7 +296,7 @@ function longest(rows: readonly ArrayLike<number>[]): number {
 
 const mostTokens = (source: readonly string[]): number => 2 * source.length + 8;
 
-const lengthOf = ({ source, target }: SentencePair): number => multipleOf8(Math.max(source.length, target.length) + 1);
+const lengthOf = ({ source, target }: SentencePair): number => multipleOf8(Math.max(source.length, target.length + 1));
 
 const multipleOf8 = (length: number): number => Math.ceil(length / 8) * 8;
 

@@ -19,8 +19,7 @@ export interface TranslationParts {
 }
 
 /**
- * A translation and where the decoder looked while it wrote each token: T rows, the last for the end mark, over S columns, the last for
- * the source's end mark. `query` holds the state before each token, `keys` and `values` the memory, `output` the attention vectors.
+ * A translation and where the decoder looked while it wrote each token: T rows, the last for the end mark, over S columns. `query` holds the state before each token, `keys` and `values` the memory, `output` the attention vectors.
  * As the last value of a notebook cell it shows itself as an alignment.
  */
 export class Translation extends AttentionResult {
@@ -39,7 +38,7 @@ export class Translation extends AttentionResult {
     this.logProbability = logProbability;
   }
 
-  /** The links that the largest weight of each target token draws; a token that looks at the end mark stands for nothing. */
+  /** The links that the largest weight of each target token draws. */
   get links(): AlignmentLink[] {
     const [, S = 0] = this.weights.shape;
     const rows = this.target.map((_, t) => this.weights.data.subarray(t * S, (t + 1) * S));
@@ -51,7 +50,7 @@ export class Translation extends AttentionResult {
       kind: "alignment",
       title: `${this.source.join(" ")} → ${this.target.join(" ")}`,
       rows: { name: "target", tokens: [...this.target, "</s>"], special: [this.target.length] },
-      columns: { name: "source", tokens: [...this.source, "</s>"], special: [this.source.length] },
+      columns: { name: "source", tokens: this.source },
       ...options,
       source: { model: "seq2seq", text: this.source.join(" "), ...options.source },
     });
