@@ -14,8 +14,12 @@ const lab = {
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
 };
 
+/** At its start JupyterLab runs a script of its own under Node, which would take our package.json's word for what its files are. */
+const scripts = { private: true, type: "commonjs" };
+
 /** @type {[string, object][]} */
 const files = [
+  [join(environment, "package.json"), scripts],
   [join(environment, "etc/jupyter/jupyter_server_config.json"), server],
   [join(environment, "share/jupyter/lab/settings/overrides.json"), lab],
 ];
