@@ -23,7 +23,8 @@ export interface ChineseEnglishOptions {
  * Alignment: a word is linked `sure` to the word it translates, and `possible` to words of the same phrase that decide its form or go
  * with it: articles to the words of their noun phrase, prepositions to their noun, auxiliaries and `to` to the words of their verb group
  * (不, 了 and 吗 included), forms of be to the adjective and what stands with it (很, 比, 不), a measure word to its numeral, 的 to the word
- * before it, 把 to the verb, 所以 and 但是 after a comma to the comma.
+ * before it, 's to its neighbours, 把 to the verb, "there" to the place, 比 and its adjective to each other, 所以 and 但是 after a comma to the
+ * comma.
  *
  * @throws RangeError when the grammar yields too few different sentences of that length
  * @example

@@ -1,7 +1,6 @@
 /** Clauses of every kind. Each rule states the Chinese order and the English order. */
 import type { SeededRandom } from "../corpora-random.js";
 import {
-  containers,
   give,
   have,
   kin,
@@ -10,8 +9,6 @@ import {
   put,
   qualitiesOfPeople,
   qualitiesOfThings,
-  sides,
-  supports,
   things,
   verbsAlone,
   verbsOfChange,
@@ -20,11 +17,10 @@ import {
   type Verb,
 } from "./lexicon.js";
 import {
-  atSupport,
-  onSupport,
   owned,
   personObject,
   qualityOf,
+  somewhere,
   someThing,
   subject,
   theThing,
@@ -112,18 +108,15 @@ export function possession(random: SeededRandom, mood: Mood): Phrase {
 
 /** 桌子上有三本书 → there are three books on the table. */
 export function existence(random: SeededRandom, mood: Mood): Phrase {
-  const inside = random.chance(0.4);
-  const where = inside
-    ? onSupport(random.choose(containers), ["里", "in"])
-    : onSupport(random.choose(supports), random.choose(sides));
+  const where = somewhere(random);
   const { phrase, person } = someThing(random, random.choose(things.filter(({ uses }) => !uses.includes("watch"))));
   const be = bes[person];
   if (mood === "negation") {
     const not = word("没有", `${be} not`);
-    return arrange([where, not, phrase], [unsaid("there", not), not, phrase, where]);
+    return arrange([where, not, phrase], [unsaid("there", where, not), not, phrase, where]);
   }
   const is = word("有", be);
-  const there = unsaid("there", is);
+  const there = unsaid("there", where, is);
   if (mood === "statement") return arrange([where, is, phrase], [there, is, phrase, where]);
   const ma = word("吗");
   return arrange([where, is, phrase, ma], [alongside(is, ma), there, phrase, where]);
@@ -142,7 +135,7 @@ export function disposal(random: SeededRandom): Phrase {
   if (kind < 0.4) {
     const object = theThing(random, thingFor(random, "carry")).phrase;
     const verb = told(put);
-    const where = atSupport(random);
+    const where = somewhere(random, [word("在")]);
     return arrange([...before, object, verb, where, le], [who.phrase, will, verb, object, where, when]);
   }
   if (kind < 0.7) {
@@ -165,9 +158,10 @@ export function comparison(random: SeededRandom): Phrase {
   const { chinese, english, comparative } = random.choose(isPerson ? qualitiesOfPeople : qualitiesOfThings);
   if (random.chance(0.7)) {
     const than = word("比", "than");
-    const more = alongside(word(chinese, comparative), than);
+    const more = word(chinese, comparative);
     const be = unsaid(bes[first.person], than, more);
-    return arrange([first.phrase, than, second.phrase, more], [first.phrase, be, more, than, second.phrase]);
+    const compared = [alongside(more, than), alongside(than, more)];
+    return arrange([first.phrase, than, second.phrase, more], [first.phrase, be, ...compared, second.phrase]);
   }
   const not = word("没有", "not");
   const how = word(chinese, english);

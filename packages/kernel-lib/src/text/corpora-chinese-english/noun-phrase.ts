@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../corpora-random.js";
 import {
   colours,
+  containers,
   kin,
   names,
   numerals,
@@ -8,6 +9,7 @@ import {
   places,
   pronouns,
   qualitiesOfThings,
+  sides,
   supports,
   surnames,
   things,
@@ -68,7 +70,8 @@ export function owned(random: SeededRandom, noun: Phrase): Phrase {
     const { chinese, possessive } = random.choose(pronouns);
     return inOrder(alongside(word(chinese, possessive), de), de, noun);
   }
-  return inOrder(word(...random.choose(names)), word("的", "'s"), noun);
+  const owner = word(...random.choose(names));
+  return inOrder(owner, alongside(word("的", "'s"), owner, noun), noun);
 }
 
 /** What can be said of a thing. */
@@ -160,17 +163,14 @@ export function atPlace(random: SeededRandom, place: Place = random.choose(place
 }
 
 /** 桌子上 → on the table: the side follows its noun in Chinese. `before` is 在, where it is said. */
-export function onSupport(
-  noun: readonly [string, string],
-  side: readonly [string, string],
-  before: readonly Phrase[] = [],
-): Phrase {
+function onSupport(noun: readonly [string, string], side: readonly [string, string], before: readonly Phrase[] = []): Phrase {
   const support = word(...noun);
   const where = word(...side);
   return arrange([...before, support, where], [alongside(where, support, ...before), unsaid("the", support, where), support]);
 }
 
-/** 在桌子上 → on the table. */
-export function atSupport(random: SeededRandom): Phrase {
-  return onSupport(random.choose(supports), ["上", "on"], [word("在")]);
+/** 桌子上 → on the table, 椅子下 → under the chair, 房间里 → in the room. */
+export function somewhere(random: SeededRandom, before: readonly Phrase[] = []): Phrase {
+  if (random.chance(0.4)) return onSupport(random.choose(containers), ["里", "in"], before);
+  return onSupport(random.choose(supports), random.choose(sides), before);
 }
