@@ -9,11 +9,8 @@
  *
  * A figure is an element `.jp-HeedFigure`; its attribute `data-heed-state` is `waiting`, `drawn` or `failed`.
  */
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from "playwright-core";
 import { findBrowser } from "../../scripts/setup/browser.mjs";
-import { root } from "../../scripts/setup/places.mjs";
 
 /** Where a JupyterLab is and what opens it. */
 export interface Address {
@@ -238,12 +235,4 @@ export async function hoverCell(
   const tooltip = figure.locator(".jp-HeedTooltip");
   await tooltip.waitFor();
   return tooltip.locator(":scope > div").allTextContents();
-}
-
-/** Saves a picture of an element or of the page under test-results/, for people to look at. */
-export async function photograph(target: Page | Locator, name: string): Promise<string> {
-  const path = join(root, "test-results", "pictures", `${name}.png`);
-  mkdirSync(dirname(path), { recursive: true });
-  await target.screenshot({ path, animations: "disabled" });
-  return path;
 }

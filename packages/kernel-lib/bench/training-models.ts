@@ -82,6 +82,8 @@ export function translator({ vocabulary: V, width: H }: Sizes): training.Model<N
   };
 }
 
+const ones = ({ shape, data, dtype }: Tensor): Tensor => ({ shape, dtype, data: new Float32Array(data.length).fill(1) });
+
 /** A Transformer as in the paper: norms after the sums, relu, two layers each way, sinusoids left out on both sides. */
 export function transformer(
   { vocabulary: V, width: W }: Sizes,
@@ -122,7 +124,6 @@ export function transformer(
     ["output.weight", [V, W]],
     ["output.bias", [V]],
   ]);
-  const ones = ({ shape, data, dtype }: Tensor): Tensor => ({ shape, dtype, data: new Float32Array(data.length).fill(1) });
   const drawn = weights(shapes, 0.1);
   return {
     parameters: Object.fromEntries(Object.entries(drawn).map(([name, w]) => [name, name.endsWith(".gain") ? ones(w) : w])),

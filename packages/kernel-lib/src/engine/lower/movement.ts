@@ -51,12 +51,14 @@ const shrink = rule<{ slice: [number, number][] }>(({ graph, inputs, params }) =
   cut(graph, input({ inputs }, 0), params.slice),
 );
 
+/** A shape with another size on one axis. */
+const shapeWith = (shape: readonly number[], at: number, size: number): number[] =>
+  shape.map((whole, i) => (i === at ? size : whole));
+
 const split = rule<{ axis: number; sizes: number[] }>(({ graph, inputs, params }) => {
   const view = input({ inputs }, 0);
   const { base } = view;
   const axis = view.axes[params.axis] ?? repeated;
-  const shapeWith = (shape: readonly number[], at: number, size: number): number[] =>
-    shape.map((whole, i) => (i === at ? size : whole));
   const shapes = params.sizes.map((size) => shapeWith(view.shape, params.axis, size));
   if (axis === repeated) return shapes.map((shape) => ({ ...view, shape }));
   const kinds = params.sizes.map((size) => ({ dtype: base.dtype, shape: shapeWith(base.shape, axis, size) }));

@@ -49,11 +49,3 @@ export interface Executable {
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
   dispose(): Promise<void>;
 }
-
-export type Prepare = (preparation: Preparation, options: PrepareOptions) => Promise<Executable>;
-
-/** Writes a program as an ONNX model and returns the bytes of it. */
-export type ExportProgram = (
-  preparation: Preparation,
-  options: { readonly path?: string; readonly external?: boolean },
-) => Promise<Uint8Array>;
