@@ -116,10 +116,14 @@ export function inlineCalls(trace: Trace): Trace {
 type EquationClass = new (primitive: Primitive, inputs: Atom[], parameters: Parameters, outputs: Variable[]) => Equation;
 type VariableClass = new (kind: Variable["aval"]) => Variable;
 
+const level = (input: Tracer): number => input._trace.main.level;
+
+/** The array of the innermost transformation: what applies a primitive. */
+const highest = (inputs: readonly Tracer[]): Tracer => inputs.reduce((top, input) => (level(input) > level(top) ? input : top));
+
 /** Applies one primitive. Nothing is consumed: a reference is taken to every input. */
 export function bind(primitive: Primitive, inputs: readonly Tracer[], parameters: Parameters): Tracer[] {
-  const level = (input: Tracer): number => input._trace.main.level;
-  const top = inputs.reduce((highest, input) => (level(input) > level(highest) ? input : highest));
+  const top = highest(inputs);
   const interpreter: Interpreter = top._trace;
   const raised = inputs.map((input) => (level(input) === level(top) ? input.ref : interpreter.lift(input.ref)));
   return interpreter.processPrimitive(primitive, raised, parameters as never).map((output) => output.fullLower());
@@ -139,25 +143,43 @@ export function evaluate(equations: readonly Equation[], values: Map<Variable, T
     const outputs =
       loop && !isRecorded(inputs)
         ? writeOut(loop, inputs)
-        : (onBatch(equation, inputs[0]) ?? bind(equation.primitive, inputs, equation.params));
+        : (onBatch(equation, inputs) ?? bind(equation.primitive, inputs, equation.params));
     equation.outBinders.forEach((binder, i) => values.set(binder, outputs[i] as Tracer));
   }
 }
 
-/** An array under `vmap`: `val` has the batch at `batchDim`. */
+/** An array under `vmap`: `val` has the batch at `batchDim`; `null` when it has none. */
 interface Batched extends Tracer {
   readonly val: Tracer;
-  readonly batchDim: number;
+  readonly batchDim: number | null;
 }
+type BatchedClass = new (trace: Interpreter, value: Tracer, axis: number) => Tracer;
+const isBatched = (input: Tracer | undefined): input is Batched & { readonly batchDim: number } =>
+  input !== undefined && "batchDim" in input && input.batchDim !== null;
 
-/** A function kept whole, under `vmap`: jax-js would write it out. */
-function onBatch(equation: Equation, input: Tracer | undefined): Tracer[] | undefined {
-  if (!input || !pullBackOf(equation) || !("batchDim" in input)) return undefined;
-  const { val, batchDim, _trace, constructor } = input as Batched;
-  if (batchDim === null) return undefined;
-  const run = wholeOverBatch(String(equation.params["name"]), input.shape.length, batchDim);
-  const result = run(val.ref as jax.Array);
-  return [new (constructor as new (trace: Interpreter, value: Tracer, axis: number) => Tracer)(_trace, result, batchDim)];
+/** What jax-js would spell out under `vmap`, to the cost of the gradient: functions kept whole, and products with what has no batch. */
+function onBatch(equation: Equation, inputs: readonly Tracer[]): Tracer[] | undefined {
+  const [first, second] = inputs;
+  const batched = highest(inputs);
+  if (!isBatched(batched)) return undefined;
+  const over = (value: Tracer, axis: number): Tracer => new (batched.constructor as BatchedClass)(batched._trace, value, axis);
+  if (pullBackOf(equation)) {
+    const run = wholeOverBatch(String(equation.params["name"]), batched.shape.length, batched.batchDim);
+    return [over(run(batched.val.ref as jax.Array), batched.batchDim)];
+  }
+  if (String(equation.primitive) !== "dot" || !first || !second || isBatched(first) === isBatched(second)) return undefined;
+  // an axis of size 1 for the batch: its gradient is then summed by the product itself, where a written-out batch takes a sum after it
+  const { numpy } = jax;
+  const rank = Math.max(first.shape.length, second.shape.length);
+  const sides = inputs.map((input) => {
+    const missing = Array.from({ length: rank - input.shape.length }, () => 1);
+    if (!isBatched(input)) return numpy.reshape(input.ref as jax.Array, [1, ...missing, ...input.shape]);
+    const moved = numpy.moveaxis(input.val.ref as jax.Array, input.batchDim, 0);
+    const [size = 1, ...shape] = moved.shape;
+    return numpy.reshape(moved, [size, ...missing, ...shape]);
+  });
+  const [product] = bind(equation.primitive, sides, equation.params);
+  return [over(product as Tracer, 0)];
 }
 
 /** Runs a whole trace. */

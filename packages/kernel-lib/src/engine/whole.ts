@@ -57,10 +57,17 @@ export function wholeOverBatch(call: string, rank: number, batchAxis: number): R
   return whole(name as WholeName, run, (at >= batchAxis ? at + 1 : at) - (rank + 1));
 }
 
-/** The rule for the gradient of a call in a trace, if it is one of these functions. */
-export function pullBackOfCall(call: string): ((gradient: jax.Array, x: jax.Array, y: jax.Array) => jax.Array) | undefined {
+/** Which of these functions a call in a trace is, and along which axis, counted from the last. */
+export function wholeOf(call: string): { readonly name: WholeName; readonly axis: number | undefined } | undefined {
   const [, name, axis] = mark.exec(call) ?? [];
   if (name === undefined || !(name in pullBacks)) return undefined;
-  const pullBack: PullBack = pullBacks[name as WholeName];
-  return (gradient, x, y) => pullBack(gradient, x, y, Number(axis ?? 0));
+  return { name: name as WholeName, axis: axis === undefined ? undefined : Number(axis) };
+}
+
+/** The rule for the gradient of a call in a trace, if it is one of these functions. */
+export function pullBackOfCall(call: string): ((gradient: jax.Array, x: jax.Array, y: jax.Array) => jax.Array) | undefined {
+  const whole = wholeOf(call);
+  if (!whole) return undefined;
+  const pullBack: PullBack = pullBacks[whole.name];
+  return (gradient, x, y) => pullBack(gradient, x, y, whole.axis ?? 0);
 }

@@ -65,7 +65,8 @@ export function gru(parameters: GruParameters, inputs: Traced, options: Recurren
   requireRecurrent("gru", 3, parameters, inputs, options.mask);
   const [B = 1] = inputs.shape;
   const H = parameters.stateWeight.shape[1] ?? 1;
-  const gates = linear(inputs, parameters.inputWeight, parameters.inputBias); // [B, T, D] → [B, T, 3H]
+  const sequence = swapAxes(inputs, 0, 1); // [B, T, D] → [T, B, D], before the product makes it wider
+  const gates = linear(sequence, parameters.inputWeight, parameters.inputBias); // [T, B, 3H]
   return alongTime(
     (state: Traced, gate: Traced) => step(parameters, gate, state),
     gates,

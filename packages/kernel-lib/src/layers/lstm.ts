@@ -76,7 +76,8 @@ export function lstm(
   requireRecurrent("lstm", 4, parameters, inputs, options.mask);
   const [B = 1] = inputs.shape;
   const H = parameters.stateWeight.shape[1] ?? 1;
-  const gates = linear(inputs, parameters.inputWeight, parameters.inputBias); // [B, T, D] → [B, T, 4H]
+  const sequence = swapAxes(inputs, 0, 1); // [B, T, D] → [T, B, D], before the product makes it wider
+  const gates = linear(sequence, parameters.inputWeight, parameters.inputBias); // [T, B, 4H]
   return alongTime(
     (state: LstmState, gate: Traced) => step(parameters, gate, state),
     gates,

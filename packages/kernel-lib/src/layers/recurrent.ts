@@ -66,16 +66,15 @@ export interface BothDirections<T> {
   readonly backward: T;
 }
 
-/** Runs `step` over the time axis of `inputs` [B, T, …]; of each new state, `outputOf` is the output. */
+/** Runs `step` over the time axis of `sequence` [T, B, …]; of each new state, `outputOf` is the output. */
 export function alongTime<State extends Tree<Traced>>(
   step: (state: State, input: Traced) => State,
-  inputs: Traced,
+  sequence: Traced,
   initial: State,
   outputOf: (state: State) => Traced,
   keep: (isToken: Traced, next: State, state: State) => State,
   { mask, reverse = false }: RecurrentOptions<State>,
 ): Recurrent<State> {
-  const sequence = swapAxes(inputs, 0, 1); // [B, T, …] → [T, B, …]
   const run = (state: State, input: Traced, isToken?: Traced): [State, Traced] => {
     const next = isToken ? keep(isToken, step(state, input), state) : step(state, input);
     return [next, outputOf(next)];

@@ -13,11 +13,17 @@ import { movementRules } from "./movement.js";
 import { reduceRules } from "./reduce.js";
 import { rule, type Rule } from "./rule.js";
 import { sortRules } from "./sort.js";
+import { lowerWhole } from "./whole.js";
 
-/** A program inside a program is lowered in place, unless it stands for a loop. One that only gives an array a name does that. */
+/**
+ * A program inside a program is lowered in place, unless it stands for a loop or for a function that is one node. One that only gives an
+ * array a name does that.
+ */
 const jit = rule<{ name: string; jaxpr: Body; loop?: Loop }>((call) => {
   const { graph, inputs, params } = call;
   if (params.loop) return lowerLoop(call, params.loop);
+  const whole = lowerWhole(call, params.name);
+  if (whole) return whole;
   const results = call.lowerInto(graph, params.jaxpr, inputs);
   const [only] = results;
   if (only && params.name.startsWith(namePrefix)) graph.titles.set(only.base, params.name.slice(namePrefix.length));
