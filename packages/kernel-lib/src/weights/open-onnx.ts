@@ -60,7 +60,7 @@ const lookedFor =
  * import { openOnnx } from "heed";
  * const model = await openOnnx("model.onnx");
  * console.log(model.attention.length, model.inputs.map(({ name, role }) => `${name}: ${role}`));
- * const { weights } = await model.attend([101, 7592, 2088, 102]);
+ * const { weights } = await model.attend([1, 7, 5, 2]); // ids of its vocabulary; with a tokenizer, text
  * ```
  */
 export async function openOnnx(file: string, options: OpenOnnxOptions = {}): Promise<OpenedOnnx> {

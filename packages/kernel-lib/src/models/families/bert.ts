@@ -90,10 +90,7 @@ export function bertLayers(
 /**
  * The encoder: ids [B, T] → hidden states and the attention of every layer.
  *
- * @example
- * ```ts
- * const forward = compile((parameters, ids) => bert(config, parameters, { ids }).attention.map(({ weights }) => weights));
- * ```
+ * `compile((parameters, ids) => bert(config, parameters, { ids }).attention.map(({ weights }) => weights))` runs it.
  */
 export function bert(config: BertConfig, parameters: Parameters, inputs: EncoderInputs, edit?: EditWeights): StackTrace {
   return bertLayers(config, parameters, bertEmbeddings(config, parameters, inputs), inputs.mask, edit);
