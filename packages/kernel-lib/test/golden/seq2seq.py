@@ -63,22 +63,22 @@ def case(cell, score):
         steps["logits"].append(output(torch.tanh(readout(torch.cat([h, *seen], 1)))))
 
     parameters = {
-        "sourceEmbedding": source_embedding.weight,
-        "targetEmbedding": target_embedding.weight,
+        "embedding": source_embedding.weight,
+        "decoder.embedding": target_embedding.weight,
         "bridge.weight": bridge.weight,
         "bridge.bias": bridge.bias,
-        "readout.weight": readout.weight,
-        "readout.bias": readout.bias,
-        "output.weight": output.weight,
-        "output.bias": output.bias,
+        "decoder.readout.weight": readout.weight,
+        "decoder.readout.bias": readout.bias,
+        "decoder.output.weight": output.weight,
+        "decoder.output.bias": output.bias,
     }
     if score == "general":
-        parameters |= {"score.W": W}
+        parameters |= {"decoder.score.W": W}
     if score == "additive":
-        parameters |= {"score.W": W, "score.U": U, "score.v": v, "score.b": b}
+        parameters |= {"decoder.score.W": W, "decoder.score.U": U, "decoder.score.v": v, "decoder.score.b": b}
     names = {"weight_ih": "inputWeight", "weight_hh": "stateWeight", "bias_ih": "inputBias", "bias_hh": "stateBias"}
     for theirs, ours in names.items():
-        parameters[f"decoder.{ours}"] = getattr(decoder, theirs)
+        parameters[f"decoder.cell.{ours}"] = getattr(decoder, theirs)
         parameters[f"encoder.forward.{ours}"] = getattr(encoder, f"{theirs}_l0")
         parameters[f"encoder.backward.{ours}"] = getattr(encoder, f"{theirs}_l0_reverse")
     at = f"{cell}-{score}"

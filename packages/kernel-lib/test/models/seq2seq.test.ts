@@ -63,7 +63,7 @@ describe("training", () => {
       report: (event) => event.kind === "step" && event.step === 2 && stop.abort(),
     });
     expect([reason, steps.length]).toEqual(["interrupted", 2]);
-    expect(model.parameters.sourceEmbedding.data).not.toEqual(before.sourceEmbedding.data);
+    expect(model.parameters.embedding.data).not.toEqual(before.embedding.data);
   }, 60_000);
 });
 
@@ -164,9 +164,9 @@ describe("saving", () => {
       await writeFile(configFile, config.replace("heed-seq2seq", "bert"));
       await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/model_type "heed-seq2seq"; got "bert"/u);
       await writeFile(configFile, config.replace('"general"', '"dot"'));
-      await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/the weights hold score.W/u);
+      await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/the weights hold decoder.score.W/u);
       await writeFile(configFile, config.replace('"general"', '"additive"'));
-      await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/the weights lack score.U, score.v, score.b/u);
+      await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/the weights lack decoder.score.U, decoder.score.v, decoder.score.b/u);
       await writeFile(configFile, config);
       await truncate(join(folder, "model", "model.safetensors"), 3000);
       await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(SyntaxError);

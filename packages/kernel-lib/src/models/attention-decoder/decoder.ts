@@ -1,0 +1,49 @@
+import { compile, ops, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
+import { embedding } from "../../layers/index.js";
+import type { Decoder } from "../beam-search.js";
+import { decoderStep, predictToken, type DecoderParameters, type DecoderShape, type DecoderState, type Memory } from "./program.js";
+
+/** One step for the tokens written last, int32 [B]. */
+export type DecoderProgram = Compiled<(parameters: DecoderParameters, memory: Memory, tokens: Traced) => Stepped>;
+
+interface Stepped<Leaf = Traced> {
+  readonly state: DecoderState<Leaf>;
+  /** ln p of every next token, [B, vocabulary] */
+  readonly logProbabilities: Leaf;
+}
+
+export function decoderProgram(shape: DecoderShape, name: string): DecoderProgram {
+  return compile(
+    (parameters, { memory, mask, state }, tokens) => {
+      const token = embedding(parameters.embedding, tokens);
+      const look = { memory, ...(mask && { mask }) };
+      const { context, state: after } = decoderStep(shape, parameters, look, state, token);
+      return { state: after, logProbabilities: ops.logSoftmax(predictToken(parameters, after.hidden, context), -1) };
+    },
+    { name },
+  );
+}
+
+/** A decoder for searches; its rows are the rows of the memory. */
+export function decoderOver(program: DecoderProgram, parameters: DecoderParameters<Tensor>, encoded: Memory<Tensor>): Decoder {
+  let { state } = encoded;
+  return {
+    async step(tokens) {
+      const ids: Tensor = { shape: [tokens.length], dtype: "int32", data: Int32Array.from(tokens) };
+      const stepped: Stepped<Tensor> = await program(parameters, { ...encoded, state }, ids);
+      state = stepped.state;
+      return stepped.logProbabilities.data as Float32Array;
+    },
+    reorder(from) {
+      const rows = Object.entries(state).map(([name, array]) => [name, chooseRows(array, from)] as const);
+      state = Object.fromEntries(rows) as DecoderState<Tensor>;
+    },
+  };
+}
+
+function chooseRows({ shape, data }: Tensor, from: readonly number[]): Tensor {
+  const width = shape[1] ?? 0;
+  const rows = new Float32Array(from.length * width);
+  from.forEach((row, i) => rows.set((data as Float32Array).subarray(row * width, (row + 1) * width), i * width));
+  return { shape: [from.length, width], dtype: "float32", data: rows };
+}

@@ -1,0 +1,25 @@
+import type { Tensor } from "../engine/index.js";
+
+/** The first rows and columns of one example of a tensor [B, T, S]. */
+export function cornerOf({ shape, data }: Tensor, example: number, rows: number, columns: number = Infinity): Tensor {
+  const [, T = 0, S = 0] = shape;
+  const width = Math.min(columns, S);
+  const values = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row += 1) {
+    const start = (example * T + row) * S;
+    values.set((data as Float32Array).subarray(start, start + width), row * width);
+  }
+  return { shape: [rows, width], dtype: "float32", data: values };
+}
+
+/** Σ ln softmax(logits)ₜ of the target ids over the rows of logits [T, V]. */
+export function logProbabilityOf({ shape: [T = 0, V = 0], data }: Tensor, targets: ArrayLike<number>): number {
+  let sum = 0;
+  for (let t = 0; t < T; t += 1) {
+    const row = (data as Float32Array).subarray(t * V, (t + 1) * V);
+    const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
+    const total = row.reduce((all, value) => all + Math.exp(value - largest), 0);
+    sum += (row[targets[t] ?? 0] ?? 0) - largest - Math.log(total);
+  }
+  return sum;
+}
