@@ -5,6 +5,7 @@ import { join } from "node:path";
 import ort from "onnxruntime-node";
 import { loadModel, openOnnx, type Tensor } from "heed";
 import { timed, type Bench } from "./harness.ts";
+import { prepareTransformersJs } from "./peers/transformers-js/forward.ts";
 
 const folder = join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2");
 
@@ -62,6 +63,15 @@ export default async function bench(bench: Bench): Promise<void> {
     ours: timed(async () => (await openOnnx(file)).close()),
     limit: 1500,
     samples: 7,
+  });
+
+  const sentence = Array.from({ length: 10 }, () => "The quick brown fox jumps over the lazy dog, and sleeps.").join(" ");
+  const other = await prepareTransformersJs(folder, file, temporary);
+  await bench.compare({
+    name: "a text of 122 tokens: ours with every attention",
+    unit: "ms",
+    ours: timed(async () => (await model.attend(sentence)).main.head(0, 0)),
+    peer: { name: "transformers.js, without", sample: timed(() => other(sentence)) },
   });
 
   const opened = await openOnnx(file);

@@ -43,12 +43,17 @@ export interface ExposedModel {
   readonly externalFiles: readonly string[];
 }
 
+/** Room behind the bytes of a file for what is added to it; a model of some hundred layers needs less. */
+export const roomForOutputs = 1_000_000;
+
 /**
  * Reads a model and makes the weights (and queries, keys and values) of every attention in it outputs.
  *
+ * @param buffer the file; bytes beyond `size` are room to write what is added, so that a large file need not be copied
  * @throws SyntaxError when the bytes are no ONNX model
  */
-export function exposeAttention(bytes: Uint8Array): ExposedModel {
+export function exposeAttention(buffer: Uint8Array, size: number = buffer.length): ExposedModel {
+  const bytes = buffer.subarray(0, size);
   const model = parse(bytes);
   const graph = model.graph as GraphProto;
   const opset = Number(model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 1n);
@@ -101,7 +106,7 @@ export function exposeAttention(bytes: Uint8Array): ExposedModel {
     output: added.map((name) => create(ValueInfoProtoSchema, { name })),
   });
   return {
-    bytes: isRewritten ? rewritten(model, extra) : appended(bytes, extra),
+    bytes: isRewritten ? rewritten(model, extra) : appended(buffer, size, extra),
     inputs,
     outputs,
     attention,
@@ -145,11 +150,12 @@ const hasHalf = (graph: GraphProto): boolean =>
  * The same file with the extra part behind it: protobuf joins the parts of a message that comes twice, so a large model need
  * not be written anew.
  */
-function appended(bytes: Uint8Array, extra: GraphProto): Uint8Array {
+function appended(buffer: Uint8Array, size: number, extra: GraphProto): Uint8Array {
   const tail = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: extra }));
-  const joined = new Uint8Array(bytes.length + tail.length);
-  joined.set(bytes);
-  joined.set(tail, bytes.length);
+  const whole = size + tail.length;
+  const joined = whole <= buffer.length ? buffer.subarray(0, whole) : new Uint8Array(whole);
+  if (joined.buffer !== buffer.buffer) joined.set(buffer.subarray(0, size));
+  joined.set(tail, size);
   return joined;
 }
 

@@ -1,10 +1,10 @@
 /** Opens ONNX models in Node: reads the file, exposes its attention, runs it in ONNX Runtime. */
-import { readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import ort from "onnxruntime-node";
 import { sizeOf, type Tensor } from "../tensor.js";
-import { exposeAttention } from "./expose.js";
+import { exposeAttention, roomForOutputs } from "./expose.js";
 import { fromHalf, toHalf } from "./half.js";
 import type { OnnxModel, OnnxOptions } from "./model.js";
 
@@ -20,7 +20,9 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
       `openOnnx: expected a file of at most 2 GiB; ${basename(file)} has ${size} bytes. Save the model with external data`,
     );
   }
-  const exposed = exposeAttention(await readFile(file));
+  const buffer = new Uint8Array(size + roomForOutputs);
+  await readInto(buffer, file, size);
+  const exposed = exposeAttention(buffer, size);
   const folder = dirname(file);
   await requireFiles(folder, exposed.externalFiles);
   const session = await ort.InferenceSession.create(exposed.bytes, {
@@ -46,6 +48,20 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     },
     close: () => session.release(),
   };
+}
+
+/** Fills the beginning of a buffer with a file. */
+async function readInto(buffer: Uint8Array, file: string, size: number): Promise<void> {
+  const handle = await open(file);
+  try {
+    for (let done = 0; done < size;) {
+      const { bytesRead } = await handle.read(buffer, done, size - done, done);
+      if (bytesRead === 0) throw new SyntaxError(`openOnnx: ${basename(file)} ended at byte ${done} of ${size}`);
+      done += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Weights beside the file: only plain files of its own folder. */
