@@ -6,16 +6,25 @@
 import * as jax from "@jax-js/jax";
 import { bind, isVariable, traceOf, type Atom, type Equation, type Trace, type Tracer, type Variable } from "./scan-trace.js";
 
-/** `base · factor`, where only the base depends on what the loop carries. Without a factor it is the base. */
+/** `base · factor`, where only the base depends on what the loop carries. */
 interface Product {
   readonly base: Tracer;
-  readonly factor: Tracer | undefined;
+  readonly factor: Tracer | 1 | -1;
+}
+
+/** What a base has been joined from, and along which axis. */
+interface Joined {
+  readonly axis: number;
+  readonly parts: readonly Tracer[];
 }
 
 const { numpy } = jax;
 const array = (x: Tracer): jax.Array => x.ref as jax.Array;
-const multiply = (x: Tracer, y: Tracer): Tracer => numpy.multiply(array(x), array(y)) as Tracer;
-const factorOf = (product: Product): Tracer => product.factor ?? (numpy.array(1) as Tracer);
+const multiply = (x: Tracer, y: Tracer | 1 | -1): Tracer => {
+  if (y === 1) return x;
+  return (y === -1 ? numpy.negative(array(x)) : numpy.multiply(array(x), array(y))) as Tracer;
+};
+const factorOf = ({ factor }: Product): Tracer => (typeof factor === "number" ? (numpy.array(factor) as Tracer) : factor);
 const sameShape = (x: { readonly shape: readonly number[] }, y: { readonly shape: readonly number[] }): boolean =>
   x.shape.join() === y.shape.join();
 
@@ -27,9 +36,10 @@ export function gatherFactors(trace: Trace, first: number, end: number): Trace {
     const known = new Map<Variable, Tracer>();
     const products = new Map<Variable, Product>();
     const multiplied = new Map<Product, Tracer>();
+    const joined = new Map<Tracer, Joined>();
     trace.inBinders.forEach((binder, i) => {
       const input = inputs[i] as Tracer;
-      if (i >= first && i < end) products.set(binder, { base: input, factor: undefined });
+      if (i >= first && i < end) products.set(binder, { base: input, factor: 1 });
       else known.set(binder, input);
     });
     const productOf = (atom: Atom | undefined): Product | undefined =>
@@ -38,13 +48,13 @@ export function gatherFactors(trace: Trace, first: number, end: number): Trace {
       if (!isVariable(atom)) return numpy.array(atom.value, { dtype: atom.dtype }) as Tracer;
       const product = products.get(atom);
       if (!product) return known.get(atom) as Tracer;
-      const value = multiplied.get(product) ?? (product.factor ? multiply(product.base, product.factor) : product.base);
+      const value = multiplied.get(product) ?? multiply(product.base, product.factor);
       multiplied.set(product, value);
       return value;
     };
     for (const equation of trace.eqns) {
       const isLinear = equation.inputs.some((atom) => productOf(atom));
-      const product = isLinear ? combine(equation, productOf, valueOf) : undefined;
+      const product = isLinear ? combine(equation, productOf, valueOf, joined) : undefined;
       const binder = equation.outBinders[0] as Variable;
       if (product) {
         products.set(binder, product);
@@ -53,7 +63,7 @@ export function gatherFactors(trace: Trace, first: number, end: number): Trace {
       const results = bind(equation.primitive, equation.inputs.map(valueOf), equation.params);
       equation.outBinders.forEach((output, i) => {
         const result = results[i] as Tracer;
-        if (isLinear) products.set(output, { base: result, factor: undefined });
+        if (isLinear) products.set(output, { base: result, factor: 1 });
         else known.set(output, result);
       });
     }
@@ -72,18 +82,21 @@ function combine(
   equation: Equation,
   productOf: (atom: Atom | undefined) => Product | undefined,
   valueOf: (atom: Atom) => Tracer,
+  joined: Map<Tracer, Joined>,
 ): Product | undefined {
   const [x, y, z] = equation.inputs as [Atom, Atom, Atom];
   const result = (equation.outBinders[0] as Variable).aval;
   const [ofX, ofY] = [productOf(x), productOf(y)];
   switch (String(equation.primitive)) {
     case "neg":
-      return ofX && { base: ofX.base, factor: numpy.negative(array(factorOf(ofX))) as Tracer };
+      if (!ofX) return undefined;
+      if (typeof ofX.factor === "number") return { base: ofX.base, factor: ofX.factor === 1 ? -1 : 1 };
+      return { base: ofX.base, factor: numpy.negative(array(ofX.factor)) as Tracer };
     case "mul": {
       const product = ofX ?? ofY;
       if (!product || !sameShape(product.base, result)) return undefined;
       const other = valueOf(ofX ? y : x);
-      return { base: product.base, factor: product.factor ? multiply(product.factor, other) : other };
+      return { base: product.base, factor: multiply(other, product.factor) };
     }
     case "add":
       if (!ofX || ofX.base !== ofY?.base) return undefined;
@@ -95,10 +108,19 @@ function combine(
     }
     case "concatenate": {
       const products = equation.inputs.map(productOf);
-      if (!products.every((product) => product !== undefined) || products.every(({ factor }) => !factor)) return undefined;
+      if (!products.every((product) => product !== undefined) || products.every(({ factor }) => typeof factor === "number")) {
+        return undefined;
+      }
       const factors = products.map((product) => numpy.broadcastTo(array(factorOf(product)), product.base.shape) as Tracer);
-      const join = (arrays: Tracer[]): Tracer => bind(equation.primitive, arrays, equation.params)[0] as Tracer;
-      return { base: join(products.map(({ base }) => base)), factor: join(factors) };
+      const axis = equation.params["axis"] as number;
+      // what was joined before is joined once
+      const bases = products.flatMap(({ base }) =>
+        joined.get(base)?.axis === axis ? (joined.get(base)?.parts ?? []) : [base],
+      );
+      const join = (arrays: readonly Tracer[]): Tracer => bind(equation.primitive, arrays, equation.params)[0] as Tracer;
+      const base = join(bases);
+      joined.set(base, { axis, parts: bases });
+      return { base, factor: join(factors) };
     }
     default:
       return undefined;

@@ -80,10 +80,10 @@ export function gru(parameters: GruParameters, inputs: Traced, options: Recurren
 /** The step from Wx + b [B, 3H] and the state. */
 function step({ stateWeight, stateBias }: GruParameters, gates: Traced, state: Traced): Traced {
   const product = matmul(state, swapAxes(stateWeight, 0, 1)); // [B, H] · [H, 3H] → [B, 3H]
-  const [inputR, inputZ, inputN] = split(gates, 3, 1) as [Traced, Traced, Traced];
-  const [stateR, stateZ, stateN] = split(stateBias ? add(product, stateBias) : product, 3, 1) as [Traced, Traced, Traced];
-  const reset = sigmoid(add(inputR, stateR));
-  const update = sigmoid(add(inputZ, stateZ));
+  const H = state.shape[1] ?? 1;
+  const [inputRZ, inputN] = split(gates, [2 * H], 1) as [Traced, Traced];
+  const [stateRZ, stateN] = split(stateBias ? add(product, stateBias) : product, [2 * H], 1) as [Traced, Traced];
+  const [reset, update] = split(sigmoid(add(inputRZ, stateRZ)), 2, 1) as [Traced, Traced]; // r and z in one pass
   const candidate = tanh(add(inputN, multiply(reset, stateN)));
   return add(candidate, multiply(update, subtract(state, candidate))); // = (1 − z) ∘ n + z ∘ h
 }
