@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { expect, test } from "vitest";
+/** Imports point one way, and what runs in a browser needs nothing of Node. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { rolldown, type OutputChunk } from "rolldown";
+import { describe, expect, test } from "vitest";
+import { extensionFolder, libraryFolder } from "../scripts/setup/places.mjs";
 
-const source = join(import.meta.dirname, "../packages/kernel-lib/src");
+const source = join(libraryFolder, "src");
 
 /** What each folder may import from, besides itself: the path text → … → picture points one way. */
-const allowed: Record<string, string[]> = {
+const allowed: Readonly<Record<string, readonly string[]>> = {
   text: [],
   vision: ["engine", "text"],
   engine: [],
@@ -18,30 +22,124 @@ const allowed: Record<string, string[]> = {
   language: ["note", "attention", "engine", "text"],
   notebook: ["note"],
 };
-const nodeFolders = new Set(["text", "weights", "training", "notebook", "engine"]);
 
-const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-const importsOf = (file: string): string[] =>
-  [...readFileSync(join(source, file), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+/** Folders that may touch Node, each through files that a browser gets another of. */
+const mayTouchNode = new Set(["text", "weights", "training", "notebook", "engine"]);
+/** Packages that only Node runs. */
+const nativePackages = ["onnxruntime-node", "@node-rs/jieba"];
+const isNode = (name: string): boolean =>
+  name.startsWith("node:") ||
+  builtinModules.includes(name) ||
+  nativePackages.some((one) => name === one || name.startsWith(`${one}/`));
+const isEngine = (name: string): boolean => name.startsWith("@jax-js/") || name.startsWith("onnx");
 
-test.each(files)("%s imports only what comes before it", (file) => {
-  const folder = file.split("/")[0] ?? "";
-  for (const name of importsOf(file)) {
-    if (name.startsWith(".")) {
-      const target = relative(source, join(source, file, "..", name)).split("/")[0] ?? "";
-      if (file.includes("/") && target !== folder) expect(allowed[folder], `${file} imports ${name}`).toContain(target);
-    } else if (name.startsWith("node:")) {
-      expect([...nodeFolders], `${file} imports ${name}`).toContain(folder);
-    } else if (name.startsWith("@jax-js/") || name.startsWith("onnx")) {
-      expect(folder, `${file} names an engine`).toBe("engine");
-    }
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+const files = filesIn(source);
+
+/** The modules a file names: `import … from`, `export … from`, `import("…")`, `require("…")`; `types` too unless left out. */
+function importsOf(path: string, { types = true } = {}): string[] {
+  const text = readFileSync(path, "utf8")
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/^\s*\/\/.*$/gm, "");
+  const pattern = /(?:(import|export)\s+(type\s)?[^"';]*?from\s*|import\s*\(\s*|require\s*\(\s*|import\s+)"([^"]+)"/g;
+  return [...text.matchAll(pattern)].filter(([, , type]) => types || !type).map(([, , , name = ""]) => name);
+}
+
+/** Whether a file of the library may not import that module. */
+function isForbidden(file: string, name: string): boolean {
+  const folder = folderOf(file);
+  if (name.startsWith(".")) {
+    const target = folderOf(relative(source, join(source, dirname(file), name)));
+    return target !== folder && allowed[folder]?.includes(target) !== true;
+  }
+  return (isNode(name) && !mayTouchNode.has(folder)) || (isEngine(name) && folder !== "engine");
+}
+
+const folderOf = (file: string): string => file.split("/")[0] ?? "";
+const inner = files.filter((file) => file.includes("/"));
+
+describe("the path", () => {
+  test("every folder has its place", () => {
+    expect(Object.keys(allowed).toSorted()).toEqual([...new Set(inner.map(folderOf))].toSorted());
+  });
+
+  test("points one way by itself", () => {
+    const reach = (folder: string, seen: readonly string[]): void => {
+      expect(seen, `${[...seen, folder].join(" → ")} goes round`).not.toContain(folder);
+      for (const next of allowed[folder] ?? []) reach(next, [...seen, folder]);
+    };
+    for (const folder of Object.keys(allowed)) reach(folder, []);
+  });
+
+  test.each(inner)("%s imports only what comes before it", (file) => {
+    expect(importsOf(join(source, file)).filter((name) => isForbidden(file, name))).toEqual([]);
+  });
+});
+
+/** Where a browser's `#name` leads, by package.json. */
+const { imports } = JSON.parse(readFileSync(join(libraryFolder, "package.json"), "utf8")) as {
+  imports: Record<string, { source: { node: string; default: string }; node: string; default: string }>;
+};
+
+const built = (path: string): string => path.replace("./src/", "./dist/").replace(/\.ts$/, ".js");
+
+test("every #name leads to a file of its own for Node and for browsers, in source and when built", () => {
+  for (const [name, { source: from, node, default: other }] of Object.entries(imports)) {
+    expect(from.node, name).not.toBe(from.default);
+    for (const path of [from.node, from.default]) expect(existsSync(join(libraryFolder, path)), `${name}: ${path}`).toBe(true);
+    expect([node, other], name).toEqual([built(from.node), built(from.default)]);
   }
 });
 
+test("what a browser reaches from the library names nothing of Node", () => {
+  const reached = new Map<string, string>();
+  const visit = (path: string, by: string): void => {
+    if (reached.has(path)) return;
+    reached.set(path, by);
+    for (const name of importsOf(path, { types: false })) {
+      expect(isNode(name), `${relative(source, path)} (from ${by}) imports ${name}`).toBe(false);
+      const target =
+        imports[name]?.source.default ?? (name.startsWith(".") ? join(dirname(path), name.replace(/\.js$/, ".ts")) : undefined);
+      if (target !== undefined) visit(target.startsWith("./") ? join(libraryFolder, target) : target, relative(source, path));
+    }
+  };
+  visit(join(source, "index.ts"), "the entry");
+  visit(join(source, "language/index.ts"), "the entry");
+  expect(reached.size).toBeGreaterThan(100);
+});
+
 test("the extension sees only heed/note and heed/language", () => {
-  const extension = join(import.meta.dirname, "../packages/jupyter-ext/src");
-  for (const file of readdirSync(extension, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))) {
-    const names = [...readFileSync(join(extension, file), "utf8").matchAll(/from\s*"(heed[^"]*)"/g)].map((match) => match[1]);
-    for (const name of names) expect(["heed/note", "heed/language"], `${file} imports ${name}`).toContain(name);
-  }
+  const folder = join(extensionFolder, "src");
+  const names = filesIn(folder).flatMap((file) => importsOf(join(folder, file)));
+  expect(new Set(names.filter((name) => /^heed(\/|$)/.test(name)))).toEqual(new Set(["heed/note", "heed/language"]));
+});
+
+describe("bundled for a browser, as it is published,", () => {
+  test.each(["heed", "heed/note", "heed/language"])("%s needs nothing of Node", async (entry) => {
+    const bundle = await rolldown({
+      input: "entry",
+      platform: "browser",
+      cwd: libraryFolder,
+      resolve: { conditionNames: ["browser", "import", "default"] },
+      logLevel: "silent",
+      plugins: [
+        {
+          name: "entry",
+          resolveId: (id) => (id === "entry" ? "\0entry" : undefined),
+          load: (id) => (id === "\0entry" ? `export * from ${JSON.stringify(entry)};` : undefined),
+        },
+      ],
+    });
+    const { output } = await bundle.generate({ format: "esm" });
+    await bundle.close();
+    const chunks = output.filter((one): one is OutputChunk => one.type === "chunk");
+    const own = new Set(chunks.map(({ fileName }) => fileName));
+    const outside = chunks.flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports]).filter((name) => !own.has(name));
+    expect(outside).toEqual([]);
+    const modules = chunks
+      .flatMap(({ moduleIds }) => moduleIds)
+      .filter((id) => /[\\/]node_modules[\\/](onnxruntime-node|@node-rs)[\\/]/.test(id));
+    expect(modules).toEqual([]);
+  });
 });

@@ -1,0 +1,83 @@
+/** The public types as a cell sees them: read by tslab's own TypeScript, which is older than the one that wrote them. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type * as Tslab from "../packages/kernel-lib/kernel/node_modules/@tslab/typescript-for-tslab/lib/typescript.js";
+import { kernelFolder, libraryFolder, notebookFolder } from "../scripts/setup/places.mjs";
+
+const require = createRequire(join(kernelFolder, "package.json"));
+const ts = require("@tslab/typescript-for-tslab") as typeof Tslab;
+
+const entries = ["heed", "heed/note", "heed/language"];
+const cell = join(notebookFolder, "__cell__.ts");
+const text = entries.map((name, index) => `export * as entry${index} from "${name}";`).join("\n");
+
+// As tslab compiles cells, but with every declaration file checked.
+const options = {
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Node10,
+  esModuleInterop: true,
+  target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2022.d.ts"],
+  types: ["node"],
+  typeRoots: [join(kernelFolder, "node_modules/@types")],
+  noEmit: true,
+  skipLibCheck: false,
+};
+const host = ts.createCompilerHost(options);
+const { fileExists, getSourceFile } = host;
+host.fileExists = (path) => path === cell || fileExists(path);
+host.getSourceFile = (path, ...rest) =>
+  path === cell ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022) : getSourceFile(path, ...rest);
+const program = ts.createProgram([cell], options, host);
+const checker = program.getTypeChecker();
+
+test("tslab's TypeScript is 5.0.4", () => {
+  expect(ts.version).toBe("5.0.4");
+});
+
+test("every public declaration is valid there", () => {
+  const ours = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file === undefined || file.fileName === cell || file.fileName.includes(`${libraryFolder}/dist/`))
+    .map((one) =>
+      ts.formatDiagnostic(one, {
+        getCanonicalFileName: (name) => name,
+        getCurrentDirectory: () => libraryFolder,
+        getNewLine: () => "\n",
+      }),
+    );
+  expect(ours).toEqual([]);
+});
+
+/** What a name exports has degraded to `any`: the value, what it takes, what it returns. */
+function degraded(symbol: Tslab.Symbol): string[] {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = target.valueDeclaration;
+  if (declaration === undefined) return [];
+  const isAny = (type: { flags: number }): boolean => (type.flags & ts.TypeFlags.Any) !== 0;
+  const type = checker.getTypeOfSymbolAtLocation(target, declaration);
+  const signatures = [...type.getCallSignatures(), ...type.getConstructSignatures()];
+  return [
+    ...(isAny(type) ? [symbol.name] : []),
+    ...signatures.flatMap((signature) => [
+      ...(isAny(signature.getReturnType()) ? [`${symbol.name} returns any`] : []),
+      ...signature
+        .getParameters()
+        .filter(
+          (parameter) =>
+            parameter.valueDeclaration && isAny(checker.getTypeOfSymbolAtLocation(parameter, parameter.valueDeclaration)),
+        )
+        .map((parameter) => `${symbol.name} takes any as ${parameter.name}`),
+    ]),
+  ];
+}
+
+test.each(entries)("nothing that %s exports degrades to any", (name) => {
+  const file = program.getSourceFile(cell);
+  const module = file && checker.getSymbolAtLocation(file);
+  const entry = module && checker.getExportsOfModule(module).find((symbol) => symbol.name === `entry${entries.indexOf(name)}`);
+  const exported = entry ? checker.getExportsOfModule(checker.getAliasedSymbol(entry)) : [];
+  expect(exported.length).toBeGreaterThan(5);
+  expect(exported.flatMap(degraded)).toEqual([]);
+});
