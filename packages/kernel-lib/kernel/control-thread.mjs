@@ -89,9 +89,12 @@ async function serveHeartbeat() {
 
 /** A kernel whose server died without a word ends, too. */
 function watchParent() {
+  const server = process.env["JPY_PARENT_PID"];
+  if (server === undefined || process.platform === "win32") return;
   const parent = process.ppid;
-  if (process.env["JPY_PARENT_PID"] === undefined || process.platform === "win32") return;
-  setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGKILL"), 1000).unref();
+  // The server may have died before this thread began; then the parent is already the system's first process.
+  const isOrphan = () => process.ppid !== parent || (process.ppid === 1 && server !== "1");
+  setInterval(() => isOrphan() && process.kill(process.pid, "SIGKILL"), 1000).unref();
 }
 
 watchParent();
