@@ -41,9 +41,8 @@ export function familyOf(config: unknown): Family {
 }
 
 export type { AttentionKind, AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
-export type { Family, FamilyModel, Head, HeadName, ModelInputs, ModelKind, ModelTrace, StackTrace } from "./family.js";
+export type { Family, FamilyModel, HeadName, ModelInputs, ModelKind, ModelTrace } from "./family.js";
 export type { Parameters, ParameterShapes } from "./parameters.js";
-export { bert, bertFamily, bertHeadShapes, bertMaskedLanguageModel, bertNextSentence, bertPooler, bertShapes, type BertConfig, type EncoderInputs } from "./bert.js";
 export {
   noteImageOf,
   picturePixels,
