@@ -1,3 +1,4 @@
+export { convolution, type ConvolutionParameters } from "./convolution.js";
 export { dropout } from "./dropout.js";
 export { embedding } from "./embedding.js";
 export { gru, gruStep, initialGru, type GruParameters } from "./gru.js";

@@ -1,3 +1,6 @@
+export { Captioner, type CaptionerOptions, type CaptionTraining } from "./captioner/captioner.js";
+export type { CaptionReport, PictureWithCaption } from "./captioner/report.js";
+export type { SeenCaption } from "./captioner/seen-caption.js";
 export type { BeamSearchOptions, Decoder, Hypothesis } from "./beam-search.js";
 export { Seq2seq, type Seq2seqOptions } from "./seq2seq/seq2seq.js";
 export type { Translation } from "./seq2seq/translation.js";

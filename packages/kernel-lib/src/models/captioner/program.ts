@@ -1,0 +1,138 @@
+/**
+ * The captioner as programs: convolutions cut a picture into parts, and the decoder of `attention-decoder` looks at parts while it writes.
+ *
+ * | here | Xu et al. 2015 |
+ * |---|---|
+ * | `memory` [B, P, M], the parts | annotation vectors a₁ … a_L, §3.1.1 |
+ * | `bridge` | h₀ = f_init,h(1/L Σ aᵢ), §3.1.2 |
+ * | `weights` [B, T, P] | αₜᵢ, eqs. 4–6, soft attention §4.2 |
+ * | `context` [B, T, M] | ẑₜ |
+ * | `spread` | λ Σᵢ (1 − Σₜ αₜᵢ)², the doubly stochastic regulariser, eq. 14 |
+ *
+ * Other than in the paper the convolutions are small and learned along, each part knows its place by a learned vector that is added to it,
+ * and the cell is a GRU unless said.
+ */
+import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
+import { convolution, layerNorm, linear, type ConvolutionParameters } from "../../layers/index.js";
+import type { Grid } from "../../vision/parts.js";
+import { affine, type Affine } from "../affine.js";
+import {
+  firstState,
+  initialDecoder,
+  teachDecoder,
+  type DecoderParameters,
+  type DecoderShape,
+  type Memory,
+  type Taught,
+} from "../attention-decoder/program.js";
+import { keepAll, type Drop } from "../dropper.js";
+
+/** One convolution: how many channels it makes, the side of its kernel (odd), and how far it moves. */
+export interface ConvolutionShape {
+  readonly channels: number;
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+/** What the shapes of the weights depend on. */
+export interface CaptionerShape {
+  /** Of pictures, in pixels. */
+  readonly side: number;
+  readonly convolutions: readonly ConvolutionShape[];
+  readonly cell: DecoderShape["cell"];
+  readonly score: Exclude<DecoderShape["score"], "none">;
+  readonly embeddingWidth: number;
+  readonly width: number;
+  readonly vocabularySize: number;
+}
+
+export interface CaptionerParameters<Leaf = Traced> {
+  readonly convolutions: readonly ConvolutionParameters<Leaf>[];
+  /** [P, M]: what is added to each part for its place */
+  readonly places: Leaf;
+  readonly norm: { readonly gain: Leaf; readonly bias: Leaf };
+  readonly bridge: Affine<Leaf>;
+  readonly decoder: DecoderParameters<Leaf>;
+}
+
+/** The rows and columns of parts that a picture becomes. */
+export function gridOf({ side, convolutions }: Pick<CaptionerShape, "side" | "convolutions">): Grid {
+  const parts = convolutions.reduce((size, { stride }) => Math.ceil(size / stride), side);
+  return [parts, parts];
+}
+
+const partWidth = ({ convolutions }: CaptionerShape): number => convolutions.at(-1)?.channels ?? 3;
+
+export function captionerDecoder(shape: CaptionerShape): DecoderShape {
+  const { cell, score, embeddingWidth, width, vocabularySize } = shape;
+  return { cell, score, embeddingWidth, width, memoryWidth: partWidth(shape), vocabularySize };
+}
+
+/** Pictures [B, 3, side, side] → parts [B, P, M] and the decoder's first state. */
+export function seeParts(shape: CaptionerShape, parameters: CaptionerParameters, pictures: Traced, drop: Drop = keepAll): Memory {
+  let x = pictures;
+  for (const [i, { kernel, stride }] of shape.convolutions.entries()) {
+    const margin = (kernel - 1) / 2;
+    const padding = [
+      [margin, margin],
+      [margin, margin],
+    ] as const;
+    x = ops.relu(convolution(x, parameters.convolutions[i] as ConvolutionParameters, { strides: stride, padding }));
+  }
+  const [B = 1, M = 1, rows = 1, columns = 1] = x.shape;
+  const parts = ops.swapAxes(ops.reshape(x, [B, M, rows * columns]), 1, 2); // [B, M, rows, columns] → [B, P, M]
+  const memory = layerNorm(ops.add(parts, parameters.places), parameters.norm.gain, parameters.norm.bias);
+  const { weight, bias } = parameters.bridge;
+  const hidden = ops.tanh(linear(ops.mean(memory, 1), weight, bias)); // [B, M] → [B, H]
+  return { memory: drop(memory), state: firstState(shape, hidden) };
+}
+
+/** Pictures and their captions, padded. */
+export interface CaptionBatch<Leaf = Traced> {
+  /** float32 [B, 3, side, side], from −1 to 1 */
+  readonly pictures: Leaf;
+  /** int32 [B, T]: the start mark, then the caption's tokens */
+  readonly input: Leaf;
+  /** int32 [B, T]: the caption's tokens, then the end mark */
+  readonly output: Leaf;
+  /** bool [B, T]: true at tokens of `output` */
+  readonly mask: Leaf;
+}
+
+/** Parts and taught decoder: everything that is made of a batch. */
+export function teachCaptioner(
+  shape: CaptionerShape,
+  parameters: CaptionerParameters,
+  { pictures, input }: Pick<CaptionBatch, "pictures" | "input">,
+  drop: Drop = keepAll,
+): Taught {
+  return teachDecoder(captionerDecoder(shape), parameters.decoder, seeParts(shape, parameters, pictures, drop), input, drop);
+}
+
+/** Σᵢ (1 − Σₜ αₜᵢ)², averaged over the batch: small when every part is looked at about once. */
+export function spread(weights: Traced, mask: Traced): Traced {
+  const written = ops.multiply(weights, ops.expandDims(ops.cast(mask, "float32"), 2)); // [B, T, P]
+  return ops.mean(ops.sum(ops.square(ops.subtract(1, ops.sum(written, 1))), 1));
+}
+
+/** First weights: uniform like PyTorch's, normal with deviation 0.1 for places. */
+export function initialCaptioner(shape: CaptionerShape, random: Random): CaptionerParameters<Tensor> {
+  const M = partWidth(shape);
+  const [rows, columns] = gridOf(shape);
+  const full = (value: number): Tensor => random.fork("norm").uniform([M], { low: value, high: value });
+  return {
+    convolutions: shape.convolutions.map(({ channels, kernel }, i) => {
+      const inputs = i === 0 ? 3 : (shape.convolutions[i - 1]?.channels ?? 3);
+      const bound = 1 / Math.sqrt(inputs * kernel * kernel);
+      const of = random.fork("convolutions", i);
+      return {
+        weight: of.fork("weight").uniform([channels, inputs, kernel, kernel], { low: -bound, high: bound }),
+        bias: of.fork("bias").uniform([channels], { low: -bound, high: bound }),
+      };
+    }),
+    places: random.fork("places").normal([rows * columns, M], { deviation: 0.1 }),
+    norm: { gain: full(1), bias: full(0) },
+    bridge: affine(random.fork("bridge"), M, shape.width),
+    decoder: initialDecoder(captionerDecoder(shape), random.fork("decoder")),
+  };
+}
