@@ -82,12 +82,18 @@ test("an encoder–decoder: encoder, decoder and cross attention", async () => {
   await expect(model.attend([1, 2, 3])).rejects.toThrow('the input "decoder_input_ids" wants what the decoder has written');
 });
 
+test("a decoder's first step out of a file that also holds the later ones", async () => {
+  const model = await openOnnx(pathOf("bert-in-branch"), { threads: 1 });
+  expect(model.inputs.map(({ name }) => name)).toEqual(["input_ids", "attention_mask", "token_type_ids"]);
+  expect((await model.attend([3, 1, 4])).weights.shape).toEqual([2, 3, 3, 3]);
+});
+
 test("an image", async () => {
   const expected = await read("vit-script");
   const model = await openOnnx(pathOf("vit-script"), { threads: 1 });
   const look = await model.attend({ pixels: first(expected["input.pixel_values"]) });
   expect(largestDifference(look.main.layer(0), first(expected["self.0"]))).toBeLessThan(1e-4);
-  await expect(model.attend("a text")).rejects.toThrow("expected an image");
+  await expect(model.attend("a text")).rejects.toThrow("expected { pixels: [channels, height, width] }");
 });
 
 test("a decoder with a past starts with an empty one, or takes one that is given", async () => {
@@ -147,6 +153,7 @@ describe("what is no such model is told", () => {
 
   test("no file, no model, half a model", async () => {
     await expect(openOnnx(join(folder, "none.onnx"))).rejects.toThrow("openOnnx: expected a file at");
+    await expect(openOnnx(folder)).rejects.toThrow("openOnnx: expected a file at");
     const text = join(folder, "text.onnx");
     await writeFile(text, "this is no model");
     await expect(openOnnx(text)).rejects.toThrow("openOnnx: expected an ONNX model");

@@ -51,8 +51,8 @@ const lookedFor =
 /**
  * Opens any ONNX model with attention in it: finds every attention of the graph and makes its weights, queries, keys and values outputs
  * that can be asked for. Models of either PyTorch exporter, optimised by ONNX Runtime, in half precision, quantised to int8, with weights
- * in files beside them. Fused nodes are rewritten into plain ones, or asked for their weights. Attention inside the bodies of If and Loop
- * is not found.
+ * in files beside them. Fused nodes are rewritten into plain ones, or asked for their weights. Of a file that asks by an input
+ * whether there is a past, the branch without one is taken; attention inside other bodies of If, and of Loop, is not found.
  *
  * @throws RangeError when there is no file, a file beside it is missing, or no attention is found; SyntaxError when it is no ONNX model
  * @example

@@ -175,6 +175,19 @@ expected = attentions(bert, text)
 eager = export(bert, text, last, "script", 17, [0, 1])
 save("bert-script", eager, text, expected)
 save("bert-external-data", eager, text, expected, external=True)
+
+# the whole in the else branch of an If, as files that hold a decoder's first and later steps have it
+branch = onnx.ModelProto.FromString(eager.SerializeToString())
+inner = helper.make_graph(list(branch.graph.node), "first", [], [helper.make_tensor_value_info("branch_out", TensorProto.FLOAT, None)])
+for node in inner.node:
+    node.output[:] = ["branch_out" if name == "out" else name for name in node.output]
+nothing = helper.make_graph([helper.make_node("Constant", [], ["nothing"], value=numpy_helper.from_array(numpy.zeros((1, 1, 1), numpy.float32)))],
+                            "later", [], [helper.make_tensor_value_info("nothing", TensorProto.FLOAT, None)])
+del branch.graph.node[:]
+branch.graph.node.append(helper.make_node("If", ["use_cache_branch"], ["out"], then_branch=nothing, else_branch=inner))
+branch.graph.input.append(helper.make_tensor_value_info("use_cache_branch", TensorProto.BOOL, [1]))
+del branch.graph.value_info[:]
+save("bert-in-branch", branch, {**text, "use_cache_branch": torch.tensor([False])}, expected)
 save("bert-fixed-shape", export(bert, text, last, "script", 14, []), text, expected)
 save("bert-dynamo", export(bert, text, last, "dynamo", 18, [0, 1]), text, expected)
 bert.set_attn_implementation("sdpa")

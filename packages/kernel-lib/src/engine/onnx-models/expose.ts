@@ -10,6 +10,7 @@ import {
 } from "onnx-buf";
 import { askFusedAttention } from "./ask-fused.js";
 import { findSoftmaxAttention, type Exposed, type FoundAttention } from "./find-softmax.js";
+import { inlineFirstSteps } from "./inline-if.js";
 import { indexGraph } from "./graph-index.js";
 import { attentionKinds, type GraphAttentionKind } from "./kinds.js";
 import { NodeBuilder } from "./nodes.js";
@@ -57,6 +58,7 @@ export function exposeAttention(buffer: Uint8Array, size: number = buffer.length
   const model = parse(bytes);
   const graph = model.graph as GraphProto;
   const opset = Number(model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 1n);
+  const isInlined = inlineFirstSteps(graph);
   const original = indexGraph(graph);
   const inputs = inputsOf(original);
   const outputs = graph.output.map(({ name }) => name);
@@ -64,8 +66,8 @@ export function exposeAttention(buffer: Uint8Array, size: number = buffer.length
   const closed = closedAttention(original);
   const opened = unfuseAttention(original, opset);
   const asked = askFusedAttention(original, opset);
-  const isRewritten = opened.length + asked.length > 0;
-  if (isRewritten) {
+  const isRewritten = isInlined || opened.length + asked.length > 0;
+  if (opened.length + asked.length > 0) {
     const places = new Map(opened.map(({ node, builder }) => [node, builder.nodes]));
     const after = new Map(asked.map(({ node, builder }) => [node, builder.nodes]));
     graph.node = graph.node.flatMap((node) => places.get(node) ?? [node, ...(after.get(node) ?? [])]);

@@ -12,9 +12,9 @@ import type { OnnxModel, OnnxOptions } from "./model.js";
 const largestFile = 2 ** 31 - 1;
 
 export async function openOnnxFile(file: string, options: OnnxOptions): Promise<OnnxModel> {
-  const { size } = await stat(file).catch((error: unknown) => {
-    throw new RangeError(`openOnnx: expected a file at ${file}; it cannot be read`, { cause: error });
-  });
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw new RangeError(`openOnnx: expected a file at ${file}; there is none`);
+  const { size } = found;
   if (size > largestFile) {
     throw new RangeError(
       `openOnnx: expected a file of at most 2 GiB; ${basename(file)} has ${size} bytes. Save the model with external data`,
