@@ -2,7 +2,8 @@
 import * as jax from "@jax-js/jax";
 import type { Traced } from "./ops.js";
 import { differentiate } from "./scan-gradient.js";
-import { isTraced, mayHoldLoops } from "./scan.js";
+import { isTraced } from "./ops/array.js";
+import { mayHoldLoops } from "./scan.js";
 import { traceOf, zerosLike, type Tracer } from "./scan-trace.js";
 import { leavesOf, mapTree, type Tree } from "./tree.js";
 

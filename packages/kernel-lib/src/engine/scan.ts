@@ -2,6 +2,7 @@
  * Loops over time. `scan` runs one step for each element of a sequence. A runner that knows loops gets it as one equation of the trace,
  * whatever the length; the others get the steps written out. How a loop is differentiated is told in `scan-gradient.ts`.
  */
+import { isTraced } from "./ops/array.js";
 import { slice, squeeze, stack, type Traced } from "./ops.js";
 import { isRecorded, Kind, recordLoop, traceOf, type Tracer } from "./scan-trace.js";
 import { leavesOf as treeLeaves, mapTree, type Tree } from "./tree.js";
@@ -162,9 +163,6 @@ function likeInitial<Carry extends Tree<Traced>>(initial: Carry, next: Carry): C
   };
   return check(initial, next, "") as Carry;
 }
-
-/** Whether a value is an array of a program being traced. */
-export const isTraced = (value: unknown): value is Traced => typeof value === "object" && value !== null && "aval" in value;
 
 const mapLeaves = <T extends Tree<Traced>>(tree: T, convert: (leaf: Traced) => Traced): T =>
   mapTree(tree, isTraced, convert) as T;

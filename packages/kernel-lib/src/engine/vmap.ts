@@ -1,7 +1,6 @@
 /** Programs over one example become programs over a batch. */
 import * as jax from "@jax-js/jax";
-import { own, traced, type Traced } from "./ops/array.js";
-import { isTraced } from "./scan.js";
+import { isTraced, own, traced, type Traced } from "./ops/array.js";
 import { leavesOf, mapTree, type Tree } from "./tree.js";
 
 /** For each input the axis of the batch; `null` for inputs that every example shares. */

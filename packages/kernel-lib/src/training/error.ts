@@ -33,7 +33,7 @@ export function describeBadElements({ gradients, parameters }: BadElements, like
   if (places.length === 0) {
     return Number.isFinite(loss)
       ? "every gradient is finite, but the sum of their squares does not fit into a float32"
-      : "every parameter and every gradient is finite, so it comes from the loss itself or from the batch";
+      : "every parameter and every gradient is finite";
   }
   const more = places.length > 4 ? ` and ${places.length - 4} more` : "";
   return `not finite: ${places.slice(0, 4).join(", ")}${more}`;

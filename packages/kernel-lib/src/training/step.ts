@@ -1,7 +1,7 @@
 /** One step of training as one program: loss, gradients, their norm, clipping, the learning rate and the optimiser. */
 import { sizeOf, tensor, valueAndGrad, type Tensor } from "../engine/index.js";
 import { abs, add, cast, lessEqual, ones, subtract, sum, type Traced } from "../engine/ops.js";
-import { isTraced } from "../engine/scan.js";
+import { isTraced } from "../engine/ops/array.js";
 import { isTensorLike } from "../engine/tree.js";
 import { clipFactor, globalNorm } from "./clip.js";
 import type { Loss, Model } from "./model.js";
@@ -72,6 +72,15 @@ export function validationOf<Parameters, Batch>(
 ): (parameters: Named<Traced>, batch: Batch) => { loss: Traced; count: Traced; metrics: Named<Traced> } {
   return function validation(parameters, batch) {
     return lossOf(model, parameters, batch, undefined);
+  };
+}
+
+/** The program of the loss alone, as it is in a step. */
+export function lossAloneOf<Parameters, Batch>(
+  model: Model<Parameters, Batch>,
+): (parameters: Named<Traced>, batch: Batch, key: Traced) => { loss: Traced } {
+  return function loss(parameters, batch, key) {
+    return { loss: lossOf(model, parameters, batch, key).loss };
   };
 }
 

@@ -9,7 +9,7 @@ import { mapNamed, unnamed, type Named } from "./named.js";
 import { adam, type Optimiser } from "./optimiser.js";
 import type { EndReason, Reporter, StepEvent, TrainingEvent, ValidationEvent } from "./report.js";
 import { constantRate, type Schedule } from "./schedule.js";
-import { badElementsOf, initialState, stepOf, validationOf, type Measured, type State } from "./step.js";
+import { badElementsOf, initialState, lossAloneOf, stepOf, validationOf, type Measured, type State } from "./step.js";
 
 export interface TrainOptions<Batch> {
   /** `adam()` if not given */
@@ -210,8 +210,23 @@ class Training<Parameters, Batch> {
     const { parameters } = this.#at.state;
     const found = await find(parameters as never, batch as never, key);
     await find.clear();
-    const where = describeBadElements(found, parameters, event.loss);
+    const where = [describeBadElements(found, parameters, event.loss), ...(await this.#originOf(batch, key))].join("; ");
     throw new TrainingError(event, where, await this.#end("not finite"));
+  }
+
+  /** Where in the loss, or in the batch, a number is the first that is not finite. */
+  async #originOf(batch: Given<Batch>, key: Tensor): Promise<string[]> {
+    const { runner } = this.#options;
+    const look = compile(lossAloneOf(this.#model), { ...(runner && { runner }), checkFinite: true, name: "train" });
+    try {
+      await look(this.#at.state.parameters as never, batch as never, key);
+      return [];
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return [error.message.replace(/^train: /, "")];
+    } finally {
+      await look.clear();
+    }
   }
 
   /** Validates; returns whether it is time to stop. */

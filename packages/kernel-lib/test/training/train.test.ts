@@ -198,7 +198,7 @@ test("an array that is not finite ends training with the step, the tensor and th
   const error = await failed.catch((reason: unknown) => reason);
   if (!(error instanceof TrainingError)) throw error;
   expect(error.message).toMatch(
-    /^train: the loss is NaN at step 3 \(epoch 0\); every parameter and every gradient is finite, /,
+    /^train: the loss is NaN at step 3 \(epoch 0\); every parameter and every gradient is finite; loss \[\] holds NaN at \[\]; it first arises in log of /,
   );
   expect(error.step).toBe(3);
   expect(error.trained.reason).toBe("not finite");
@@ -207,6 +207,12 @@ test("an array that is not finite ends training with the step, the tensor and th
   expect(wild?.data.every(Number.isFinite)).toBe(true);
   expect(store.stored?.metadata["step"]).toBe("2");
   expect([...(store.stored?.tensors["parameters/wild"]?.data ?? [])]).toEqual([...(wild?.data ?? [])]);
+});
+
+test("a batch with a number that is not finite is named", async () => {
+  const batches = [{ x: tensor([0, 1]), y: tensor([1, Number.NaN]) }];
+  const error = await train(line, batches).catch((reason: unknown) => reason);
+  expect((error as Error).message).toContain("input1.y [2] holds NaN at [1]");
 });
 
 test("a gradient that is not finite is named", async () => {
