@@ -1,6 +1,7 @@
 /** Several examples as one batch, and each example's part of what comes out. */
 import { sizeOf, type Tensor } from "../engine/index.js";
 import type { FamilyModel } from "../models/families/index.js";
+import { stackTensors } from "../models/stack-tensors.js";
 import type { EncodedInput } from "./model-input.js";
 import type { GivenInputs } from "./model-runner.js";
 
@@ -90,13 +91,4 @@ function cut(data: Float32Array, shape: readonly number[], kept: readonly number
     result.set(data.subarray(from * step, from * step + width), to);
   }
   return result;
-}
-
-/** Tensors of one shape along a new first axis. */
-export function stackTensors(tensors: readonly Tensor[]): Tensor<"float32"> {
-  const shape = tensors[0]?.shape ?? [];
-  const size = sizeOf(shape);
-  const data = new Float32Array(tensors.length * size);
-  tensors.forEach((tensor, i) => data.set(tensor.data, i * size));
-  return { shape: [tensors.length, ...shape], dtype: "float32", data };
 }

@@ -2,7 +2,7 @@ export { openSafetensors, readSafetensors, type SafetensorsFile, type Safetensor
 export type { SafetensorsDType } from "./safetensors-dtypes.js";
 export { encodeSafetensors, writeSafetensors, type SafetensorsOptions } from "./safetensors-write.js";
 
-export { AttentionMaps, type MapsKind, type MapsNoteOptions } from "./attention-maps.js";
+export { AttentionMaps, type MapsKind, type MapsNoteOptions } from "../models/attention-maps.js";
 export { checkpointFile, type CheckpointFile } from "./checkpoint-file.js";
 export type { Generated, GenerateOptions } from "./generate.js";
 export type { GradientOptions } from "./gradient-attention.js";

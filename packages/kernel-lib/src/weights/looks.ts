@@ -1,7 +1,8 @@
 import type { Tensor } from "../engine/index.js";
 import type { AttentionKind, FamilyModel, HeadName } from "../models/families/index.js";
-import { AttentionMaps } from "./attention-maps.js";
-import { stackTensors, unbatch } from "./batch.js";
+import { AttentionMaps } from "../models/attention-maps.js";
+import { stackTensors } from "../models/stack-tensors.js";
+import { unbatch } from "./batch.js";
 import type { EncodedInput } from "./model-input.js";
 import { ModelLook } from "./model-look.js";
 import type { LayerOutputs, ModelOutputs } from "./model-runner.js";

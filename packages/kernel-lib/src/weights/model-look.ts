@@ -1,7 +1,7 @@
 import { jupyterDisplay } from "../attention/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Axis, DisplayBundle, Note } from "../note/index.js";
-import type { AttentionMaps, MapsKind, MapsNoteOptions } from "./attention-maps.js";
+import type { AttentionMaps, MapsKind, MapsNoteOptions } from "../models/attention-maps.js";
 import { writeSafetensors, type SafetensorsOptions } from "./safetensors-write.js";
 
 /** What {@link ModelLook} is made of. */

@@ -1,7 +1,7 @@
 import { sizeOf, transpose, type Tensor } from "../engine/index.js";
 import type { ExposedAttention } from "../engine/onnx-models/index.js";
 import type { Axis } from "../note/index.js";
-import { AttentionMaps } from "./attention-maps.js";
+import { AttentionMaps } from "../models/attention-maps.js";
 
 /** Which of a graph's attention is read, and on what tokens. */
 export interface OnnxMapsInput {

@@ -8,7 +8,7 @@ import {
 } from "../engine/onnx-models/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Axis } from "../note/index.js";
-import type { AttentionMaps, MapsKind } from "./attention-maps.js";
+import type { AttentionMaps, MapsKind } from "../models/attention-maps.js";
 import { readJson } from "./model-folder.js";
 import { encodeInput, type EncodedInput, type ModelInput } from "./model-input.js";
 import { ModelLook } from "./model-look.js";

@@ -1,7 +1,7 @@
 import type { Tensor } from "../engine/index.js";
 import type { AttentionKind, FamilyModel } from "../models/families/index.js";
-import type { AttentionMaps } from "./attention-maps.js";
-import { stackTensors } from "./batch.js";
+import type { AttentionMaps } from "../models/attention-maps.js";
+import { stackTensors } from "../models/stack-tensors.js";
 
 /** W_O, which joins the heads of a layer, for each layer and head of these maps: [L, H, V, width]. */
 export function outputMatrices(

@@ -1,6 +1,6 @@
 import { sizeOf, type Tensor } from "../engine/index.js";
 import type { Axis } from "../note/index.js";
-import { AttentionMaps, type MapsKind } from "./attention-maps.js";
+import { AttentionMaps, type MapsKind } from "../models/attention-maps.js";
 import { ModelLook } from "./model-look.js";
 import { openSafetensors, type SafetensorsFile, type SafetensorsSource } from "./safetensors.js";
 

@@ -11,7 +11,7 @@ import {
   type NoteImage,
   type NoteInput,
 } from "../note/index.js";
-import { stackTensors } from "./batch.js";
+import { stackTensors } from "./stack-tensors.js";
 
 /** Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). */
 export type MapsKind = "self" | "encoder" | "decoder" | "cross";
