@@ -19,7 +19,7 @@ const lockedIn = (file) => JSON.parse(readFileSync(file, "utf8")).packages ?? {}
  * installation has none; optional packages are those of other systems.
  * @param {string} folder
  */
-function isInstalled(folder) {
+export function isInstalled(folder) {
   const record = join(folder, "node_modules/.package-lock.json");
   if (!existsSync(record)) return false;
   const installed = lockedIn(record);
