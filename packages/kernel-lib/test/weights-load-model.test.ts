@@ -147,6 +147,15 @@ const editConfig = (fields: Record<string, unknown>) => async (path: string) => 
   await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, "utf8")) as object), ...fields }));
 };
 
+test("loading tells how far it is, and can be cancelled", async () => {
+  const shares: number[] = [];
+  await loadModel(join(golden, "gpt2"), { onProgress: (done) => shares.push(done) });
+  expect(shares.at(-1)).toBe(1);
+  expect(shares).toEqual(shares.toSorted((x, y) => x - y));
+  const signal = AbortSignal.abort(new Error("enough"));
+  await expect(loadModel(join(golden, "gpt2"), { signal })).rejects.toThrow("enough");
+});
+
 describe("broken folders are refused whole", () => {
   let folder: string;
   const copy = async (name: string, change: (path: string) => Promise<unknown>): Promise<string> => {
@@ -230,7 +239,7 @@ describe("broken folders are refused whole", () => {
       "tokenizer.json knows 30522 tokens; the model has rows for 37",
     ],
   ])("%s", async (_, name, change, message) => {
-    await expect(copy(name, change).then(loadModel)).rejects.toThrow(message);
+    await expect(copy(name, change).then((path) => loadModel(path))).rejects.toThrow(message);
   });
 
   test("halves are read as what they are", async () => {
@@ -238,7 +247,7 @@ describe("broken folders are refused whole", () => {
       const tensors = await readSafetensors(join(to, "model.safetensors"));
       await writeFile(join(to, "model.safetensors"), encodeSafetensors(tensors, {}, { floats: "F16" }));
     });
-    const [whole, half] = await Promise.all([join(golden, "bert-one-head"), path].map(loadModel));
+    const [whole, half] = await Promise.all([join(golden, "bert-one-head"), path].map((one) => loadModel(one)));
     const [x, y] = await Promise.all([whole, half].map((model) => model?.attend([3, 4, 5])));
     const difference = largestDifference(x?.weights, y?.weights);
     expect(difference).toBeGreaterThan(0);

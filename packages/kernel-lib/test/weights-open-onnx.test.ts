@@ -118,7 +118,7 @@ test("inputs given as tensors", async () => {
   const { main } = await model.attend(undefined, { feeds, vectors: true });
   expect(largestDifference(main.layer(0), first(expected["self.0"]))).toBeLessThan(1e-4);
   expect(main.keys?.shape).toEqual([1, 4, 5, 3]); // two groups of keys, each for two heads
-  await expect(model.attend()).rejects.toThrow('the input "x" wants what an encoder computed');
+  await expect(model.attend()).rejects.toThrow('the input "x" is of a kind that is not known (float32 [2, 5, 12])');
 });
 
 test("outputs of the file, a note, a loop", async () => {

@@ -8,6 +8,7 @@ export type { Generated, GenerateOptions } from "./generate.js";
 export type { GradientOptions } from "./gradient-attention.js";
 export type { AblateOptions, ComparedOutput, HeadAblation, KnockedOut, KnockOut, KnockOutOptions } from "./knock-out.js";
 export { loadModel } from "./load-model.js";
+export type { LoadOptions } from "./model-folder.js";
 export type { ModelInput } from "./model-input.js";
 export { ModelLook } from "./model-look.js";
 export type { Feeds } from "./onnx-feeds.js";

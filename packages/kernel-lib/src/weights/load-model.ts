@@ -1,6 +1,6 @@
 import { readImagePreparation } from "../models/families/index.js";
 import { readGeneration } from "./generate.js";
-import { readJson, readModelFolder } from "./model-folder.js";
+import { readJson, readModelFolder, type LoadOptions } from "./model-folder.js";
 import { readModelText } from "./model-text.js";
 import { readPooling } from "./predict.js";
 import { PretrainedModel } from "./pretrained-model.js";
@@ -11,7 +11,7 @@ import { PretrainedModel } from "./pretrained-model.js";
  * Mistral, Qwen 2, T5, mT5, BART, Marian and ViT are known; models of other kinds can be opened as ONNX files with `openOnnx`.
  *
  * @throws RangeError for an unknown architecture, a missing file, a tokenizer of another model; TypeError when config and weights do not
- *   fit; SyntaxError for broken files. Nothing is kept then.
+ *   fit; SyntaxError for broken files; the signal's reason when cancelled. Nothing is kept then.
  * @example
  * ```ts
  * import { loadModel } from "heed";
@@ -21,8 +21,8 @@ import { PretrainedModel } from "./pretrained-model.js";
  * console.log(look.tokens.tokens[2]); // cat
  * ```
  */
-export async function loadModel(folder: string): Promise<PretrainedModel> {
-  const { config, model, weights, heads } = await readModelFolder(folder);
+export async function loadModel(folder: string, options: LoadOptions = {}): Promise<PretrainedModel> {
+  const { config, model, weights, heads } = await readModelFolder(folder, options);
   return new PretrainedModel({
     name: nameOf(folder, config),
     config,

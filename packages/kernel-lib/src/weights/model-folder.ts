@@ -1,6 +1,6 @@
 /** A Hugging Face folder: its config, and the weights its family needs, checked before anything is read. */
 import { isFile, isFolder, joinPath, openFile } from "#weight-files";
-import type { Tensor } from "../engine/index.js";
+import { sizeOf, type Tensor } from "../engine/index.js";
 import { familyOf, type Family, type FamilyModel, type HeadName, type ParameterShapes } from "../models/families/index.js";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.js";
 
@@ -12,6 +12,13 @@ export interface ModelFolder {
   readonly weights: Readonly<Record<string, Tensor>>;
   /** The heads whose weights are there. */
   readonly heads: readonly HeadName[];
+}
+
+/** How a model is loaded. */
+export interface LoadOptions {
+  /** Called with the share of the weights that has been read. */
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** Text files of a model are small; a larger one is something else. */
@@ -43,7 +50,7 @@ export async function readJson(folder: string, name: string): Promise<unknown> {
  *
  * @throws RangeError for an unknown architecture; TypeError for a config or weights that do not fit it; SyntaxError for broken files
  */
-export async function readModelFolder(folder: string): Promise<ModelFolder> {
+export async function readModelFolder(folder: string, { onProgress, signal }: LoadOptions = {}): Promise<ModelFolder> {
   if (!(await isFolder(folder))) throw new RangeError(`loadModel: expected a folder; there is none at ${folder}`);
   const config = await readJson(folder, "config.json");
   if (config === undefined) throw new RangeError(`loadModel: expected config.json in ${folder}; there is none`);
@@ -61,7 +68,14 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   for (const [name, shape] of Object.entries(optional)) if (places.has(name)) shapes[name] = shape;
   checkShapes(file, places, shapes);
   const weights: Record<string, Tensor> = {};
-  for (const name of Object.keys(shapes)) weights[name] = await file.read(places.get(name) ?? name);
+  const total = Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  let done = 0;
+  for (const [name, shape] of Object.entries(shapes)) {
+    signal?.throwIfAborted();
+    weights[name] = await file.read(places.get(name) ?? name);
+    done += sizeOf(shape);
+    onProgress?.(done / total);
+  }
   return { config: config as Record<string, unknown>, model, weights, heads };
 }
 

@@ -79,7 +79,6 @@ const mostTypes = 8;
 /** Without a telling name: indices of a table are ids or types by its size, a picture has four axes, the rest of [B, T] is a mask. */
 function roleByUse(index: GraphIndex, name: string, dtype: string, shape: readonly unknown[]): InputRole {
   if (shape.length === 4 && dtype.startsWith("float")) return "pixels";
-  if (shape.length === 3 && dtype.startsWith("float")) return "memory";
   if (shape.length !== 2 || (!isInteger(dtype) && dtype !== "bool" && dtype !== "float32")) return "other";
   const rows = tableRows(index, name);
   if (rows === undefined) return "mask";
