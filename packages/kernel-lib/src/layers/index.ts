@@ -6,3 +6,11 @@ export { layerNorm } from "./layer-norm.js";
 export { linear } from "./linear.js";
 export { initialLstm, lstm, lstmStep, type LstmParameters, type LstmState } from "./lstm.js";
 export { bidirectional, type BothDirections, type Recurrent, type RecurrentLayer, type RecurrentOptions } from "./recurrent.js";
+export {
+  initialTransformerBlock,
+  transformerBlock,
+  type NormParameters,
+  type TransformerBlockOptions,
+  type TransformerBlockOutput,
+  type TransformerBlockParameters,
+} from "./transformer-block.js";

@@ -23,3 +23,11 @@ export function logProbabilityOf({ shape: [T = 0, V = 0], data }: Tensor, target
   }
   return sum;
 }
+
+/** The tensor whose row i is row `from[i]` of another. */
+export function chooseRows({ shape, data }: Tensor, from: readonly number[]): Tensor {
+  const size = data.length / (shape[0] ?? 1);
+  const rows = new Float32Array(from.length * size);
+  from.forEach((row, i) => rows.set((data as Float32Array).subarray(row * size, (row + 1) * size), i * size));
+  return { shape: [from.length, ...shape.slice(1)], dtype: "float32", data: rows };
+}

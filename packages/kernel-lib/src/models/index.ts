@@ -10,3 +10,4 @@ export type { PairBatch, PredictOptions, TranslationModel, TranslationTraining }
 export type { ClassificationReport, LabelledText } from "./summary-classifier/report.js";
 export { SummaryClassifier, type ClassifierTraining, type SummaryClassifierOptions } from "./summary-classifier/summary-classifier.js";
 export type { TextSummary } from "./summary-classifier/text-summary.js";
+export { Transformer, type TransformerLook, type TransformerOptions } from "./transformer/transformer.js";

@@ -75,8 +75,8 @@ export abstract class TranslationModel<Parameters> {
   /** Mean cross-entropy of the target's tokens, in nats, when the decoder is told the tokens before. What training makes small. */
   abstract readonly loss: (parameters: Parameters, batch: PairBatch, key?: Traced) => Traced;
 
-  /** A decoder whose row i writes the translation of source i. */
-  protected abstract openDecoder(sources: readonly Int32Array[]): Promise<Decoder>;
+  /** A decoder whose row i writes the translation of source i, of at most so many tokens. */
+  protected abstract openDecoder(sources: readonly Int32Array[], mostTokens: number): Promise<Decoder>;
 
   /** The links that attention draws when the decoder is told the translations; undefined for a model that does not look. */
   protected abstract drawLinks(pairs: readonly SentencePair[]): Promise<AlignmentLink[][] | undefined>;
@@ -129,7 +129,7 @@ export abstract class TranslationModel<Parameters> {
       throw new RangeError(`${this.name}: expected beams from 1 to the target vocabulary's ${this.target.size}; got ${beams}`);
     }
     const ids = this.readIds(source);
-    const decoder = await this.openDecoder(Array.from({ length: beams }, () => ids));
+    const decoder = await this.openDecoder(Array.from({ length: beams }, () => ids), maxLength);
     const [best] = await beamSearch(decoder, { ...this.#marks(), beams, maxLength });
     return this.target.decode(best?.ids ?? []);
   }
@@ -142,8 +142,9 @@ export abstract class TranslationModel<Parameters> {
     const sources = inputs.map((input) => this.readTokens(input));
     const hypotheses: Hypothesis[] = [];
     for (const chunk of chunksOf(sources, 64)) {
-      const decoder = await this.openDecoder(chunk.map((source) => this.readIds(source)));
       const maxLengths = chunk.map((source) => maxLength ?? mostTokens(source));
+      const ids = chunk.map((source) => this.readIds(source));
+      const decoder = await this.openDecoder(ids, Math.max(...maxLengths));
       hypotheses.push(...(await greedySearch(decoder, { ...this.#marks(), rows: chunk.length, maxLengths })));
     }
     return hypotheses.map(({ ids }) => this.target.decode(ids));

@@ -1,6 +1,7 @@
 import { compile, ops, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import { embedding } from "../../layers/index.js";
 import type { Decoder } from "../beam-search.js";
+import { chooseRows } from "../examples-of.js";
 import { decoderStep, predictToken, type DecoderParameters, type DecoderShape, type DecoderState, type Memory } from "./program.js";
 
 /** One step for the tokens written last, int32 [B]. */
@@ -39,11 +40,4 @@ export function decoderOver(program: DecoderProgram, parameters: DecoderParamete
       state = Object.fromEntries(rows) as DecoderState<Tensor>;
     },
   };
-}
-
-function chooseRows({ shape, data }: Tensor, from: readonly number[]): Tensor {
-  const width = shape[1] ?? 0;
-  const rows = new Float32Array(from.length * width);
-  from.forEach((row, i) => rows.set((data as Float32Array).subarray(row * width, (row + 1) * width), i * width));
-  return { shape: [from.length, width], dtype: "float32", data: rows };
 }
