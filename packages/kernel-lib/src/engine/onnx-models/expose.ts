@@ -9,27 +9,14 @@ import {
   type GraphProto,
 } from "onnx-buf";
 import { askFusedAttention } from "./ask-fused.js";
+import type { ExposedAttention, GraphAttentionKind, GraphInput } from "./described.js";
 import { findSoftmaxAttention, type Exposed, type FoundAttention } from "./find-softmax.js";
 import { inlineFirstSteps } from "./inline-if.js";
 import { indexGraph } from "./graph-index.js";
-import { attentionKinds, type GraphAttentionKind } from "./kinds.js";
+import { attentionKinds } from "./kinds.js";
 import { NodeBuilder } from "./nodes.js";
-import { inputsOf, type GraphInput } from "./roles.js";
+import { inputsOf } from "./roles.js";
 import { closedAttention, unfuseAttention } from "./unfuse.js";
-
-/** One attention of a graph, with the names of the outputs that show it. */
-export interface ExposedAttention {
-  readonly kind: GraphAttentionKind;
-  /** Counts from 0 within its kind, in the order of the graph. */
-  readonly layer: number;
-  /** The operation its weights come from. */
-  readonly operation: string;
-  /** The name of the node, which exporters make of the module's path. */
-  readonly node: string;
-  readonly outputs: { readonly weights: string; readonly query?: string; readonly keys?: string; readonly values?: string };
-  /** Whether the keys come as [.., D, K]. */
-  readonly keysTransposed: boolean;
-}
 
 /** A model ready to be run with its attention among its outputs. */
 export interface ExposedModel {

@@ -3,6 +3,5 @@ import type { OnnxModel, OnnxOptions } from "./model.js";
 
 /** Opens an ONNX file with its attention exposed. Typed here: TypeScript of tslab's age cannot follow a `#` name in a declaration. */
 export const openOnnxFile: (file: string, options: OnnxOptions) => Promise<OnnxModel> = open;
-export type { ExposedAttention } from "./expose.js";
 export type { OnnxModel };
-export type { GraphInput, InputRole } from "./roles.js";
+export type { ExposedAttention, GraphInput, InputRole } from "./described.js";

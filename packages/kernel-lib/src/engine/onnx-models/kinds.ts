@@ -1,10 +1,8 @@
 /** Which attention of a graph looks at its own tokens and which at another text's, and in which stack it stands. */
 import type { NodeProto } from "onnx-buf";
+import type { GraphAttentionKind } from "./described.js";
 import type { FoundAttention } from "./find-softmax.js";
 import type { GraphIndex } from "./graph-index.js";
-
-/** `self` in a graph with a single stack; `encoder`, `decoder` and `cross` where one attends to another. */
-export type GraphAttentionKind = "self" | "encoder" | "decoder" | "cross";
 
 export function attentionKinds(index: GraphIndex, found: readonly FoundAttention[]): GraphAttentionKind[] {
   const isCross = found.map(({ query, keys }) => {

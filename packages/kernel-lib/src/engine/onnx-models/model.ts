@@ -1,6 +1,5 @@
 import type { Tensor } from "../tensor.js";
-import type { ExposedAttention } from "./expose.js";
-import type { GraphInput } from "./roles.js";
+import type { ExposedAttention, GraphInput } from "./described.js";
 
 export interface OnnxOptions {
   /** Where it runs; ONNX Runtime's names, `["cpu"]` unless given. */

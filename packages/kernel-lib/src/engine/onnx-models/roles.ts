@@ -1,29 +1,7 @@
 /** What the inputs of a graph are for, inferred from their types, from what they feed and from their names. */
 import { TensorProto_DataType, type ValueInfoProto } from "onnx-buf";
+import type { GraphInput, InputRole } from "./described.js";
 import type { GraphIndex } from "./graph-index.js";
-
-export type InputRole =
-  | "ids"
-  | "mask"
-  | "types"
-  | "positions"
-  | "targetIds"
-  | "targetMask"
-  | "pixels"
-  | "past"
-  | "usePast"
-  | "lengths"
-  | "totalLength"
-  | "memory"
-  | "other";
-
-/** An input of a graph. Sizes that are not fixed have a name, or none (""). */
-export interface GraphInput {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly (number | string)[];
-  readonly role: InputRole;
-}
 
 const typeNames: Readonly<Record<number, string>> = {
   [TensorProto_DataType.FLOAT]: "float32",
