@@ -1,11 +1,15 @@
-/** Keeps what is costly to make: a bounded number of things by key, the one unused for longest goes first. */
+/** Keeps what is costly to make: a bounded number of things of bounded size by key, the one unused for longest goes first. */
 interface Entry<T> {
   readonly made: Promise<T>;
+  bytes: number;
   users: number;
   dropped: boolean;
 }
 
-export class Cache<T> {
+/** What is kept needs at most about so much memory, the newest thing excepted. */
+const mostBytes = 2 ** 30;
+
+export class Cache<T extends { readonly bytes: number }> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #limit: number;
   readonly #free: (thing: T) => Promise<void>;
@@ -25,18 +29,18 @@ export class Cache<T> {
    * a failed making is forgotten, so that the next call tries again.
    */
   async use<Result>(key: string, make: () => Promise<T>, task: (thing: T) => Promise<Result>): Promise<Result> {
-    const entry = this.#entries.get(key) ?? { made: make(), users: 0, dropped: false };
+    const entry = this.#entries.get(key) ?? { made: make(), bytes: 0, users: 0, dropped: false };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     entry.users++;
-    this.#dropOldest();
     try {
-      return await task(
-        await entry.made.catch((error: unknown) => {
-          if (this.#entries.get(key) === entry) this.#entries.delete(key);
-          throw error;
-        }),
-      );
+      const thing = await entry.made.catch((error: unknown) => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+        throw error;
+      });
+      entry.bytes = thing.bytes;
+      this.#dropOldest();
+      return await task(thing);
     } finally {
       entry.users--;
       await this.#freeIfUnused(entry);
@@ -51,8 +55,11 @@ export class Cache<T> {
   }
 
   #dropOldest(): void {
+    let bytes = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= this.#limit) return;
+      const fits = this.#entries.size <= this.#limit && bytes <= mostBytes;
+      if (fits || this.#entries.size === 1) return;
+      bytes -= entry.bytes;
       this.#entries.delete(key);
       void this.#drop(entry);
     }

@@ -16,6 +16,10 @@ function counted(): { program: (x: Traced) => Traced; traces: () => number } {
   };
 }
 
+const made =
+  (name: string, bytes = 0) =>
+  async (): Promise<{ name: string; bytes: number }> => ({ name, bytes });
+
 describe("caching", () => {
   test("one trace for each set of shapes and types", async () => {
     const { program, traces } = counted();
@@ -60,18 +64,10 @@ describe("caching", () => {
 
   test("what is in use is freed when its use ends, a failed making is tried again", async () => {
     const freed: string[] = [];
-    const cache = new Cache<string>(1, async (thing) => void freed.push(thing));
+    const cache = new Cache<{ name: string; bytes: number }>(1, async ({ name }) => void freed.push(name));
     const end = Promise.withResolvers<void>();
-    const using = cache.use(
-      "a",
-      async () => "A",
-      () => end.promise,
-    );
-    await cache.use(
-      "b",
-      async () => "B",
-      async () => undefined,
-    );
+    const using = cache.use("a", made("A"), () => end.promise);
+    await cache.use("b", made("B"), async () => undefined);
     expect(freed).toEqual([]);
     end.resolve();
     await using;
@@ -83,13 +79,16 @@ describe("caching", () => {
         async () => undefined,
       ),
     ).rejects.toThrow("no");
-    expect(
-      await cache.use(
-        "c",
-        async () => "C",
-        async (thing) => thing,
-      ),
-    ).toBe("C");
+    expect(await cache.use("c", made("C"), async ({ name }) => name)).toBe("C");
+  });
+
+  test("large things leave sooner than their number says", async () => {
+    const freed: string[] = [];
+    const cache = new Cache<{ name: string; bytes: number }>(9, async ({ name }) => void freed.push(name));
+    for (const name of ["A", "B", "C"]) {
+      await cache.use(name, made(name, 6e8), async () => undefined);
+    }
+    expect(freed).toEqual(["A", "B"]);
   });
 });
 

@@ -37,6 +37,7 @@ export async function prepare(
   };
   const given = leavesOf(inputs, isSpec).slice(bound.length);
   return {
+    bytes: 0, // code only: weights are given to jax-js at each run
     outputTree,
     inputs: given.map(({ leaf: { shape, dtype } }, i) => ({ name: names[bound.length + i] ?? "", shape, dtype })),
     outputs: outs.map(({ aval }, i) => ({ name: outputNames[i] ?? "", shape: aval.shape, dtype: typeOfResult(aval.dtype) })),

@@ -20,6 +20,7 @@ export async function prepare(preparation: Preparation, options: PrepareOptions)
   const session = await Session.open(graph, name, options);
   const given = leavesOf(inputs, isSpec).slice(bound.length);
   const executable = {
+    bytes: session.bytes,
     outputTree: traced.outputTree,
     inputs: given.map(({ leaf: { shape, dtype } }, i) => ({ name: names[bound.length + i] ?? "", shape, dtype })),
     outputs: graph.outputs.map(({ name: output, value }) => ({

@@ -43,6 +43,8 @@ export interface Executable {
   readonly inputs: readonly ArrayInfo[];
   /** The arrays that `run` returns. */
   readonly outputs: readonly ArrayInfo[];
+  /** About how much memory it holds between runs. */
+  readonly bytes: number;
   /** The program's result, with the position of each array in what `run` returns in its place. */
   readonly outputTree: Tree<number>;
   /** Runs on the arrays that are not bound, in their order. */

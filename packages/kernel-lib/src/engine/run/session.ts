@@ -24,6 +24,8 @@ export function loadRuntime(): Promise<Runtime> {
 
 /** A graph ready to run. */
 export class Session {
+  /** What ONNX Runtime holds of constants, packed for its products. */
+  readonly bytes: number;
   readonly #runtime: Runtime;
   readonly #native: Ort.InferenceSession;
   readonly #graph: Graph;
@@ -47,6 +49,7 @@ export class Session {
     this.#inputNames = inputNames;
     this.#fixed = fixed;
     this.#memory = memoryOf(graph);
+    this.bytes = graph.constants().reduce((sum, value) => sum + (value.name in fixed ? 0 : byteSize(value)), 0);
   }
 
   static async open(graph: Graph, program: string, options: PrepareOptions): Promise<Session> {
