@@ -38,6 +38,14 @@ const attention = (x: Traced, y: Traced, z: Traced): { weights: Traced; output: 
 const cases: Readonly<Record<FusionName, Readonly<Record<string, Case>>>> = {
   arithmetic: {
     difference: { program: ops.subtract, inputs: [random(3, 5), random(5)], leaves: ["Sub"] },
+    "what is negated on both sides is no difference": {
+      program: (x: Traced) => {
+        const opposite = ops.negate(x);
+        return ops.add(opposite, opposite);
+      },
+      inputs: [random(3, 5)],
+      leaves: ["Neg", "Add"],
+    },
     quotient: { program: ops.divide, inputs: [random(3, 5), random(3, 5)], leaves: ["Div"] },
     "a small divisor is inverted once": {
       program: ops.divide,

@@ -47,6 +47,7 @@ export function fuse(graph: Graph, fusions: readonly Fusion[], replaced = new Ma
       new Map([...found.values].map(([name, value]) => [name, now(value)])),
       found.numbers,
       found.nodes,
+      found.inputs.map(now),
     );
     const made = fusion.replace(graph, current, result);
     const old = [result, ...(fusion.alsoMakes ?? []).map((name) => found.value(name))];
@@ -85,12 +86,17 @@ function findAll(graph: Graph, fusions: readonly Fusion[]): Map<Node, Match> {
   const isPrivate = ({ fusion, found, result }: Match): boolean => {
     const nodes = new Set(found.nodes);
     const open = new Set([result, ...(fusion.alsoMakes ?? []).map((name) => found.value(name))]);
-    return found.nodes.every(
-      (node) =>
-        !matches.has(node) &&
-        node.outputs.every(
-          (value) => open.has(value) || (!outputs.has(value) && (users.get(value) ?? []).every((user) => nodes.has(user))),
-        ),
+    // −y + −y is no difference: what it starts from would be gone
+    const keepsInputs = found.inputs.every((value) => !nodes.has(producer(value) as Node));
+    return (
+      keepsInputs &&
+      found.nodes.every(
+        (node) =>
+          !matches.has(node) &&
+          node.outputs.every(
+            (value) => open.has(value) || (!outputs.has(value) && (users.get(value) ?? []).every((user) => nodes.has(user))),
+          ),
+      )
     );
   };
   /** Nothing that comes from outside is made of a value that is used outside: no value can come to depend on itself. */
@@ -132,7 +138,7 @@ function firstMatch(
   producer: (value: Value) => Node | undefined,
   accept: (match: Match) => boolean,
 ): Match | undefined {
-  for (const found of fusion.pattern.fits(result, new Found(new Map(), new Map(), []), producer)) {
+  for (const found of fusion.pattern.fits(result, new Found(new Map(), new Map(), [], []), producer)) {
     const match = { fusion, found, result };
     if ((fusion.when?.(found, result, graph) ?? true) && accept(match)) return match;
   }

@@ -10,11 +10,19 @@ export class Found {
   readonly numbers: ReadonlyMap<string, number>;
   /** The nodes that the pattern is made of. */
   readonly nodes: readonly Node[];
+  /** What the pattern starts from: the values found by {@link any}. */
+  readonly inputs: readonly Value[];
 
-  constructor(values: ReadonlyMap<string, Value>, numbers: ReadonlyMap<string, number>, nodes: readonly Node[]) {
+  constructor(
+    values: ReadonlyMap<string, Value>,
+    numbers: ReadonlyMap<string, number>,
+    nodes: readonly Node[],
+    inputs: readonly Value[],
+  ) {
     this.values = values;
     this.numbers = numbers;
     this.nodes = nodes;
+    this.inputs = inputs;
   }
 
   value(name: string): Value {
@@ -29,11 +37,12 @@ export class Found {
     return number;
   }
 
-  with(more: { value?: [string, Value]; number?: [string, number]; node?: Node }): Found {
+  with(more: { value?: [string, Value]; number?: [string, number]; node?: Node; input?: Value }): Found {
     return new Found(
       more.value ? new Map([...this.values, more.value]) : this.values,
       more.number ? new Map([...this.numbers, more.number]) : this.numbers,
       more.node ? [...this.nodes, more.node] : this.nodes,
+      more.input ? [...this.inputs, more.input] : this.inputs,
     );
   }
 }
@@ -52,7 +61,7 @@ export const any = (name: string): Pattern => ({
   fits: (value, found) => {
     const known = found.values.get(name);
     if (known) return known === value ? [found] : [];
-    return [found.with({ value: [name, value] })];
+    return [found.with({ value: [name, value], input: value })];
   },
 });
 
