@@ -1,5 +1,6 @@
-// In the order of the path: text → arrays → attention → models and what they learned → note → cell.
+// In the order of the path: text, image → arrays → attention → models and what they learned → note → cell.
 export * from "./text/index.js";
+export * from "./vision/index.js";
 export * from "./engine/index.js";
 export * from "./attention/index.js";
 export * as analysis from "./attention/analysis/index.js";
