@@ -1,6 +1,6 @@
 /** Runs programs on jax-js itself: the runner of browsers, and the oracle in tests. */
 import * as jax from "@jax-js/jax";
-import { toJax } from "../ops.js";
+import { toJax } from "../ops/array.js";
 import { evaluate, read, traceOf, type Tracer } from "../scan-trace.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { isSpec, trace, typeOfResult } from "../trace.js";

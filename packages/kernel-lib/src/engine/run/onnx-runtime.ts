@@ -10,9 +10,11 @@ import { describeCall } from "./errors.js";
 import { firstNonFinite } from "./finite.js";
 import { findOrigin } from "./origin.js";
 import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./runner.js";
-import { Session } from "./session.js";
+import { loadRuntime, Session } from "./session.js";
+import { prepare as prepareOnJax } from "./jax.js";
 
 export async function prepare(preparation: Preparation, options: PrepareOptions): Promise<Executable> {
+  if (!(await isRuntimeHere())) return prepareOnJax(preparation, options);
   const { program, name, inputs, names, bound } = preparation;
   const traced = await trace(program, inputs);
   const graph = graphOf(traced, preparation);
@@ -32,6 +34,23 @@ export async function prepare(preparation: Preparation, options: PrepareOptions)
     dispose: () => session.close(),
   };
   return options.checkFinite === true ? checked(executable, () => graphOf(traced, preparation), name) : executable;
+}
+
+let here: Promise<boolean> | undefined;
+
+/** Whether ONNX Runtime has a build for this machine; where it has none, jax-js runs programs, and a warning says so once. */
+function isRuntimeHere(): Promise<boolean> {
+  here ??= loadRuntime().then(
+    () => true,
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      process.emitWarning(
+        `ONNX Runtime cannot be loaded on ${process.platform} ${process.arch}; programs run on jax-js, slower (${reason})`,
+      );
+      return false;
+    },
+  );
+  return here;
 }
 
 /** Writes a program as an ONNX model of standard operations, in sets that every runtime has had for years (18, 20 with GELU). */
