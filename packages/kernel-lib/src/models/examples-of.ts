@@ -31,3 +31,17 @@ export function chooseRows({ shape, data }: Tensor, from: readonly number[]): Te
   from.forEach((row, i) => rows.set((data as Float32Array).subarray(row * size, (row + 1) * size), i * size));
   return { shape: [from.length, ...shape.slice(1)], dtype: "float32", data: rows };
 }
+
+/** The first rows and columns of every head of one example: [B, H, Q, K] → [H, rows, columns]. */
+export function headsOf({ shape, data }: Tensor, example: number, rows: number, columns: number): Tensor {
+  const [, H = 1, Q = 0, K = 0] = shape;
+  const values = new Float32Array(H * rows * columns);
+  for (let h = 0; h < H; h += 1) {
+    for (let q = 0; q < rows; q += 1) {
+      const start = ((example * H + h) * Q + q) * K;
+      values.set((data as Float32Array).subarray(start, start + columns), (h * rows + q) * columns);
+    }
+  }
+  return { shape: [H, rows, columns], dtype: "float32", data: values };
+}
+

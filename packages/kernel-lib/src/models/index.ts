@@ -1,3 +1,4 @@
+export { Bert, type BertOptions, type BertText, type Filling, type Pretraining, type PretrainingReport } from "./bert/bert.js";
 export { Captioner, type CaptionerOptions, type CaptionTraining } from "./captioner/captioner.js";
 export type { CaptionReport, PictureWithCaption } from "./captioner/report.js";
 export type { SeenCaption } from "./captioner/seen-caption.js";

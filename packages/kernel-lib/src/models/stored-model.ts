@@ -6,6 +6,8 @@ import { named } from "../training/named.js";
 export interface StoredModel {
   readonly config: Readonly<Record<string, unknown>>;
   readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Texts of further files beside these, by their plain names, for other programs that read the folder. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A model's config and its weights, each under its path in the tree: `encoder.forward.inputWeight`. */

@@ -23,10 +23,11 @@ export interface TrainedKind<Model> {
  * ```
  */
 export async function saveTrained(model: { toStored(): StoredModel }, folder: string): Promise<void> {
-  const { config, tensors } = model.toStored();
+  const { config, tensors, files = {} } = model.toStored();
   await makeFolder(folder);
   await writeSafetensors(joinPath(folder, "model.safetensors"), tensors, { format: "heed" });
-  await writeFile(joinPath(folder, "config.json"), [new TextEncoder().encode(`${JSON.stringify(config, null, 1)}\n`)]);
+  const texts = { ...files, "config.json": `${JSON.stringify(config, null, 1)}\n` };
+  for (const [name, text] of Object.entries(texts)) await writeFile(joinPath(folder, name), [new TextEncoder().encode(text)]);
 }
 
 /**

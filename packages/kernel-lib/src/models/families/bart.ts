@@ -15,7 +15,55 @@ const epsilon = 1e-5;
 /** BART's table of positions starts at its third row. */
 const positionOffset = 2;
 
-const layerNames = (stack: "encoder" | "decoder", layer: number): EncoderLayerNames => {
+type Stack = "encoder" | "decoder";
+
+interface StackSizes {
+  readonly layers: number;
+  readonly heads: number;
+  readonly feedForwardWidth: number;
+}
+
+/** What `config.json` says. */
+interface BartSizes {
+  readonly isMarian: boolean;
+  readonly vocabulary: number;
+  readonly targetVocabulary: number;
+  /** Whether encoder and decoder share their words. */
+  readonly shared: boolean;
+  readonly width: number;
+  readonly positions: number;
+  readonly encoder: StackSizes;
+  readonly decoder: StackSizes;
+  readonly activate: (x: Traced) => Traced;
+  /** What the embeddings of words are multiplied by. */
+  readonly scale: number;
+}
+
+function readSizes(json: unknown): BartSizes {
+  const config = configReader(json);
+  const width = config.size("d_model");
+  const vocabulary = config.size("vocab_size");
+  const shared = config.flag("share_encoder_decoder_embeddings", true);
+  const stack = (name: Stack): StackSizes => {
+    const heads = config.size(`${name}_attention_heads`);
+    headWidth(width, heads);
+    return { heads, layers: config.size(`${name}_layers`), feedForwardWidth: config.size(`${name}_ffn_dim`) };
+  };
+  return {
+    isMarian: config.text("model_type", "bart") === "marian",
+    vocabulary,
+    targetVocabulary: shared ? vocabulary : config.size("decoder_vocab_size", vocabulary),
+    shared,
+    width,
+    positions: config.size("max_position_embeddings", 1024),
+    encoder: stack("encoder"),
+    decoder: stack("decoder"),
+    activate: activation(config.text("activation_function", "gelu")),
+    scale: config.flag("scale_embedding", false) ? Math.sqrt(width) : 1,
+  };
+}
+
+const layerNames = (stack: Stack, layer: number): EncoderLayerNames => {
   const at = `${stack}.layers.${layer}`;
   return {
     query: `${at}.self_attn.q_proj`,
@@ -41,134 +89,113 @@ export function sinePositions(tokens: number, width: number): Float32Array {
   });
 }
 
+/** word · scale + position, normalised in BART: [B, T] → [B, T, width]. */
+function embed({ isMarian, width, scale }: BartSizes, parameters: Parameters, stack: Stack, ids: Traced): Traced {
+  const tokens = ids.shape.at(-1) ?? 0;
+  const words = ops.multiply(ops.take(tied(parameters, `${stack}.embed_tokens.weight`, "shared.weight"), ids, 0), scale);
+  if (isMarian) return ops.add(words, ops.constant(tensor(sinePositions(tokens, width), [tokens, width])));
+  const table = parameter(parameters, `${stack}.embed_positions.weight`);
+  const sum = ops.add(words, ops.slice(table, positionOffset, positionOffset + tokens, 0));
+  return layerNorm(parameters, `${stack}.layernorm_embedding`, sum, epsilon);
+}
+
+function encode(sizes: BartSizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: EditWeights): StackTrace {
+  const { heads, layers } = sizes.encoder;
+  const settings = { heads, activation: sizes.activate, epsilon, norm: "post" } as const;
+  const mask = keyMask(padding);
+  return stackLayers(layers, embed(sizes, parameters, "encoder", ids), (x, layer) =>
+    encoderLayer(parameters, layerNames("encoder", layer), settings, x, mask, editAt(edit, { kind: "encoder", layer })),
+  );
+}
+
+function decode(
+  sizes: BartSizes,
+  parameters: Parameters,
+  ids: Traced,
+  padding: Traced | undefined,
+  memory: Traced,
+  memoryPadding: Traced | undefined,
+  edit?: EditWeights,
+): Pick<ModelTrace, "decoder" | "cross"> {
+  const { heads, layers } = sizes.decoder;
+  const mask = causalMask(ids.shape.at(-1) ?? 0, padding);
+  const memoryMask = keyMask(memoryPadding);
+  const norm = (name: string) => (y: Traced) => layerNorm(parameters, name, y, epsilon);
+  const cross: HeadsTrace[] = [];
+  const decoder = stackLayers(layers, embed(sizes, parameters, "decoder", ids), (x, layer) => {
+    const names = layerNames("decoder", layer);
+    const attend = (kind: "decoder" | "cross", queries: Traced, over: Traced): [Traced, HeadsTrace] => {
+      const at = `decoder.layers.${layer}.${kind === "cross" ? "encoder_attn" : "self_attn"}`;
+      const project = (name: string, y: Traced): Traced => splitHeads(linear(parameters, `${at}.${name}`, y), heads);
+      const trace = attendHeads({
+        query: project("q_proj", queries),
+        keys: project("k_proj", over),
+        values: project("v_proj", over),
+        mask: kind === "cross" ? memoryMask : mask,
+        edit: editAt(edit, { kind, layer }),
+      });
+      return [linear(parameters, `${at}.out_proj`, mergeHeads(trace.output)), trace];
+    };
+    const [attended, attention] = residual("post", norm(names.attentionNorm), x, (y) => attend("decoder", y, y));
+    const crossNorm = norm(`decoder.layers.${layer}.encoder_attn_layer_norm`);
+    const [crossed, looked] = residual("post", crossNorm, attended, (y) => attend("cross", y, memory));
+    cross.push(looked);
+    const [hidden] = residual("post", norm(names.outputNorm), crossed, (y) => [
+      linear(parameters, names.down, sizes.activate(linear(parameters, names.up, y))),
+    ]);
+    return { hidden, attention };
+  });
+  return { decoder, cross };
+}
+
+/** The tables of words that a checkpoint has of its own where they are not shared. */
+const ownTables = ({ vocabulary, targetVocabulary, width }: BartSizes): ParameterShapes => ({
+  "encoder.embed_tokens.weight": [vocabulary, width],
+  "decoder.embed_tokens.weight": [targetVocabulary, width],
+});
+
+function shapesOf(sizes: BartSizes): ParameterShapes {
+  const { width, positions, isMarian, shared, vocabulary } = sizes;
+  const shapes: Record<string, readonly number[]> = { ...(shared ? { "shared.weight": [vocabulary, width] } : ownTables(sizes)) };
+  for (const stack of ["encoder", "decoder"] as const) {
+    if (!isMarian) {
+      shapes[`${stack}.embed_positions.weight`] = [positions + positionOffset, width];
+      Object.assign(shapes, normShapes(`${stack}.layernorm_embedding`, width));
+    }
+    for (let layer = 0; layer < sizes[stack].layers; layer++) {
+      Object.assign(shapes, encoderLayerShapes(layerNames(stack, layer), width, sizes[stack].feedForwardWidth));
+      if (stack === "encoder") continue;
+      const at = `decoder.layers.${layer}.encoder_attn`;
+      Object.assign(shapes, normShapes(`${at}_layer_norm`, width));
+      for (const name of ["q_proj", "k_proj", "v_proj", "out_proj"]) Object.assign(shapes, linearShapes(`${at}.${name}`, width, width));
+    }
+  }
+  return shapes;
+}
+
 export const bartFamily: Family = {
   modelTypes: ["bart", "marian"],
   prefixes: ["model."],
   read: (json) => {
-    const config = configReader(json);
-    const isMarian = config.text("model_type", "bart") === "marian";
-    const vocabulary = config.size("vocab_size");
-    const shared = config.flag("share_encoder_decoder_embeddings", true);
-    const targetVocabulary = shared ? vocabulary : config.size("decoder_vocab_size", vocabulary);
-    const width = config.size("d_model");
-    const positions = config.size("max_position_embeddings", 1024);
-    const layers = config.size("encoder_layers");
-    const heads = config.size("encoder_attention_heads");
-    const feedForwardWidth = config.size("encoder_ffn_dim");
-    const decoderLayers = config.size("decoder_layers");
-    const decoderHeads = config.size("decoder_attention_heads");
-    const decoderFeedForwardWidth = config.size("decoder_ffn_dim");
-    const activate = activation(config.text("activation_function", "gelu"));
-    const scale = config.flag("scale_embedding", false) ? Math.sqrt(width) : 1;
-    headWidth(width, heads);
-    headWidth(width, decoderHeads);
-    const settings = { activation: activate, epsilon, norm: "post" } as const;
-
-    const crossShapes = (layer: number): ParameterShapes => {
-      const at = `decoder.layers.${layer}.encoder_attn`;
-      return Object.assign(
-        normShapes(`${at}_layer_norm`, width),
-        ...["q_proj", "k_proj", "v_proj", "out_proj"].map((name) => linearShapes(`${at}.${name}`, width, width)),
-      ) as ParameterShapes;
-    };
-    const embeddingShapes = (stack: "encoder" | "decoder"): ParameterShapes =>
-      isMarian
-        ? {}
-        : {
-            [`${stack}.embed_positions.weight`]: [positions + positionOffset, width],
-            ...normShapes(`${stack}.layernorm_embedding`, width),
-          };
-    const tables: ParameterShapes = {
-      "encoder.embed_tokens.weight": [vocabulary, width],
-      "decoder.embed_tokens.weight": [targetVocabulary, width],
-    };
-    const shapes: ParameterShapes = Object.assign(
-      shared ? { "shared.weight": [vocabulary, width] } : tables,
-      embeddingShapes("encoder"),
-      embeddingShapes("decoder"),
-      ...Array.from({ length: layers }, (_, layer) => encoderLayerShapes(layerNames("encoder", layer), width, feedForwardWidth)),
-      ...Array.from({ length: decoderLayers }, (_, layer) => ({
-        ...encoderLayerShapes(layerNames("decoder", layer), width, decoderFeedForwardWidth),
-        ...crossShapes(layer),
-      })),
-    );
-
-    const embed = (parameters: Parameters, stack: "encoder" | "decoder", ids: Traced): Traced => {
-      const tokens = ids.shape.at(-1) ?? 0;
-      const words = ops.multiply(ops.take(tied(parameters, `${stack}.embed_tokens.weight`, "shared.weight"), ids, 0), scale);
-      if (isMarian) return ops.add(words, ops.constant(tensor(sinePositions(tokens, width), [tokens, width])));
-      const table = parameter(parameters, `${stack}.embed_positions.weight`);
-      const sum = ops.add(words, ops.slice(table, positionOffset, positionOffset + tokens, 0));
-      return layerNorm(parameters, `${stack}.layernorm_embedding`, sum, epsilon);
-    };
-    const encode = (parameters: Parameters, ids: Traced, mask?: Traced, edit?: EditWeights): StackTrace =>
-      stackLayers(layers, embed(parameters, "encoder", ids), (x, layer) =>
-        encoderLayer(
-          parameters,
-          layerNames("encoder", layer),
-          { ...settings, heads },
-          x,
-          keyMask(mask),
-          editAt(edit, { kind: "encoder", layer }),
-        ),
-      );
-    const decode = (
-      parameters: Parameters,
-      ids: Traced,
-      padding: Traced | undefined,
-      memory: Traced,
-      memoryMask: Traced | undefined,
-      edit?: EditWeights,
-    ): Pick<ModelTrace, "decoder" | "cross"> => {
-      const mask = causalMask(ids.shape.at(-1) ?? 0, padding);
-      const norm = (name: string) => (y: Traced) => layerNorm(parameters, name, y, epsilon);
-      const cross: HeadsTrace[] = [];
-      const decoder = stackLayers(decoderLayers, embed(parameters, "decoder", ids), (x, layer) => {
-        const names = layerNames("decoder", layer);
-        const at = `decoder.layers.${layer}`;
-        const attend = (part: string, queries: Traced, over: Traced, visible: Traced | undefined, kind: "decoder" | "cross") => {
-          const project = (name: string, y: Traced): Traced =>
-            splitHeads(linear(parameters, `${at}.${part}.${name}`, y), decoderHeads);
-          const trace = attendHeads({
-            query: project("q_proj", queries),
-            keys: project("k_proj", over),
-            values: project("v_proj", over),
-            mask: visible,
-            edit: editAt(edit, { kind, layer }),
-          });
-          return [linear(parameters, `${at}.${part}.out_proj`, mergeHeads(trace.output)), trace] as [Traced, HeadsTrace];
-        };
-        const [attended, attention] = residual("post", norm(names.attentionNorm), x, (y) =>
-          attend("self_attn", y, y, mask, "decoder"),
-        );
-        const [crossed, looked] = residual("post", norm(`${at}.encoder_attn_layer_norm`), attended, (y) =>
-          attend("encoder_attn", y, memory, keyMask(memoryMask), "cross"),
-        );
-        cross.push(looked);
-        const [hidden] = residual("post", norm(names.outputNorm), crossed, (y) => [
-          linear(parameters, names.down, activate(linear(parameters, names.up, y))),
-        ]);
-        return { hidden, attention };
-      });
-      return { decoder, cross };
-    };
-
+    const sizes = readSizes(json);
+    const { vocabulary, targetVocabulary, shared, width, isMarian, encoder, decoder } = sizes;
     return {
       kind: "encoder-decoder",
       vocabulary: Math.max(vocabulary, targetVocabulary),
-      sizes: { encoder: { layers, heads }, decoder: { layers: decoderLayers, heads: decoderHeads } },
-      longest: positions,
-      start: config.index("decoder_start_token_id") ?? (isMarian ? vocabulary - 1 : 2),
-      shapes,
-      optional: { ...(shared && tables) },
+      sizes: {
+        encoder: { layers: encoder.layers, heads: encoder.heads },
+        decoder: { layers: decoder.layers, heads: decoder.heads },
+      },
+      longest: sizes.positions,
+      start: configReader(json).index("decoder_start_token_id") ?? (isMarian ? vocabulary - 1 : 2),
+      shapes: shapesOf(sizes),
+      optional: { ...(shared && ownTables(sizes)) },
       heads: {
         logits: {
           shapes: {},
           optional: { "lm_head.weight": [targetVocabulary, width], final_logits_bias: [1, targetVocabulary] },
           run: (parameters, trace) => {
-            const table =
-              parameters["lm_head.weight"] ??
-              tied(parameters, shared ? "shared.weight" : "decoder.embed_tokens.weight", "shared.weight");
+            const table = tied(parameters, "lm_head.weight", shared ? "shared.weight" : "decoder.embed_tokens.weight");
             const logits = ops.matmul(lastHidden(trace.decoder), ops.transpose(table));
             const bias = parameters["final_logits_bias"];
             return bias === undefined ? logits : ops.add(logits, bias);
@@ -182,12 +209,12 @@ export const bartFamily: Family = {
             : `${layerNames(kind, layer).output}.weight`,
       }),
       run: (parameters, inputs, edit) => {
-        const { memory, memoryMask, targetIds, targetMask, encoder } = decoderInputs(inputs, (ids, mask) =>
-          encode(parameters, ids, mask, edit),
+        const { memory, memoryMask, targetIds, targetMask, encoder: made } = decoderInputs(inputs, (ids, mask) =>
+          encode(sizes, parameters, ids, mask, edit),
         );
         return {
-          ...(encoder && { encoder }),
-          ...(targetIds && decode(parameters, targetIds, targetMask, memory, memoryMask, edit)),
+          ...(made && { encoder: made }),
+          ...(targetIds && decode(sizes, parameters, targetIds, targetMask, memory, memoryMask, edit)),
         };
       },
     };

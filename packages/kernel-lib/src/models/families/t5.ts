@@ -2,9 +2,18 @@
  * T5 (Raffel et al. 2020) and mT5: encoder–decoder, pre-norm with root-mean-square norms and no biases. Positions are
  * relative: a learned number per head and bucket of distances is added to the scores, which are not divided by √D.
  */
-import { mergeHeads } from "../../attention/index.js";
+import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
-import { attendHeads, causalMask, editAt, keyMask, type AttentionKind, type EditWeights, type HeadsTrace } from "./attend-heads.js";
+import {
+  attendHeads,
+  causalMask,
+  editAt,
+  keyMask,
+  type AttendHeads,
+  type AttentionKind,
+  type EditWeights,
+  type HeadsTrace,
+} from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
 import { configReader } from "./config.js";
 import { decoderInputs, lastHidden, stackLayers, type Family, type ModelTrace, type StackTrace } from "./family.js";
@@ -13,6 +22,54 @@ import { linearShapes, tied, type Parameters, type ParameterShapes } from "./par
 interface Buckets {
   readonly count: number;
   readonly farthest: number;
+}
+
+/** What `config.json` says, under names of the paper where it has them. */
+interface T5Sizes {
+  readonly vocabulary: number;
+  readonly width: number;
+  /** d_kv; heads · headWidth need not be the width. */
+  readonly headWidth: number;
+  readonly heads: number;
+  readonly layers: number;
+  readonly decoderLayers: number;
+  readonly feedForwardWidth: number;
+  readonly epsilon: number;
+  /** Whether the feed-forward net multiplies two dense layers (Shazeer 2020), as T5 1.1 does. */
+  readonly gated: boolean;
+  readonly activate: (x: Traced) => Traced;
+  readonly buckets: Buckets;
+  /** What the last hidden state is multiplied by before the output matrix. */
+  readonly shrink: number;
+}
+
+type Stack = "encoder" | "decoder";
+
+function readSizes(json: unknown): T5Sizes {
+  const config = configReader(json);
+  const width = config.size("d_model");
+  const layers = config.size("num_layers");
+  const feedForward = config.text("feed_forward_proj", config.text("model_type", "t5") === "mt5" ? "gated-gelu" : "relu");
+  return {
+    vocabulary: config.size("vocab_size"),
+    width,
+    headWidth: config.size("d_kv"),
+    heads: config.size("num_heads"),
+    layers,
+    decoderLayers: config.size("num_decoder_layers", layers),
+    feedForwardWidth: config.size("d_ff"),
+    epsilon: config.number("layer_norm_epsilon", 1e-6),
+    gated: feedForward.startsWith("gated-"),
+    // transformers reads "gated-gelu" as the tanh form
+    activate: activation(feedForward === "gated-gelu" ? "gelu_new" : feedForward.replace("gated-", "")),
+    buckets: {
+      count: config.size("relative_attention_num_buckets", 32),
+      farthest: config.size("relative_attention_max_distance", 128),
+    },
+    // T5 1.0 shrinks the last hidden state before the output matrix, 1.1 does not: older configs tell them apart by
+    // tie_word_embeddings, newer ones by a field of its own.
+    shrink: config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true)) ? width ** -0.5 : 1,
+  };
 }
 
 /**
@@ -33,175 +90,149 @@ export function relativeBuckets(tokens: number, { count, farthest }: Buckets, bo
   });
 }
 
+/** What is added to the scores of every layer: [1, H, Q, K]. */
+function positionBias({ buckets }: T5Sizes, parameters: Parameters, stack: Stack, tokens: number): Traced {
+  const indices = ops.constant(tensor(relativeBuckets(tokens, buckets, stack === "encoder"), [tokens, tokens]));
+  const bias = embedding(parameters, `${stack}.block.0.layer.0.SelfAttention.relative_attention_bias`, indices);
+  return ops.expandDims(ops.transpose(bias, [2, 0, 1]), 0); // [Q, K, H] → [1, H, Q, K]
+}
+
+/** Attention of `queries` [B, Q, width] over `memory` [B, K, width] with the weights that stand at a place of the checkpoint. */
+function attend(
+  { heads }: T5Sizes,
+  parameters: Parameters,
+  at: string,
+  queries: Traced,
+  memory: Traced,
+  how: Pick<AttendHeads, "bias" | "mask" | "edit">,
+): [Traced, HeadsTrace] {
+  const project = (name: string, x: Traced): Traced => splitHeads(linear(parameters, `${at}.${name}`, x), heads);
+  const trace = attendHeads({
+    query: project("q", queries),
+    keys: project("k", memory),
+    values: project("v", memory),
+    scale: 1,
+    ...how,
+  });
+  return [linear(parameters, `${at}.o`, mergeHeads(trace.output)), trace];
+}
+
+function feedForward({ gated, activate }: T5Sizes, parameters: Parameters, at: string, x: Traced): Traced {
+  const up = gated
+    ? ops.multiply(activate(linear(parameters, `${at}.wi_0`, x)), linear(parameters, `${at}.wi_1`, x))
+    : activate(linear(parameters, `${at}.wi`, x));
+  return linear(parameters, `${at}.wo`, up);
+}
+
 /** Rows of the shared table of words, or of a stack's own where the checkpoint has one. */
-const embed = (parameters: Parameters, name: "encoder" | "decoder", ids: Traced): Traced =>
-  ops.take(tied(parameters, `${name}.embed_tokens.weight`, "shared.weight"), ids, 0);
+const embed = (parameters: Parameters, stack: Stack, ids: Traced): Traced =>
+  ops.take(tied(parameters, `${stack}.embed_tokens.weight`, "shared.weight"), ids, 0);
+
+function withFinalNorm({ epsilon }: T5Sizes, parameters: Parameters, name: Stack, { hidden, attention }: StackTrace): StackTrace {
+  const last = rmsNorm(parameters, `${name}.final_layer_norm`, lastHidden({ hidden, attention }), epsilon);
+  return { hidden: [...hidden.slice(0, -1), last], attention };
+}
+
+function encode(sizes: T5Sizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: EditWeights): StackTrace {
+  const bias = positionBias(sizes, parameters, "encoder", ids.shape.at(-1) ?? 0);
+  const mask = keyMask(padding);
+  const stack = stackLayers(sizes.layers, embed(parameters, "encoder", ids), (x, layer) => {
+    const at = `encoder.block.${layer}.layer`;
+    const norm = (part: number) => (y: Traced) => rmsNorm(parameters, `${at}.${part}.layer_norm`, y, sizes.epsilon);
+    const [attended, attention] = residual("pre", norm(0), x, (y) =>
+      attend(sizes, parameters, `${at}.0.SelfAttention`, y, y, { bias, mask, edit: editAt(edit, { kind: "encoder", layer }) }),
+    );
+    const [hidden] = residual("pre", norm(1), attended, (y) => [feedForward(sizes, parameters, `${at}.1.DenseReluDense`, y)]);
+    return { hidden, attention };
+  });
+  return withFinalNorm(sizes, parameters, "encoder", stack);
+}
+
+function decode(
+  sizes: T5Sizes,
+  parameters: Parameters,
+  ids: Traced,
+  padding: Traced | undefined,
+  memory: Traced,
+  memoryPadding: Traced | undefined,
+  edit?: EditWeights,
+): Pick<ModelTrace, "decoder" | "cross"> {
+  const tokens = ids.shape.at(-1) ?? 0;
+  const bias = positionBias(sizes, parameters, "decoder", tokens);
+  const mask = causalMask(tokens, padding);
+  const memoryMask = keyMask(memoryPadding);
+  const cross: HeadsTrace[] = [];
+  const stack = stackLayers(sizes.decoderLayers, embed(parameters, "decoder", ids), (x, layer) => {
+    const at = `decoder.block.${layer}.layer`;
+    const norm = (part: number) => (y: Traced) => rmsNorm(parameters, `${at}.${part}.layer_norm`, y, sizes.epsilon);
+    const here = (kind: AttentionKind) => editAt(edit, { kind, layer });
+    const [attended, attention] = residual("pre", norm(0), x, (y) =>
+      attend(sizes, parameters, `${at}.0.SelfAttention`, y, y, { bias, mask, edit: here("decoder") }),
+    );
+    const [crossed, looked] = residual("pre", norm(1), attended, (y) =>
+      attend(sizes, parameters, `${at}.1.EncDecAttention`, y, memory, { mask: memoryMask, edit: here("cross") }),
+    );
+    cross.push(looked);
+    const [hidden] = residual("pre", norm(2), crossed, (y) => [feedForward(sizes, parameters, `${at}.2.DenseReluDense`, y)]);
+    return { hidden, attention };
+  });
+  return { decoder: withFinalNorm(sizes, parameters, "decoder", stack), cross };
+}
+
+function attentionShapes({ width, heads, headWidth }: T5Sizes, at: string): ParameterShapes {
+  const inner = heads * headWidth;
+  return {
+    ...linearShapes(`${at}.q`, width, inner, false),
+    ...linearShapes(`${at}.k`, width, inner, false),
+    ...linearShapes(`${at}.v`, width, inner, false),
+    ...linearShapes(`${at}.o`, inner, width, false),
+  };
+}
+
+function stackShapes(sizes: T5Sizes, stack: Stack): ParameterShapes {
+  const { width, feedForwardWidth, heads, buckets } = sizes;
+  const shapes: Record<string, readonly number[]> = {
+    [`${stack}.final_layer_norm.weight`]: [width],
+    [`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`]: [buckets.count, heads],
+  };
+  const parts = stack === "encoder" ? 2 : 3;
+  for (let layer = 0; layer < (stack === "encoder" ? sizes.layers : sizes.decoderLayers); layer++) {
+    const at = `${stack}.block.${layer}.layer`;
+    for (let part = 0; part < parts; part++) shapes[`${at}.${part}.layer_norm.weight`] = [width];
+    Object.assign(shapes, attentionShapes(sizes, `${at}.0.SelfAttention`));
+    if (stack === "decoder") Object.assign(shapes, attentionShapes(sizes, `${at}.1.EncDecAttention`));
+    const dense = `${at}.${parts - 1}.DenseReluDense`;
+    for (const name of sizes.gated ? ["wi_0", "wi_1"] : ["wi"]) {
+      Object.assign(shapes, linearShapes(`${dense}.${name}`, width, feedForwardWidth, false));
+    }
+    Object.assign(shapes, linearShapes(`${dense}.wo`, feedForwardWidth, width, false));
+  }
+  return shapes;
+}
 
 export const t5Family: Family = {
   modelTypes: ["t5", "mt5"],
   prefixes: ["transformer."],
   read: (json) => {
+    const sizes = readSizes(json);
     const config = configReader(json);
-    const vocabulary = config.size("vocab_size");
-    const width = config.size("d_model");
-    const headWidth = config.size("d_kv");
-    const heads = config.size("num_heads");
-    const layers = config.size("num_layers");
-    const decoderLayers = config.size("num_decoder_layers", layers);
-    const feedForwardWidth = config.size("d_ff");
-    const epsilon = config.number("layer_norm_epsilon", 1e-6);
-    const feedForward = config.text("feed_forward_proj", config.text("model_type", "t5") === "mt5" ? "gated-gelu" : "relu");
-    const gated = feedForward.startsWith("gated-");
-    // transformers reads "gated-gelu" as the tanh form
-    const activate = activation(feedForward === "gated-gelu" ? "gelu_new" : feedForward.replace("gated-", ""));
-    const buckets: Buckets = {
-      count: config.size("relative_attention_num_buckets", 32),
-      farthest: config.size("relative_attention_max_distance", 128),
-    };
-    // T5 1.0 shrinks the last hidden state before the output matrix, 1.1 does not: older configs tell them apart by
-    // tie_word_embeddings, newer ones by a field of its own.
-    const shrink = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true)) ? width ** -0.5 : 1;
-    const inner = heads * headWidth;
-
-    const attentionShapes = (at: string): ParameterShapes => ({
-      ...linearShapes(`${at}.q`, width, inner, false),
-      ...linearShapes(`${at}.k`, width, inner, false),
-      ...linearShapes(`${at}.v`, width, inner, false),
-      ...linearShapes(`${at}.o`, inner, width, false),
-    });
-    const stackShapes = (stack: "encoder" | "decoder", count: number): ParameterShapes =>
-      Object.assign(
-        {
-          [`${stack}.final_layer_norm.weight`]: [width],
-          [`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`]: [buckets.count, heads],
-        },
-        ...Array.from({ length: count }, (_, layer) => {
-          const at = `${stack}.block.${layer}.layer`;
-          const last = stack === "decoder" ? 2 : 1;
-          return {
-            ...attentionShapes(`${at}.0.SelfAttention`),
-            [`${at}.0.layer_norm.weight`]: [width],
-            ...(stack === "decoder" && { ...attentionShapes(`${at}.1.EncDecAttention`), [`${at}.1.layer_norm.weight`]: [width] }),
-            ...(gated
-              ? {
-                  ...linearShapes(`${at}.${last}.DenseReluDense.wi_0`, width, feedForwardWidth, false),
-                  ...linearShapes(`${at}.${last}.DenseReluDense.wi_1`, width, feedForwardWidth, false),
-                }
-              : linearShapes(`${at}.${last}.DenseReluDense.wi`, width, feedForwardWidth, false)),
-            ...linearShapes(`${at}.${last}.DenseReluDense.wo`, feedForwardWidth, width, false),
-            [`${at}.${last}.layer_norm.weight`]: [width],
-          };
-        }),
-      ) as ParameterShapes;
-
-    const split = (x: Traced): Traced => {
-      const [batch = 1, tokens = 1] = x.shape;
-      return ops.transpose(ops.reshape(x, [batch, tokens, heads, headWidth]), [0, 2, 1, 3]);
-    };
-    const positionBias = (parameters: Parameters, stack: "encoder" | "decoder", tokens: number): Traced => {
-      const indices = ops.constant(tensor(relativeBuckets(tokens, buckets, stack === "encoder"), [tokens, tokens]));
-      const bias = embedding(parameters, `${stack}.block.0.layer.0.SelfAttention.relative_attention_bias`, indices);
-      return ops.expandDims(ops.transpose(bias, [2, 0, 1]), 0); // [Q, K, H] → [1, H, Q, K]
-    };
-    const attend = (
-      parameters: Parameters,
-      at: string,
-      queries: Traced,
-      memory: Traced,
-      rest: { bias?: Traced; mask?: Traced | undefined; edit?: ((weights: Traced) => Traced) | undefined },
-    ): [Traced, HeadsTrace] => {
-      const trace = attendHeads({
-        query: split(linear(parameters, `${at}.q`, queries)),
-        keys: split(linear(parameters, `${at}.k`, memory)),
-        values: split(linear(parameters, `${at}.v`, memory)),
-        scale: 1,
-        ...rest,
-      });
-      return [linear(parameters, `${at}.o`, mergeHeads(trace.output)), trace];
-    };
-    const transform = (parameters: Parameters, at: string, x: Traced): Traced => {
-      const up = gated
-        ? ops.multiply(activate(linear(parameters, `${at}.wi_0`, x)), linear(parameters, `${at}.wi_1`, x))
-        : activate(linear(parameters, `${at}.wi`, x));
-      return linear(parameters, `${at}.wo`, up);
-    };
-    const withFinalNorm = (parameters: Parameters, name: "encoder" | "decoder", stack: StackTrace): StackTrace => ({
-      hidden: [
-        ...stack.hidden.slice(0, -1),
-        rmsNorm(parameters, `${name}.final_layer_norm`, lastHidden(stack), epsilon),
-      ],
-      attention: stack.attention,
-    });
-
-    const encode = (parameters: Parameters, ids: Traced, mask?: Traced, edit?: EditWeights): StackTrace => {
-      const bias = positionBias(parameters, "encoder", ids.shape.at(-1) ?? 0);
-      const stack = stackLayers(layers, embed(parameters, "encoder", ids), (x, layer) => {
-        const at = `encoder.block.${layer}.layer`;
-        const norm = (part: number) => (y: Traced) => rmsNorm(parameters, `${at}.${part}.layer_norm`, y, epsilon);
-        const [attended, attention] = residual("pre", norm(0), x, (y) =>
-          attend(parameters, `${at}.0.SelfAttention`, y, y, {
-            bias,
-            mask: keyMask(mask),
-            edit: editAt(edit, { kind: "encoder", layer }),
-          }),
-        );
-        const [hidden] = residual("pre", norm(1), attended, (y) => [transform(parameters, `${at}.1.DenseReluDense`, y)]);
-        return { hidden, attention };
-      });
-      return withFinalNorm(parameters, "encoder", stack);
-    };
-    const decode = (
-      parameters: Parameters,
-      ids: Traced,
-      padding: Traced | undefined,
-      memory: Traced,
-      memoryMask: Traced | undefined,
-      edit?: EditWeights,
-    ): Pick<ModelTrace, "decoder" | "cross"> => {
-      const tokens = ids.shape.at(-1) ?? 0;
-      const bias = positionBias(parameters, "decoder", tokens);
-      const mask = causalMask(tokens, padding);
-      const cross: HeadsTrace[] = [];
-      const stack = stackLayers(decoderLayers, embed(parameters, "decoder", ids), (x, layer) => {
-        const at = `decoder.block.${layer}.layer`;
-        const norm = (part: number) => (y: Traced) => rmsNorm(parameters, `${at}.${part}.layer_norm`, y, epsilon);
-        const here = (kind: AttentionKind) => editAt(edit, { kind, layer });
-        const [attended, attention] = residual("pre", norm(0), x, (y) =>
-          attend(parameters, `${at}.0.SelfAttention`, y, y, { bias, mask, edit: here("decoder") }),
-        );
-        const [crossed, looked] = residual("pre", norm(1), attended, (y) =>
-          attend(parameters, `${at}.1.EncDecAttention`, y, memory, { mask: keyMask(memoryMask), edit: here("cross") }),
-        );
-        cross.push(looked);
-        const [hidden] = residual("pre", norm(2), crossed, (y) => [transform(parameters, `${at}.2.DenseReluDense`, y)]);
-        return { hidden, attention };
-      });
-      return { decoder: withFinalNorm(parameters, "decoder", stack), cross };
-    };
-
+    const { vocabulary, width, heads, layers, decoderLayers, shrink } = sizes;
+    const table = [vocabulary, width];
     return {
       kind: "encoder-decoder",
       vocabulary,
       sizes: { encoder: { layers, heads }, decoder: { layers: decoderLayers, heads } },
       start: config.index("decoder_start_token_id") ?? config.index("pad_token_id") ?? 0,
-      shapes: {
-        "shared.weight": [vocabulary, width],
-        ...stackShapes("encoder", layers),
-        ...stackShapes("decoder", decoderLayers),
-      },
-      optional: {
-        "encoder.embed_tokens.weight": [vocabulary, width],
-        "decoder.embed_tokens.weight": [vocabulary, width],
-      },
+      shapes: { "shared.weight": table, ...stackShapes(sizes, "encoder"), ...stackShapes(sizes, "decoder") },
+      optional: { "encoder.embed_tokens.weight": table, "decoder.embed_tokens.weight": table },
       heads: {
         logits: {
           shapes: {},
-          optional: { "lm_head.weight": [vocabulary, width] },
-          run: (parameters, trace) =>
-            ops.matmul(
-              ops.multiply(lastHidden(trace.decoder), shrink),
-              ops.transpose(tied(parameters, "lm_head.weight", "shared.weight")),
-            ),
+          optional: { "lm_head.weight": table },
+          run: (parameters, trace) => {
+            const matrix = tied(parameters, "lm_head.weight", "shared.weight");
+            return ops.matmul(ops.multiply(lastHidden(trace.decoder), shrink), ops.transpose(matrix));
+          },
         },
       },
       output: ({ kind, layer }) => ({
@@ -212,11 +243,11 @@ export const t5Family: Family = {
       }),
       run: (parameters, inputs, edit) => {
         const { memory, memoryMask, targetIds, targetMask, encoder } = decoderInputs(inputs, (ids, mask) =>
-          encode(parameters, ids, mask, edit),
+          encode(sizes, parameters, ids, mask, edit),
         );
         return {
           ...(encoder && { encoder }),
-          ...(targetIds && decode(parameters, targetIds, targetMask, memory, memoryMask, edit)),
+          ...(targetIds && decode(sizes, parameters, targetIds, targetMask, memory, memoryMask, edit)),
         };
       },
     };

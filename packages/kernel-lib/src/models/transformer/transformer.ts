@@ -6,6 +6,7 @@ import { crossEntropy, padded } from "../../training/index.js";
 import { AttentionMaps } from "../attention-maps.js";
 import type { Decoder } from "../beam-search.js";
 import { dropper } from "../dropper.js";
+import { headsOf } from "../examples-of.js";
 import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import {
   chunksOf,
@@ -223,19 +224,6 @@ function lookOf({ source, target }: SentencePair, taught: WeightsOfLayers<Tensor
     decoder: maps("decoder", written, told),
     cross: maps("cross", written, read),
   };
-}
-
-/** The first rows and columns of every head of one example: [B, H, Q, K] → [H, rows, columns]. */
-function headsOf({ shape, data }: Tensor, example: number, rows: number, columns: number): Tensor {
-  const [, H = 1, Q = 0, K = 0] = shape;
-  const values = new Float32Array(H * rows * columns);
-  for (let h = 0; h < H; h += 1) {
-    for (let q = 0; q < rows; q += 1) {
-      const start = ((example * H + h) * Q + q) * K;
-      values.set((data as Float32Array).subarray(start, start + columns), (h * rows + q) * columns);
-    }
-  }
-  return { shape: [H, rows, columns], dtype: "float32", data: values };
 }
 
 /** The shape that options ask for, checked. */

@@ -170,6 +170,14 @@ export function comparison(random: SeededRandom): Phrase {
   return arrange([first.phrase, not, second.phrase, how], [first.phrase, be, not, as, how, as, second.phrase]);
 }
 
+/** How much of it; 很 says nothing in English. */
+const degrees: readonly (readonly [string, string])[] = [
+  ["很", ""],
+  ["非常", "very"],
+  ["太", "too"],
+  ["不", "not"],
+];
+
 /** 她昨天买的书很贵 → the book that she bought yesterday is expensive. */
 export function relative(random: SeededRandom): Phrase {
   const who = subject(random);
@@ -180,13 +188,14 @@ export function relative(random: SeededRandom): Phrase {
   const when = isPast ? word("昨天", "yesterday") : nothing;
   const does = word(verb.chinese, isPast ? verb.past : who.person === "he" ? verb.third : verb.base);
   const that = word("的", "that");
-  const hen = word("很");
   const { chinese, english } = qualityOf(random, thing);
   const how = word(chinese, english);
-  const be = alongside(unsaid("is", how), hen);
+  const [inChinese, inEnglish] = random.choose(degrees);
+  const degree = word(inChinese, inEnglish);
+  const be = unsaid("is", degree, how);
   return arrange(
-    [who.phrase, when, does, that, noun, hen, how],
-    [unsaid("the", noun, that), noun, that, who.phrase, does, when, be, how],
+    [who.phrase, when, does, that, noun, degree, how],
+    [unsaid("the", noun, that), noun, that, who.phrase, does, when, be, degree, how],
   );
 }
 
