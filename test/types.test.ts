@@ -50,6 +50,13 @@ test("every public declaration is valid there", () => {
   expect(ours).toEqual([]);
 });
 
+test("a cell that imports heed reads no types of the engines behind it", () => {
+  // They are larger than ours, and the first import waits for them.
+  const read = program.getSourceFiles().map(({ fileName }) => fileName);
+  expect(read.filter((name) => /node_modules\/(@jax-js|onnx-buf|@bufbuild|onnxruntime)/.test(name))).toEqual([]);
+  expect(read.some((name) => name.startsWith(`${libraryFolder}/dist/`))).toBe(true);
+});
+
 /** What a name exports has degraded to `any`: the value, what it takes, what it returns. */
 function degraded(symbol: Tslab.Symbol): string[] {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;

@@ -94,6 +94,7 @@ test("notebook 01 runs from a clean profile and draws the numbers it computed", 
   await runCommand(visit.page, "notebook:run-all-cells");
   await whenIdle(visit.page, 240_000);
   expectSame(await readAll(visit.page, executed.length), executed);
+  await runCommand(visit.page, "docmanager:save");
 
   const first = figuresIn(visit.page).first();
   await first.scrollIntoViewIfNeeded();
@@ -101,8 +102,6 @@ test("notebook 01 runs from a clean profile and draws the numbers it computed", 
   expect(tokens).toMatch(/h1.*s3/);
   expect(rest.join(" ")).toMatch(/0\.6439/);
   expect(rest.join(" ")).toMatch(/\b4\b/);
-
-  await runCommand(visit.page, "docmanager:save");
   expect(visit.foreignRequests).toEqual([]);
   expect(visit.errors).toEqual([]);
   await visit.close();

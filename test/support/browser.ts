@@ -227,12 +227,18 @@ export async function hoverCell(
   size: readonly [number, number],
 ): Promise<string[]> {
   const cells = figure.locator(".heatmaplayer image").first();
-  const box = await cells.boundingBox();
-  if (!box) throw new Error("hoverCell: the figure has no drawn cells; wait for its state to be drawn");
   const [rows, columns] = size;
   const page = figure.page();
-  await page.mouse.move(box.x + ((column + 0.5) * box.width) / columns, box.y + ((row + 0.5) * box.height) / rows);
   const tooltip = figure.locator(".jp-HeedTooltip");
-  await tooltip.waitFor();
-  return tooltip.locator(":scope > div").allTextContents();
+  // what is drawn above may still grow and move the cells away from where they were
+  for (let attempt = 1; ; attempt++) {
+    const box = await cells.boundingBox();
+    if (!box) throw new Error("hoverCell: the figure has no drawn cells; wait for its state to be drawn");
+    await page.mouse.move(0, 0);
+    await page.mouse.move(box.x + ((column + 0.5) * box.width) / columns, box.y + ((row + 0.5) * box.height) / rows);
+    const shown = tooltip.waitFor({ timeout: 2000 });
+    if (attempt === 20) await shown;
+    else if (!(await shown.then(() => true).catch(() => false))) continue;
+    return tooltip.locator(":scope > div").allTextContents();
+  }
 }

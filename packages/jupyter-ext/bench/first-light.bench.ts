@@ -8,7 +8,6 @@ import { displayBundle, makeNote, type DisplayBundle } from "heed/note";
 import type { Browser, Page } from "playwright-core";
 import { notebookFolder } from "../../../scripts/setup/places.mjs";
 import { openBrowser } from "../../../test/support/browser.ts";
-import { startKernel } from "../../../test/support/kernel.ts";
 import { makeNotebook, startLab, type Lab } from "../../../test/support/lab.ts";
 import type { Bench, Sample } from "../../kernel-lib/bench/harness.ts";
 
@@ -107,23 +106,6 @@ async function arrive(data: DisplayBundle): Promise<number> {
   return (await frame()) - start;
 }
 
-/** From asking for a kernel to its first answer, in ms. */
-async function start(): Promise<number> {
-  const kernel = await startKernel();
-  const time = await kernel.ready;
-  await kernel.stop();
-  return time;
-}
-
-/** The first import of the library in a new kernel, in ms. */
-async function firstImport(): Promise<number> {
-  const kernel = await startKernel();
-  const { reply, duration } = await kernel.run('import * as heed from "heed";');
-  await kernel.stop();
-  if (reply["status"] !== "ok") throw new Error(`first-light: the import failed: ${JSON.stringify(reply)}`);
-  return duration;
-}
-
 export default async function bench(bench: Bench): Promise<void> {
   const heads = display(12, 128);
   const large = display(1, 512);
@@ -140,9 +122,6 @@ export default async function bench(bench: Bench): Promise<void> {
   const rounds = { samples: 7, warmUp: 1 };
   const wait = (name: string, ours: Sample, limit: number): Promise<unknown> =>
     bench.compare({ name, unit: "ms", ours, limit, ...rounds });
-
-  await wait("kernel started", start, 1500);
-  await wait('first import "heed"', firstImport, 1500);
 
   await wait("first picture, written notes", () => firstPicture(browser, lab, lesson), 1000);
   await wait("first picture, 12 heads × 128 computed earlier", () => firstPicture(browser, lab, computed), 1000);

@@ -4,8 +4,7 @@
  * A program is a pure function over `Traced` arrays built from these operations and nothing else; it is written once, may be
  * differentiated, and is run by whichever runner is at hand.
  */
-export type { Axes, Operand, Traced } from "./ops/array.js";
-export { toJax } from "./ops/array.js";
+export type { Axes, Operand, Traced } from "./ops/operand.js";
 export * from "./ops/elementwise.js";
 export * from "./ops/reductions.js";
 export * from "./ops/products.js";

@@ -114,7 +114,7 @@ function runBackwards(
   const before = trace.eqns.filter((equation) => !inLoop.has(equation) && perStep.has(equation));
   const inside = withBroadcasts(
     trace.eqns.filter((equation) => inLoop.has(equation)),
-    [...before, ...trace.eqns.filter((e) => !perStep.has(e))],
+    trace.eqns.filter((equation) => !inLoop.has(equation)),
   );
   const made = new Set([...carried, ...inside.flatMap((equation) => equation.outBinders)]);
   const needed = [...inside.flatMap((equation) => equation.inputs), ...trace.outs]

@@ -124,10 +124,14 @@ const highest = (inputs: readonly Tracer[]): Tracer => inputs.reduce((top, input
 /** Applies one primitive. Nothing is consumed: a reference is taken to every input. */
 export function bind(primitive: Primitive, inputs: readonly Tracer[], parameters: Parameters): Tracer[] {
   const top = highest(inputs);
-  const interpreter: Interpreter = top._trace;
-  const raised = inputs.map((input) => (level(input) === level(top) ? input.ref : interpreter.lift(input.ref)));
+  // of known arrays alone the result would be computed now, which some primitives cannot while a trace is being made
+  const interpreter: Interpreter = top instanceof jax.Array ? probe()._trace : top._trace;
+  const raised = inputs.map((input) => (input._trace.main === interpreter.main ? input.ref : interpreter.lift(input.ref)));
   return interpreter.processPrimitive(primitive, raised, parameters as never).map((output) => output.fullLower());
 }
+
+/** An array of the trace being made, or a known one when there is none. */
+const probe = (): Tracer => jax.numpy.add(jax.numpy.array(0), 0) as Tracer;
 
 /** Whether arrays belong to traces (or are known), not to a transformation of jax-js under way; at least one to a trace. */
 export function isRecorded(arrays: readonly Tracer[]): boolean {

@@ -1,6 +1,7 @@
 /** Programs over one example become programs over a batch. */
 import * as jax from "@jax-js/jax";
-import { isTraced, own, traced, type Traced } from "./ops/array.js";
+import { isTraced, own, traced } from "./ops/array.js";
+import type { Traced } from "./ops/operand.js";
 import { leavesOf, mapTree, type Tree } from "./tree.js";
 
 /** For each input the axis of the batch; `null` for inputs that every example shares. */

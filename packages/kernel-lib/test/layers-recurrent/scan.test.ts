@@ -1,8 +1,10 @@
 import * as jax from "@jax-js/jax";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compile, ops, scan, tensor, valueAndGrad, type Tensor } from "../../src/engine/index.js";
+import { compile, grad, ops, Random, scan, tensor, valueAndGrad, vmap, type Tensor } from "../../src/engine/index.js";
+import { toJax } from "../../src/engine/ops/array.js";
 import { evaluateTrace, traceOf, type Tracer } from "../../src/engine/scan-trace.js";
 import { withLoops } from "../../src/engine/scan.js";
+import { dropout } from "../../src/layers/dropout.js";
 
 type T = ops.Traced;
 const { add, multiply, subtract, sum, square, sin, tanh, sigmoid, matmul, split } = ops;
@@ -81,6 +83,26 @@ const losses: Record<string, (weights: Weights) => T> = {
     };
     return sum(square(scan(step, h, x)[1]));
   },
+  "dropout in the step, with a key for each": ({ U, W, x, h }) => {
+    const keys = ops.stack(ops.splitKey(ops.constant(new Random(3).key), L), 0);
+    const step = (state: T, { gates, key }: { gates: T; key: T }): [T, T] => both(dropout(gruStep(state, gates, U), 0.4, key));
+    return sum(square(scan(step, h, { gates: matmul(x, W), key: keys })[1]));
+  },
+  "the norm of a gradient through a loop": ({ U, W, x, h }) => {
+    const inner = grad(({ U: weight, h: start }: { U: T; h: T }) =>
+      sum(square(scan((state: T, gates: T) => both(gruStep(state, gates, weight)), start, matmul(x, W))[1])),
+    )({ U, h });
+    return add(sum(square(inner.U)), sum(sin(inner.h)));
+  },
+  "examples one by one under vmap": ({ U, W, x, h }) => {
+    const one = (sequence: T, start: T): T =>
+      scan(
+        (state: T, input: T) => both(gruStep(state, matmul(input, W), U)),
+        ops.expandDims(start, 0),
+        ops.expandDims(sequence, 1),
+      )[1];
+    return sum(square(vmap(one, [1, 0])(x, h)));
+  },
   "a carry through which a gradient comes only after one step": ({ W, x }) => {
     const step = ({ first, second }: { first: T; second: T }, input: T) =>
       [{ first: tanh(matmul(input, W)), second: add(multiply(second, first), first) }, second] as const;
@@ -97,7 +119,7 @@ async function byJax(program: (weights: Weights) => readonly [T, Weights]): Prom
 
 /** The same with loops recorded, differentiated by our rule, and run by jax-js. */
 async function byRule(program: (weights: Weights) => readonly [T, Weights]): Promise<number[][]> {
-  const inputs = Object.values(weights).map((weight) => ops.toJax(weight) as Tracer);
+  const inputs = Object.values(weights).map((weight) => toJax(weight) as Tracer);
   const { trace, captured } = withLoops(() =>
     traceOf(
       (...arrays) => {

@@ -67,6 +67,26 @@ test("an id replaces the picture of the same run, and only of that", async () =>
   expect((await inCell(showTwice)).map(({ options }) => options)).toEqual(expected);
 });
 
+test("in Deno's kernel it broadcasts the bundle, and replaces it by id", () => {
+  const sent: [string, unknown][] = [];
+  const place = globalThis as { Deno?: unknown };
+  place.Deno = { jupyter: { broadcast: async (type: string, content: unknown) => void sent.push([type, content]) } };
+  try {
+    showTwice();
+  } finally {
+    delete place.Deno;
+  }
+  expect(sent.map(([type]) => type)).toEqual(["display_data", "update_display_data", "display_data"]);
+  expect(sent[1]?.[1]).toEqual({
+    data: expect.objectContaining({
+      [noteMimeType]: expect.objectContaining({ version: 1 }),
+      "text/plain": expect.any(String),
+    }),
+    metadata: {},
+    transient: { display_id: "heed-attention" },
+  });
+});
+
 test("outside a notebook it prints the sentence", () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});
   try {

@@ -4,21 +4,7 @@
  */
 import * as jax from "@jax-js/jax";
 import type { Tensor } from "../tensor.js";
-
-/** An array inside a program: shape and type are known, values are not. */
-export interface Traced {
-  readonly shape: number[];
-  readonly ndim: number;
-  readonly dtype: string;
-  readonly [brand]: "Traced";
-}
-declare const brand: unique symbol;
-
-/** What an operation accepts: an array of the program, or a number, which broadcasts. */
-export type Operand = Traced | number;
-
-/** One axis, or several; negative ones count from the last. */
-export type Axes = number | readonly number[];
+import type { Axes, Binary, Operand, Traced, Unary } from "./operand.js";
 
 export const isTraced = (value: unknown): value is Traced =>
   typeof value === "object" && value !== null && "aval" in value && "ndim" in value;
@@ -99,9 +85,6 @@ export function axesOf(name: string, x: Traced, axes: Axes | undefined): number[
   if (axes === undefined) return x.shape.map((_, i) => i);
   return [axes].flat().map((axis: number) => axisOf(name, x, axis));
 }
-
-export type Unary = (x: Operand) => Traced;
-export type Binary = (x: Operand, y: Operand) => Traced;
 
 export const unary =
   (name: string, run: (x: jax.Array | number) => jax.Array): Unary =>

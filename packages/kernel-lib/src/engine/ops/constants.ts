@@ -1,7 +1,8 @@
 /** Arrays that a program makes by itself, element types, and names. */
 import * as jax from "@jax-js/jax";
 import type { DType, Tensor } from "../tensor.js";
-import { apply, own, toJax, traced, type Traced } from "./array.js";
+import { apply, own, toJax, traced } from "./array.js";
+import type { Traced } from "./operand.js";
 
 const { lax, numpy } = jax;
 

@@ -1,20 +1,8 @@
 /** Operations on each element by itself. Shapes broadcast as in NumPy: from the last axis on, sizes are equal or one of them is 1. */
 import { lax, nn, numpy } from "@jax-js/jax";
 import { whole } from "../whole.js";
-import {
-  apply,
-  binary,
-  isTraced,
-  own,
-  requireBroadcast,
-  shapeText,
-  unary,
-  use,
-  type Binary,
-  type Operand,
-  type Traced,
-  type Unary,
-} from "./array.js";
+import { apply, binary, isTraced, own, requireBroadcast, shapeText, unary, use } from "./array.js";
+import type { Binary, Operand, Traced, Unary } from "./operand.js";
 
 export const add: Binary = binary("add", numpy.add);
 export const subtract: Binary = binary("subtract", numpy.subtract);

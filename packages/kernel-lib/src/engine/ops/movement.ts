@@ -1,6 +1,7 @@
 /** Operations that move elements about. Transposes, broadcasts and unit axes cost nothing until an operation needs them. */
 import { numpy } from "@jax-js/jax";
-import { apply, axesOf, axisOf, guarded, own, shapeText, traced, type Axes, type Traced } from "./array.js";
+import { apply, axesOf, axisOf, guarded, own, shapeText, traced } from "./array.js";
+import type { Axes, Traced } from "./operand.js";
 import { cast, arange } from "./constants.js";
 import { equal } from "./elementwise.js";
 

@@ -1,6 +1,7 @@
 /** Products of matrices, convolutions and pooling. */
 import { lax, numpy, type Array as JaxArray } from "@jax-js/jax";
-import { apply, describe, own, shapeText, type Traced } from "./array.js";
+import { apply, describe, own, shapeText } from "./array.js";
+import type { Traced } from "./operand.js";
 import { reshape } from "./movement.js";
 
 /**

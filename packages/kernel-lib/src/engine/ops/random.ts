@@ -1,6 +1,7 @@
 /** Random numbers from a key: uint32 [2], an input of the program (`Random.key`). A key must not be used twice. */
 import { random } from "@jax-js/jax";
-import { apply, guarded, own, traced, type Traced } from "./array.js";
+import { apply, guarded, own, traced } from "./array.js";
+import type { Traced } from "./operand.js";
 
 /** Numbers spread evenly over 0 ≤ x < 1. */
 export const randomUniform = (key: Traced, shape: readonly number[]): Traced =>

@@ -1,7 +1,8 @@
 /** Operations along axes: sums, extremes, softmax, running sums, order. Without `axis`, reductions take all axes. */
 import { lax, nn, numpy } from "@jax-js/jax";
 import { whole } from "../whole.js";
-import { apply, axesOf, axisOf, guarded, own, shapeText, traced, type Axes, type Traced } from "./array.js";
+import { apply, axesOf, axisOf, guarded, own, shapeText, traced } from "./array.js";
+import type { Axes, Traced } from "./operand.js";
 import { divide, square, subtract } from "./elementwise.js";
 
 interface Keep {
