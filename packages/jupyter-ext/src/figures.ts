@@ -27,6 +27,9 @@ export interface IFigures extends Surroundings {
 
 export const IFigures: Token<IFigures> = new Token<IFigures>("jupyterlab-heed:IFigures", "Draws notes about attention.");
 
+/** What the figures that are linked to each other are in: a notebook, or a document of notes. */
+const linkedPlaces = ".jp-Notebook, .jp-HeedDocument";
+
 /** The one implementation of {@link IFigures}. */
 export class Figures implements IFigures {
   readonly all: Set<NoteFigure> = new Set();
@@ -84,6 +87,7 @@ export class Figures implements IFigures {
     const use = (): void => this.#use(figure);
     figure.node.addEventListener("focusin", use);
     figure.node.addEventListener("pointerdown", use, { capture: true });
+    figure.selected.connect(() => this.#link(figure));
     figure.disposed.connect(() => {
       this.all.delete(figure);
       if (this.#current === figure) this.#use(undefined);
@@ -101,6 +105,14 @@ export class Figures implements IFigures {
 
   async set<Name extends keyof DrawingSettings>(name: Name, value: DrawingSettings[Name]): Promise<void> {
     await this.#stored?.set(name, value);
+  }
+
+  /** Tokens that are chosen in one figure are highlighted in the others of its notebook. */
+  #link(figure: NoteFigure): void {
+    const place = figure.node.closest(linkedPlaces);
+    for (const other of this.all) {
+      if (other.node.closest(linkedPlaces) === place) other.mark(other === figure ? [] : figure.chosenTokens);
+    }
   }
 
   #use(figure: NoteFigure | undefined): void {

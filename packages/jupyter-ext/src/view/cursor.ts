@@ -1,5 +1,8 @@
 import type { Region } from "./drawing.js";
 import { element } from "./element.js";
+import type { TokenCell } from "./selection.js";
+import { Tooltip } from "./tooltip.js";
+import type { ViewHost } from "./view.js";
 import type { CellText } from "./wording.js";
 
 interface Place {
@@ -9,37 +12,42 @@ interface Place {
 }
 
 const pageStep = 10;
-/** Pixels. */
-const widestBox = 300;
 
 /**
  * Lets the pointer and the keyboard ask a picture about its cells: outlines the cell and its row and column, shows its text in
- * a box, and announces it.
+ * a box, and announces it. A click or Enter chooses the cell, which stays outlined.
  *
- * Keys: arrows; Home and End along the row; Page Up and Page Down ten rows; Escape to leave.
+ * Keys: arrows; Home and End along the row; Page Up and Page Down ten rows; Enter or space to choose; Escape to leave.
  */
 export class Cursor {
   readonly #host: HTMLElement;
-  readonly #announcer: HTMLElement;
+  readonly #figure: ViewHost;
   readonly #layer = element("div", "jp-HeedCursor");
   readonly #row = element("div", "jp-HeedCursor-band");
   readonly #column = element("div", "jp-HeedCursor-band");
   readonly #cell = element("div", "jp-HeedCursor-cell");
-  readonly #box = element("div", "jp-HeedTooltip");
+  readonly #chosen = element("div", "jp-HeedCursor-chosen");
+  readonly #box: Tooltip;
   #regions: readonly Region[] = [];
   #place: Place | undefined;
   #byKeyboard = false;
+  #cellChosen: TokenCell | undefined;
 
   /** @param host the focusable element that holds the picture; its top left corner is the picture's */
-  constructor(host: HTMLElement, announcer: HTMLElement) {
+  constructor(host: HTMLElement, figure: ViewHost) {
     this.#host = host;
-    this.#announcer = announcer;
+    this.#figure = figure;
+    this.#box = new Tooltip(host);
     this.#layer.setAttribute("aria-hidden", "true");
-    this.#layer.append(this.#row, this.#column, this.#cell, this.#box);
+    this.#layer.append(this.#row, this.#column, this.#cell, this.#box.node);
     this.#layer.hidden = true;
-    host.append(this.#layer);
+    this.#chosen.hidden = true;
+    host.append(this.#chosen, this.#layer);
     host.addEventListener("pointermove", (event) => this.#point(event));
     host.addEventListener("pointerdown", (event) => this.#point(event));
+    host.addEventListener("click", (event) => {
+      if (this.#at(event)) this.#enter();
+    });
     host.addEventListener("pointerleave", () => this.#leave());
     host.addEventListener("keydown", (event) => this.#press(event));
     host.addEventListener("focus", () => this.#focus());
@@ -51,7 +59,7 @@ export class Cursor {
     return this.#place;
   }
 
-  /** Sets what there is to ask about; a cell that is still there stays chosen. */
+  /** Sets what there is to ask about; a cell that is still there stays asked about. */
   setRegions(regions: readonly Region[]): void {
     this.#regions = regions;
     const region = this.#place && regions[this.#place.region];
@@ -61,11 +69,24 @@ export class Cursor {
     else this.#hide();
   }
 
-  #point(event: PointerEvent): void {
+  /** Outlines the chosen cell. */
+  choose(cell: TokenCell | undefined): void {
+    this.#cellChosen = cell;
+    const region = this.#regions[0];
+    const at = cell && region?.placeOf?.(cell);
+    this.#chosen.hidden = !(at && region && at.row < region.shape[0] && at.column < region.shape[1]);
+    if (!at || !region) return;
+    const { left, top, cell: size } = region;
+    position(this.#chosen, left + at.column * size.width, top + at.row * size.height, size.width, size.height);
+  }
+
+  #at(event: MouseEvent): Place | undefined {
     const bounds = this.#host.getBoundingClientRect();
-    const x = event.clientX - bounds.left + this.#host.scrollLeft;
-    const y = event.clientY - bounds.top;
-    const found = this.#find(x, y);
+    return this.#find(event.clientX - bounds.left + this.#host.scrollLeft, event.clientY - bounds.top);
+  }
+
+  #point(event: PointerEvent): void {
+    const found = this.#at(event);
     if (!found) {
       if (!this.#byKeyboard) this.#hide();
       return;
@@ -109,7 +130,9 @@ export class Cursor {
     };
     const move = moves[event.key];
     if (move) this.#move(...move);
+    else if (event.key === "Enter" || event.key === " ") this.#enter();
     else if (event.key === "Escape" && !this.#layer.hidden) this.#hide();
+    else if (event.key === "Escape" && !this.#chosen.hidden) this.#figure.select({ cell: undefined });
     else return;
     // handled here: the notebook must not also move its own selection
     event.preventDefault();
@@ -121,13 +144,28 @@ export class Cursor {
     const region = this.#regions[from.region];
     if (!region) return;
     this.#byKeyboard = true;
-    const place = {
-      region: from.region,
-      row: clamp(from.row + down, region.shape[0]),
-      column: clamp(from.column + across, region.shape[1]),
-    };
-    const text = this.#show(place);
-    if (text) this.#announcer.textContent = text.spoken;
+    const text = this.#show(this.#step(from, down, across));
+    if (text) this.#figure.announce(text.spoken);
+  }
+
+  /** One step to the side leads from the last column of a region to the first of the next, and back. */
+  #step(from: Place, down: number, across: number): Place {
+    const to = from.column + across;
+    const next = Math.abs(across) === 1 ? this.#regions[from.region + across] : undefined;
+    const region = this.#regions[from.region];
+    const [rows, columns] = region?.shape ?? [1, 1];
+    if (next && (to < 0 || to >= columns)) {
+      return { region: from.region + across, row: clamp(from.row, next.shape[0]), column: across > 0 ? 0 : next.shape[1] - 1 };
+    }
+    return { region: from.region, row: clamp(from.row + down, rows), column: clamp(to, columns) };
+  }
+
+  /** A second time on the chosen cell lets it go. */
+  #enter(): void {
+    const cell = this.#place && this.#regions[this.#place.region]?.cellAt?.(this.#place.row, this.#place.column);
+    if (!cell || this.#layer.hidden) return;
+    const again = this.#cellChosen?.row === cell.row && this.#cellChosen.column === cell.column;
+    this.#figure.select({ cell: again ? undefined : cell });
   }
 
   #show(place: Place): CellText | undefined {
@@ -141,31 +179,14 @@ export class Cursor {
     position(this.#row, left, y, cell.width * shape[1], cell.height);
     position(this.#column, x, top, cell.width, cell.height * shape[0]);
     const text = region.say(place.row, place.column);
-    this.#fill(text);
     this.#layer.hidden = false;
-    this.#placeBox(x, y, cell.width, cell.height);
+    this.#box.show(text, { left: x, top: y, width: cell.width, height: cell.height });
+    this.#figure.visit(region.cellAt?.(place.row, place.column));
     return text;
   }
 
-  #fill({ from, to, facts }: CellText): void {
-    const heading = element("div", "jp-HeedTooltip-heading");
-    heading.append(element("bdi", "", from), " → ", element("bdi", "", to));
-    this.#box.replaceChildren(heading, ...facts.map((fact) => element("div", "jp-HeedTooltip-fact", fact)));
-  }
-
-  /** Right of the cell and above its lower edge where that fits, never outside the picture's element. */
-  #placeBox(x: number, y: number, width: number, height: number): void {
-    this.#box.style.maxWidth = `${Math.min(widestBox, this.#host.clientWidth)}px`;
-    const { offsetWidth, offsetHeight } = this.#box;
-    const rightEdge = this.#host.scrollLeft + this.#host.clientWidth;
-    const right = x + width + 8;
-    const left = right + offsetWidth <= rightEdge ? right : Math.max(this.#host.scrollLeft, x - offsetWidth - 8);
-    const bottom = Math.max(this.#host.clientHeight, offsetHeight);
-    const top = Math.min(Math.max(0, y + height / 2 - offsetHeight / 2), bottom - offsetHeight);
-    this.#box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
-  }
-
   #hide(): void {
+    if (!this.#layer.hidden) this.#figure.visit(undefined);
     this.#layer.hidden = true;
     this.#byKeyboard = false;
   }

@@ -5,16 +5,9 @@ import { cellLimit } from "./geometry.js";
 import { heatmapFigure } from "./heatmap.js";
 import { imageFigure } from "./image.js";
 import type { DrawingOptions } from "./options.js";
+import type { Selection, TokenCell } from "./selection.js";
 import { summaryFigure } from "./summary.js";
 import { axisName, cellText, placeLabel, precise, sentence, type CellText } from "./wording.js";
-
-/** Which part of a note is drawn large. */
-export interface Selection {
-  /** layer × heads + head */
-  readonly head: number;
-  /** The token whose look at an image is drawn. */
-  readonly row: number;
-}
 
 /** A matrix of cells that the pointer and the keyboard can walk. */
 export interface Region {
@@ -24,6 +17,10 @@ export interface Region {
   /** [rows, columns] */
   readonly shape: readonly [number, number];
   readonly say: (row: number, column: number) => CellText;
+  /** The weight that a cell shows; none where a cell stands for something else. */
+  readonly cellAt?: (row: number, column: number) => TokenCell;
+  /** Where a weight is shown. */
+  readonly placeOf?: (cell: TokenCell) => { readonly row: number; readonly column: number } | undefined;
 }
 
 /** A picture of a note with the cells that can be asked about; the first region is the weights. */
@@ -42,27 +39,36 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
     numbers === undefined || options.numbers !== "auto"
       ? options
       : ({ ...options, numbers: numbers ? "always" : "never" } as const);
-  const cells = cellsOf(note, selection.head, note.kind === "image" ? [Infinity, Infinity] : cellLimit(options.width));
-  const meaning = note.view?.scale ?? "global";
-  if (note.kind === "image" && note.image && cells.block[0] === 1 && cells.block[1] === 1) {
-    const figure = imageFigure({ image: note.image, cells, row: selection.row, meaning }, settings);
-    const grid = note.image.grid;
+  const image = selection.view === "matrix" || note.weights.encoding === "external" ? undefined : note.image;
+  const cells = cellsOf(note, selection.head, image ? [Infinity, Infinity] : cellLimit(options.width));
+  const meaning = selection.scale ?? note.view?.scale ?? "global";
+  if (image) {
+    const figure = imageFigure({ image, cells, row: selection.row, meaning }, settings);
+    const { grid } = image;
     const say = (row: number, column: number): CellText => {
       const text = cellText(note, cells, selection.row, row * grid[1] + column, phrases);
       return sentence(text.from, phrases.__("part at row %1, column %2", row + 1, column + 1), text.facts);
     };
-    return { ...figure, cells, regions: [{ ...place(figure), shape: grid, say }] };
+    const cellAt = (row: number, column: number): TokenCell => ({ row: selection.row, column: row * grid[1] + column });
+    const placeOf = ({ row, column }: TokenCell): { row: number; column: number } | undefined =>
+      row === selection.row ? { row: Math.floor(column / grid[1]), column: column % grid[1] } : undefined;
+    return { ...figure, cells, regions: [{ ...place(figure), shape: grid, say, cellAt, placeOf }] };
   }
   const { rows, columns } = note.axes;
   const names = { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) };
   const content = { cells, rows, columns, names, meaning };
   const say = (row: number, column: number): CellText => cellText(note, cells, row, column, phrases);
+  const [down, across] = cells.block;
+  const places: Pick<Region, "cellAt" | "placeOf"> = {
+    cellAt: (row, column) => ({ row: row * down, column: column * across }),
+    placeOf: ({ row, column }) => ({ row: Math.floor(row / down), column: Math.floor(column / across) }),
+  };
   if (note.kind !== "summary") {
     const figure = heatmapFigure(content, settings);
-    return { ...figure, cells, regions: [{ ...place(figure), shape: cells.shape, say }] };
+    return { ...figure, cells, regions: [{ ...place(figure), shape: cells.shape, say, ...places }] };
   }
   const { overlap, ...figure } = summaryFigure(content, settings);
-  const main: Region = { ...place(figure), shape: cells.shape, say };
+  const main: Region = { ...place(figure), shape: cells.shape, say, ...places };
   if (!overlap) return { ...figure, cells, regions: [main] };
   const hops = cells.shape[0];
   const aside: Region = {

@@ -1,9 +1,10 @@
 import { describeNote, type Language, type Note } from "heed/note";
 import { cellsOf } from "./cells.js";
-import { drawNote, type Selection } from "./drawing.js";
+import { drawNote } from "./drawing.js";
 import type { DrawingSettings, Phrases } from "./options.js";
 import { readTheme, textMeasurer } from "./page.js";
 import { loadPlotly, plotlyConfig } from "./plotly.js";
+import type { Selection } from "./selection.js";
 
 /** The weights of one head as comma-separated values (RFC 4180): tokens in the first row and column; masked cells are empty. */
 export function toCsv(note: Note, { head }: Selection): string {

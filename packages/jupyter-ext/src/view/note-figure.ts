@@ -1,28 +1,24 @@
-import { describeNote, matrixCount, type Note } from "heed/note";
+import { describeNote, type Note } from "heed/note";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
 import { chainOf } from "./chain.js";
 import { chainTable } from "./chain-table.js";
-import { offerHeads, offerRows } from "./choices.js";
-import { Cursor } from "./cursor.js";
-import { drawNote, type Drawing, type Selection } from "./drawing.js";
 import { element } from "./element.js";
-import { nameElidedLabels } from "./elided-labels.js";
+import { HeadPickers } from "./head-pickers.js";
 import { readTheme, textMeasurer } from "./page.js";
-import { Picker } from "./picker.js";
-import { loadPlotly, plotlyConfig, type Plotly } from "./plotly.js";
+import type { Selection, TokenCell } from "./selection.js";
 import type { Surroundings } from "./surroundings.js";
+import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
+import { Toolbar } from "./toolbar.js";
+import type { Scene, View, ViewHost, ViewType } from "./view.js";
 import { unwatchViewport, watchViewport } from "./viewport.js";
-import { factsOf, kindName, sizeText } from "./wording.js";
-
-/** A side of a thumbnail in pixels: few heads large, all heads of all layers small. */
-const thumbnailSide = (count: number): number => (count <= 16 ? 44 : count <= 64 ? 32 : 22);
-const rowThumbnailSide = 32;
+import { fitSelection, viewOf, viewsOf } from "./views.js";
+import { kindName, sizeText } from "./wording.js";
 
 let count = 0;
 
 /**
- * A note on the page: its title, its picture, what can be chosen in it, and a sentence that says what is seen.
+ * A note on the page: its title, a view of it, what can be chosen in it, and a sentence that says what is seen.
  *
  * A plain object around a node rather than a widget, because a node inside rendered Markdown has no parent widget that would
  * tell it of being attached, resized or hidden. It draws only near the viewport and while it has a width.
@@ -30,51 +26,52 @@ let count = 0;
 export class NoteFigure implements IDisposable {
   readonly node = element("div", "jp-HeedFigure");
   readonly #surroundings: Surroundings;
+  readonly #id = `jp-heed-${++count}`;
   readonly #title = element("div", "jp-HeedFigure-title");
-  readonly #heads: Picker;
-  readonly #rows: Picker;
-  readonly #plot = element("div", "jp-HeedFigure-plot");
-  readonly #picture = element("div", "jp-HeedFigure-picture");
+  readonly #toolbar = new Toolbar((selection) => this.select(selection));
+  readonly #pickers = new HeadPickers((selection) => this.select(selection));
+  readonly #stage = element("div", "jp-HeedFigure-stage");
   readonly #chain = element("div", "jp-HeedFigure-chain");
   readonly #caption = element("p", "jp-HeedFigure-caption");
   readonly #facts = element("p", "jp-HeedFigure-facts");
   readonly #announcer = element("div", "jp-HeedFigure-announcer");
-  readonly #cursor: Cursor;
   readonly #resizes: ResizeObserver;
   readonly #unfollow: () => void;
   readonly #disposed = new Signal<this, void>(this);
+  readonly #selected = new Signal<this, Selection>(this);
+  readonly #visited = new Signal<this, TokenCell | undefined>(this);
+  readonly #host: ViewHost;
   #note: Note | undefined;
   #selection: Selection = { head: 0, row: 0 };
+  #marked: readonly ChosenToken[] = [];
+  #view: { readonly type: ViewType; readonly shown: View } | undefined;
   #isDisposed = false;
   #near = false;
   #stale = false;
   #drawing: Promise<void> | undefined;
-  #plotly: Plotly | undefined;
   #width = 0;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    const id = `jp-heed-${++count}`;
     this.node.setAttribute("role", "figure");
-    this.node.setAttribute("aria-labelledby", `${id}-title`);
-    this.node.setAttribute("aria-describedby", `${id}-caption`);
+    this.node.setAttribute("aria-labelledby", `${this.#id}-title`);
+    this.node.setAttribute("aria-describedby", `${this.#id}-caption`);
     this.node.dataset["heedState"] = "waiting";
-    this.#title.id = `${id}-title`;
-    this.#caption.id = `${id}-caption`;
-    this.#plot.tabIndex = 0;
-    this.#plot.setAttribute("role", "application");
-    this.#plot.setAttribute("aria-describedby", `${id}-caption`);
-    this.#picture.setAttribute("aria-hidden", "true");
+    this.#title.id = `${this.#id}-title`;
+    this.#caption.id = `${this.#id}-caption`;
     this.#announcer.setAttribute("aria-live", "polite");
-    this.#heads = new Picker((head) => this.select({ head }));
-    this.#rows = new Picker((row) => this.select({ row }));
-    this.#plot.append(this.#picture);
-    this.#cursor = new Cursor(this.#plot, this.#announcer);
+    this.#host = {
+      visit: (cell) => this.#visited.emit(cell),
+      select: (selection) => this.select(selection),
+      announce: (sentence) => {
+        this.#announcer.textContent = sentence;
+      },
+    };
     this.node.append(
       this.#title,
-      this.#heads.node,
-      this.#rows.node,
-      this.#plot,
+      this.#toolbar.node,
+      ...this.#pickers.nodes,
+      this.#stage,
       this.#chain,
       this.#caption,
       this.#facts,
@@ -85,7 +82,7 @@ export class NoteFigure implements IDisposable {
     watchViewport(this.node, (near) => {
       this.#near = near;
       if (near) this.#request();
-      else if (this.node.dataset["heedState"] === "waiting") whenIdle(() => this.#reserve());
+      else if (this.node.dataset["heedState"] === "waiting") whenIdle(() => void this.#reserve());
     });
     this.#unfollow = surroundings.onChange(() => this.refresh());
   }
@@ -96,6 +93,16 @@ export class NoteFigure implements IDisposable {
 
   get selection(): Selection {
     return this.#selection;
+  }
+
+  /** Emitted when the reader chooses anything: a view, a head, a cell, a token. */
+  get selected(): ISignal<this, Selection> {
+    return this.#selected;
+  }
+
+  /** Emitted when a cell is pointed at or walked to, and with undefined when it is left. */
+  get visited(): ISignal<this, TokenCell | undefined> {
+    return this.#visited;
   }
 
   get isDisposed(): boolean {
@@ -109,21 +116,34 @@ export class NoteFigure implements IDisposable {
   /** Shows a note, in place of the one before; what was chosen stays chosen where it still exists. */
   show(note: Note): void {
     this.#note = note;
-    this.#selection = {
-      head: Math.min(this.#selection.head, matrixCount(note) - 1),
-      row: Math.min(this.#selection.row, note.axes.rows.tokens.length - 1),
-    };
+    this.#selection = fitSelection(note, this.#selection);
     this.refresh();
   }
 
-  /** Chooses a head, or the token whose look at an image is drawn. */
-  select(selection: Partial<Selection>): void {
-    this.#selection = { ...this.#selection, ...selection };
-    this.#heads.mark(this.#selection.head);
-    this.#rows.mark(this.#selection.row);
+  /** Chooses a view, a head, the token whose look at an image is drawn, a cell, a token. */
+  select(changes: Partial<Selection>): void {
+    this.#selection = { ...this.#selection, ...changes };
     if (this.#note) this.#derive(this.#note);
-    this.#stale = true;
-    this.#request();
+    // a chosen cell or token is shown in what is drawn already
+    if (Object.keys(changes).every((name) => name === "cell" || name === "token")) {
+      this.#view?.shown.choose(this.#selection);
+    } else {
+      this.#offer();
+      this.#stale = true;
+      this.#request();
+    }
+    this.#selected.emit(this.#selection);
+  }
+
+  /** The tokens that are chosen here, for other figures to highlight. */
+  get chosenTokens(): readonly ChosenToken[] {
+    return this.#note ? tokensOf(this.#note, this.#selection) : [];
+  }
+
+  /** Highlights tokens that were chosen in another figure, until others are. */
+  mark(chosen: readonly ChosenToken[]): void {
+    this.#marked = chosen;
+    if (this.#note) this.#view?.shown.mark(findTokens(chosen, this.#note));
   }
 
   /** Writes and draws everything again, for a new note, theme, language or setting. */
@@ -131,7 +151,7 @@ export class NoteFigure implements IDisposable {
     if (!this.#note || this.#isDisposed) return;
     this.#write(this.#note);
     this.#derive(this.#note);
-    this.#offer(this.#note);
+    this.#offer();
     this.#stale = true;
     this.#request();
   }
@@ -142,9 +162,8 @@ export class NoteFigure implements IDisposable {
     this.#unfollow();
     this.#resizes.disconnect();
     unwatchViewport(this.node);
-    this.#heads.stop();
-    this.#rows.stop();
-    this.#plotly?.purge(this.#picture);
+    this.#pickers.stop();
+    this.#view?.shown.dispose();
     this.node.remove();
     this.#disposed.emit();
     Signal.clearData(this);
@@ -169,42 +188,47 @@ export class NoteFigure implements IDisposable {
   }
 
   async #draw(): Promise<void> {
-    const note = this.#note;
-    if (!note) return;
     this.#stale = false;
-    this.#width = this.node.clientWidth;
-    const drawing = this.#prepare(note);
-    this.#plot.style.height = `${drawing.geometry.height}px`;
-    this.#plotly ??= await loadPlotly();
+    const view = await this.#place();
+    if (!view) return;
+    await view.draw();
     if (this.#isDisposed) return;
-    await this.#plotly.react(this.#picture, drawing.data, drawing.layout, plotlyConfig);
-    if (this.#isDisposed) return;
-    this.#cursor.setRegions(drawing.regions);
-    nameElidedLabels(this.#picture, drawing, note);
+    if (this.#note) view.mark(findTokens(this.#marked, this.#note));
     this.node.dataset["heedState"] = "drawn";
     delete this.node.dataset["heedError"];
   }
 
-  #prepare(note: Note): Drawing {
+  /** Puts the chosen view on the page, at its final size. */
+  async #place(): Promise<View | undefined> {
+    const type = this.#note && viewOf(this.#note, this.#selection);
+    if (!type) return undefined;
+    const make = this.#view?.type === type ? undefined : await type.load();
+    // while the code was loaded, the note may have changed or gone
+    if (this.#isDisposed || !this.#note || viewOf(this.#note, this.#selection) !== type) return undefined;
+    this.#width = this.node.clientWidth;
+    const view = make ? make(this.#host) : this.#view?.shown;
+    if (!view) return undefined;
+    this.#describe(view, this.#note);
+    if (make) {
+      this.#view?.shown.dispose();
+      this.#view = { type, shown: view };
+      this.node.dataset["heedView"] = type.name;
+      this.#stage.replaceChildren(view.node);
+    }
+    this.#facts.textContent = view.place(this.#scene(this.#note));
+    return view;
+  }
+
+  #scene(note: Note): Scene {
     const { settings, phrases } = this.#surroundings;
     const theme = readTheme("none");
-    const drawing = drawNote(note, this.#selection, {
-      ...settings,
-      width: this.#width,
-      theme,
-      measure: textMeasurer(theme),
-      phrases,
-    });
-    this.#facts.textContent = factsOf(note, drawing.cells, phrases);
-    return drawing;
+    const options = { ...settings, width: this.#width, theme, measure: textMeasurer(theme), phrases };
+    return { note, selection: this.#selection, options };
   }
 
   /** Keeps the place of a picture that is not near yet, so that nothing jumps when it is drawn. */
-  #reserve(): void {
-    const width = this.node.clientWidth;
-    if (!this.#note || this.#near || width === 0 || this.#isDisposed) return;
-    this.#width = width;
-    this.#plot.style.height = `${this.#prepare(this.#note).geometry.height}px`;
+  async #reserve(): Promise<void> {
+    if (!this.#near && !this.#isDisposed && this.node.clientWidth > 0) await this.#place();
   }
 
   #fail(error: unknown): void {
@@ -215,16 +239,19 @@ export class NoteFigure implements IDisposable {
 
   /** The words around the picture. */
   #write(note: Note): void {
-    const { language, phrases } = this.#surroundings;
     const { title, ...untitled } = note;
     this.#title.textContent = title ?? "";
     this.#title.hidden = !title;
-    this.#caption.textContent = describeNote(untitled, language);
-    this.#plot.setAttribute("aria-roledescription", phrases.__("heat map"));
-    this.#plot.setAttribute(
-      "aria-label",
-      `${title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}. ${phrases.__("Arrow keys walk the cells.")}`,
-    );
+    this.#caption.textContent = describeNote(untitled, this.#surroundings.language);
+    if (this.#view) this.#describe(this.#view.shown, note);
+  }
+
+  /** What a screen reader says when it comes to the view. */
+  #describe(view: View, note: Note): void {
+    const { phrases } = this.#surroundings;
+    const what = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
+    view.node.setAttribute("aria-label", `${what}. ${phrases.__("Arrow keys walk the cells.")}`);
+    view.node.setAttribute("aria-describedby", this.#caption.id);
   }
 
   /** The steps behind a single row of weights, where the note holds them. */
@@ -235,17 +262,13 @@ export class NoteFigure implements IDisposable {
     this.#chain.replaceChildren(...(chain ? [chainTable(chain, note.score, phrases)] : []));
   }
 
-  /** The thumbnails to choose a head and, over an image, a token from. */
-  #offer(note: Note): void {
-    const { settings, phrases } = this.#surroundings;
-    const dark = document.body.dataset["jpThemeLight"] === "false";
-    const side = thumbnailSide(matrixCount(note));
-    this.#heads.offer(offerHeads(note, phrases), side);
-    this.#heads.mark(this.#selection.head);
-    this.#heads.paint(settings.colourScale, dark, side);
-    this.#rows.offer(offerRows(note, this.#selection.head, phrases), rowThumbnailSide);
-    this.#rows.mark(this.#selection.row);
-    this.#rows.paint(settings.colourScale, dark, rowThumbnailSide);
+  /** What can be chosen: views, heads and, over an image, a token. */
+  #offer(): void {
+    const note = this.#note;
+    const type = note && viewOf(note, this.#selection);
+    if (!note || !type) return;
+    this.#toolbar.offer(viewsOf(note), type, this.#surroundings.phrases);
+    this.#pickers.offer(note, type, this.#selection, this.#surroundings);
   }
 }
 

@@ -1,0 +1,76 @@
+import { Cursor } from "./cursor.js";
+import { drawNote, type Drawing } from "./drawing.js";
+import { element } from "./element.js";
+import { nameElidedLabels } from "./elided-labels.js";
+import { MarkLayer } from "./mark-layer.js";
+import { loadPlotly, plotlyConfig, type Plotly } from "./plotly.js";
+import type { Selection } from "./selection.js";
+import type { Marks, Scene, View, ViewHost } from "./view.js";
+import { factsOf } from "./wording.js";
+
+/** One head as a matrix of cells, or one token's look at an image: a Plotly picture that can be asked about its cells. */
+export class PictureView implements View {
+  readonly node = element("div", "jp-HeedFigure-plot");
+  readonly #picture = element("div", "jp-HeedFigure-picture");
+  readonly #marks: MarkLayer;
+  readonly #cursor: Cursor;
+  #scene: Scene | undefined;
+  #drawing: Drawing | undefined;
+  #plotly: Plotly | undefined;
+  #isDisposed = false;
+
+  constructor(host: ViewHost) {
+    this.node.tabIndex = 0;
+    this.node.setAttribute("role", "application");
+    this.#picture.setAttribute("aria-hidden", "true");
+    this.#marks = new MarkLayer();
+    this.node.append(this.#picture, this.#marks.node);
+    this.#cursor = new Cursor(this.node, host);
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /** What was placed last. */
+  get drawing(): Drawing | undefined {
+    return this.#drawing;
+  }
+
+  place(scene: Scene): string {
+    const { note, selection, options } = scene;
+    const drawing = drawNote(note, selection, options);
+    this.#scene = scene;
+    this.#drawing = drawing;
+    this.node.style.height = `${drawing.geometry.height}px`;
+    this.node.setAttribute("aria-roledescription", options.phrases.__("heat map"));
+    return factsOf(note, drawing.cells, options.phrases);
+  }
+
+  async draw(): Promise<void> {
+    const [scene, drawing] = [this.#scene, this.#drawing];
+    if (!scene || !drawing) return;
+    this.#plotly ??= await loadPlotly();
+    if (this.#isDisposed) return;
+    await this.#plotly.react(this.#picture, drawing.data, drawing.layout, plotlyConfig);
+    if (this.#isDisposed) return;
+    this.#cursor.setRegions(drawing.regions);
+    this.#cursor.choose(scene.selection.cell);
+    this.#marks.place(drawing);
+    nameElidedLabels(this.#picture, drawing, scene.note);
+  }
+
+  choose({ cell }: Selection): void {
+    this.#cursor.choose(cell);
+  }
+
+  mark(marks: Marks): void {
+    this.#marks.mark(marks);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#plotly?.purge(this.#picture);
+    this.node.remove();
+  }
+}

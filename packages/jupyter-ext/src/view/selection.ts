@@ -1,0 +1,32 @@
+import type { NoteView } from "heed/note";
+
+/** The ways to see a note. */
+export type ViewName = "matrix" | "heads" | "grid" | "lines" | "text" | "image" | "hops";
+
+/** A weight by its tokens: the row looks at the column, counted in the note's own tokens. */
+export interface TokenCell {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** A token on one side of a note. */
+export interface TokenPlace {
+  readonly axis: "rows" | "columns";
+  readonly index: number;
+}
+
+/** What a reader has chosen of a note. It stays with the figure while the note is redrawn. */
+export interface Selection {
+  /** layer × heads + head */
+  readonly head: number;
+  /** The token whose look at an image is drawn. */
+  readonly row: number;
+  /** The view; where absent, the note's kind chooses. */
+  readonly view?: ViewName;
+  /** What colours mean; where absent, the note's own wish. */
+  readonly scale?: NonNullable<NoteView["scale"]>;
+  /** The cell that was clicked or entered, for what explains it and for other figures to follow. */
+  readonly cell?: TokenCell | undefined;
+  /** The token whose weights alone are shown, in views that show one token's at a time. */
+  readonly token?: TokenPlace | undefined;
+}
