@@ -16,6 +16,7 @@ import { documentFactoryName, documentFileType, NoteDocumentFactory, type NoteDo
 import { drawFences } from "./notes/fences.js";
 import { previewWhileTyping } from "./notes/live-preview.js";
 import { noteRendererFactory } from "./notes/outputs.js";
+import { prepareForNotebooks } from "./notes/prepare.js";
 import { NotesPanel } from "./panel/notes-panel.js";
 import { translateSchema } from "./schema-wording.js";
 import { domain, Wording } from "./wording.js";
@@ -61,6 +62,14 @@ const preview: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, IFigures],
   activate: (_: JupyterFrontEnd, tracker: INotebookTracker, made: IFigures) => previewWhileTyping(tracker, made),
+};
+
+const ahead: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:ahead",
+  description: "Fetches what draws the notes of a notebook while the notebook is still being laid out.",
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker) => prepareForNotebooks(tracker),
 };
 
 const outputs: JupyterFrontEndPlugin<void> = {
@@ -126,5 +135,5 @@ const commands: JupyterFrontEndPlugin<void> = {
   ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette }),
 };
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [figures, fences, preview, outputs, documents, panel, commands];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [figures, ahead, fences, preview, outputs, documents, panel, commands];
 export default plugins;

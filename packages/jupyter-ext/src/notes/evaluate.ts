@@ -1,4 +1,5 @@
 import type { Language, Note } from "heed/note";
+import { loadPlotly } from "../view/plotly.js";
 
 /** Notes kept, so that scrolling, re-rendering and the panel do not evaluate the same text again. */
 const keptNotes = 200;
@@ -18,4 +19,10 @@ export function evaluate(text: string, language: Language): Promise<Note> {
     kept.delete(oldest);
   }
   return note;
+}
+
+/** Fetches what evaluates and draws written notes; a failure is told later, where a note would have been. */
+export function prepareToEvaluate(): void {
+  const evaluator = import("heed/language").then(({ prepareComputation }) => prepareComputation());
+  for (const part of [evaluator, loadPlotly()]) part.catch(() => undefined);
 }

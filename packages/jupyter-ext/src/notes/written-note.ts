@@ -2,7 +2,6 @@ import type { IDisposable } from "@lumino/disposable";
 import type { IFigures } from "../figures.js";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import { loadPlotly } from "../view/plotly.js";
 import { evaluate } from "./evaluate.js";
 import { problemBox, problemOf, writeProblem } from "./problem.js";
 import { markMistakes } from "./source-mark.js";
@@ -28,8 +27,6 @@ export class WrittenNote implements IDisposable {
     this.#figures = figures;
     this.#message.hidden = true;
     this.node.append(this.#message);
-    // fetched while the text is evaluated, not after; a failure is told where the picture would be drawn
-    loadPlotly().catch(() => undefined);
     // the message is in the language of the interface
     this.#unfollow = figures.onChange(() => {
       if (this.#isWrong && this.#text !== undefined) void this.#evaluate(this.#text);

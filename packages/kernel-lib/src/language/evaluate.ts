@@ -54,9 +54,25 @@ export async function computeNote(written: WrittenNote): Promise<Note> {
       maskedRows: emptyRows(weights, columns),
     });
   }
-  // the engine is loaded when the first note needs it
-  const { compute } = await import("./compute.js");
+  const { compute } = await loadComputation();
   return compute(source, { mask, temperature }, labels);
+}
+
+/** The engine is loaded when the first note needs it. */
+const loadComputation = (): Promise<typeof import("./compute.js")> => import("./compute.js");
+
+/**
+ * Loads what computes notes of vectors, which is otherwise loaded with the first of them: for a viewer that knows already that
+ * such a note is coming.
+ *
+ * @example
+ * ```ts
+ * import { prepareComputation } from "heed/language";
+ * await prepareComputation();
+ * ```
+ */
+export async function prepareComputation(): Promise<void> {
+  await loadComputation();
 }
 
 /** Rows whose weights are all 0: the author says that these may look at nothing. */

@@ -1,0 +1,22 @@
+import type { INotebookTracker } from "@jupyterlab/notebook";
+import { loadPlotly } from "../view/plotly.js";
+import { prepareToEvaluate } from "./evaluate.js";
+import { NotebookNotes } from "./notebook-notes.js";
+
+/**
+ * Fetches what a notebook's notes need as soon as the notebook is read: JupyterLab then still waits for its server and renders cell
+ * after cell, and the first picture need not wait for its own parts as well.
+ */
+export function prepareForNotebooks(tracker: INotebookTracker): void {
+  tracker.widgetAdded.connect((_, { context }) => {
+    void context.ready.then(() => {
+      if (context.isDisposed) return;
+      const notes = new NotebookNotes(context.model);
+      const origins = new Set(notes.list().map(({ origin }) => origin));
+      notes.dispose();
+      if (origins.has("written")) prepareToEvaluate();
+      // a failure is told where the picture would have been
+      else if (origins.has("computed")) loadPlotly().catch(() => undefined);
+    });
+  });
+}
