@@ -1,13 +1,6 @@
 import type { Tensor } from "../engine/index.js";
-import {
-  displayBundle,
-  makeNote,
-  type AxisInput,
-  type DisplayBundle,
-  type Note,
-  type NoteInput,
-  type ScoreInput,
-} from "../note/index.js";
+import { makeNote, type AxisInput, type DisplayBundle, type Note, type NoteInput, type ScoreInput } from "../note/index.js";
+import { displayOf } from "../notebook/index.js";
 
 /** A notebook kernel calls the method of this name on the last value of a cell and shows what it returns. */
 export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display") as never;
@@ -111,7 +104,7 @@ export class AttentionResult implements AttentionTensors {
 
   /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
   [jupyterDisplay](): DisplayBundle {
-    return displayBundle(this.toNote());
+    return displayOf(this);
   }
 }
 

@@ -1,6 +1,7 @@
 import { compile, type Compiled, type Tensor, type TensorLike } from "../engine/index.js";
 import { constant, matmul, square, subtract, sum, swapAxes, tanh, type Traced } from "../engine/ops.js";
-import { displayBundle, makeNote, type DisplayBundle, type Note } from "../note/index.js";
+import { makeNote, type DisplayBundle, type Note } from "../note/index.js";
+import { displayOf } from "../notebook/index.js";
 import { maskedSoftmax } from "./attend.js";
 import { finiteTensor, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type MaskConditions } from "./mask.js";
@@ -129,7 +130,7 @@ export class SummaryResult {
 
   /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
   [jupyterDisplay](): DisplayBundle {
-    return displayBundle(this.toNote());
+    return displayOf(this);
   }
 }
 

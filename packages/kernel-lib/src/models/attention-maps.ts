@@ -2,15 +2,8 @@ import { groupsOf, hideTokens, joinWords } from "../attention/analysis/index.js"
 import { jupyterDisplay } from "../attention/index.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { tokenize } from "../text/index.js";
-import {
-  displayBundle,
-  makeNote,
-  type Axis,
-  type DisplayBundle,
-  type Note,
-  type NoteImage,
-  type NoteInput,
-} from "../note/index.js";
+import { makeNote, type Axis, type DisplayBundle, type Note, type NoteImage, type NoteInput } from "../note/index.js";
+import { displayOf } from "../notebook/index.js";
 import { stackTensors } from "./stack-tensors.js";
 
 /** Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). */
@@ -191,7 +184,7 @@ export class AttentionMaps {
 
   /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
   [jupyterDisplay](): DisplayBundle {
-    return displayBundle(this.toNote());
+    return displayOf(this);
   }
 
   #with(weights: readonly Tensor[], rows: Axis, columns: Axis): AttentionMaps {

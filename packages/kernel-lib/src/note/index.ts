@@ -7,7 +7,7 @@ export { encodeArray, type InlineEncoding } from "./encode.js";
 export { NoteError } from "./error.js";
 export { detectImage } from "./image.js";
 export { limits } from "./limits.js";
-export { makeNote, type AxisInput, type NoteInput } from "./make-note.js";
+export { makeNote, type AxisInput, type NoteInput, type StoreBeside } from "./make-note.js";
 export { decodeMask } from "./mask.js";
 export { matrixCount, placeOfMatrix, readMatrix, type Matrix } from "./matrices.js";
 export { entropyOf, largestIn, rankIn, rowOf } from "./measures.js";
@@ -16,6 +16,16 @@ export { chooseBlock, describeExternal, toBlocks, type Blocks, type ExternalRefe
 export { parseNote } from "./parse-note.js";
 export { fallbackSvg } from "./picture/index.js";
 export * from "./schema.js";
+export {
+  decodeElements,
+  parseHeader,
+  readHeaderLength,
+  safetensorsBits,
+  type DecodedElements,
+  type SafetensorsDType,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+} from "./safetensors/index.js";
 export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
 export { languageOf, type Language, type Wording } from "./wording.js";

@@ -48,9 +48,12 @@ export interface NoteInput extends DetailInput {
   readonly source?: Partial<NoteSource>;
   /** How weights are stored; chosen by their number where absent. */
   readonly encoding?: InlineEncoding;
-  /** Where the weights are, when they are not to be inside the note. */
-  readonly external?: ExternalReference;
+  /** Where the weights are, when they are not to be inside the note; or what puts them there, if it finds them too many. */
+  readonly external?: ExternalReference | StoreBeside;
 }
+
+/** Puts weights into a file beside the notebook and tells where they are; `undefined` leaves them to the note. */
+export type StoreBeside = (weights: PlainTensor, about: Pick<Note, "kind" | "title" | "axes">) => ExternalReference | undefined;
 
 /**
  * Makes a note: checks that the numbers are weights and fit their labels, and stores them as compactly as their number asks.
@@ -74,11 +77,12 @@ export function makeNote(input: NoteInput): Note {
   const masking = makeMasking(input.mask, input.maskedRows, weights);
   checkWeights(weights, masking, input);
   const image = kind === "image" ? readImage(input.image, "note.image", weights.shape.at(-1) ?? 0) : undefined;
-  const encoded = encodeWeights(weights, input);
+  const title = input.title === undefined ? {} : { title: readString(input.title, "note.title", limits.label) };
+  const encoded = encodeWeights(weights, input, { kind, axes, ...title });
   return {
     version: 1,
     kind,
-    ...(input.title !== undefined && { title: readString(input.title, "note.title", limits.label) }),
+    ...title,
     axes,
     weights: encoded,
     ...(input.normalised === false && { normalised: false }),
@@ -107,8 +111,13 @@ function toWeights(input: NoteNumbers): PlainTensor {
   return { shape, data };
 }
 
-function encodeWeights(weights: PlainTensor, { encoding, external }: NoteInput): EncodedArray {
-  if (external) return describeExternal(weights, external);
+function encodeWeights(
+  weights: PlainTensor,
+  { encoding, external }: NoteInput,
+  about: Parameters<StoreBeside>[1],
+): EncodedArray {
+  const reference = typeof external === "function" ? external(weights, about) : external;
+  if (reference) return describeExternal(weights, reference);
   const count = weights.data.length;
   if (count > limits.inlineCells) {
     fail(

@@ -65,7 +65,7 @@ export interface ExternalArray {
   readonly file: string;
   /** The tensor's name in the file; its type there is F16 or F32. */
   readonly tensor: string;
-  /** SHA-256 of the file's header in hexadecimal, to notice a file that changed. */
+  /** SHA-256, in hexadecimal, of the file's length of header and header, to notice a file that changed. */
   readonly headerHash?: string;
   readonly overview: BlockOverview;
   /** From fine to coarse. */

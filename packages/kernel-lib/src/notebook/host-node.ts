@@ -2,12 +2,13 @@
 import { createRequire } from "node:module";
 import { env, stderr } from "node:process";
 import { languageOf, type Language } from "../note/index.js";
+import { notebookFolder } from "./beside-node.js";
 import { findKernelHost, type Host } from "./host.js";
 
 /** Where the code runs. */
 export function findHost(): Host {
   const language = languageOf(env["LC_ALL"] ?? env["LC_MESSAGES"] ?? env["LANG"] ?? "en");
-  return findKernelHost(language) ?? findTslab(language) ?? findDeno(language) ?? terminal(language);
+  return findKernelHost(language, notebookFolder) ?? findTslab(language) ?? findDeno(language) ?? terminal(language);
 }
 
 /** What plain tslab keeps of the running cell, in its module dist/jupyter.js; its public display takes one MIME type at a time. */
@@ -31,6 +32,7 @@ function findTslab(language: Language): Host | undefined {
     // A new function for each run.
     run: write,
     signal: undefined,
+    folder: notebookFolder(undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) =>
       write({ data: bundle, metadata, transient: displayId === undefined ? {} : { display_id: displayId } }, update),
   };
@@ -49,6 +51,7 @@ function findDeno(language: Language): Host | undefined {
     language,
     run: undefined,
     signal: undefined,
+    folder: notebookFolder(undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) => {
       const transient = displayId === undefined ? {} : { display_id: displayId };
       void jupyter.broadcast(update ? "update_display_data" : "display_data", { data: bundle, metadata, transient });
@@ -61,6 +64,7 @@ const terminal = (language: Language): Host => ({
   language,
   run: undefined,
   signal: undefined,
+  folder: undefined,
   display: (bundle) => console.log(bundle["text/plain"]),
   writeLine: (text, isLast) => {
     if (stderr.isTTY) stderr.write(`\r\u001B[K${text}${isLast ? "\n" : ""}`);

@@ -24,9 +24,32 @@ export interface Host {
   readonly run: unknown;
   /** Aborted when the person interrupts the running cell. */
   readonly signal: AbortSignal | undefined;
+  /** Where files go that are too large for the notebook; only where there is a notebook. */
+  readonly folder: NotebookFolder | undefined;
   display(bundle: Bundle, options?: DisplayOptions): void;
   /** A terminal only: writes over the last line, until the last text. */
   writeLine?(text: string, isLast: boolean): void;
+}
+
+/** The folder of the notebook that is run. */
+export interface NotebookFolder {
+  /** The notebook's name without its ending, and the running cell's id, where they are known. */
+  readonly notebook: string | undefined;
+  readonly cell: string | undefined;
+  /** What `HEED_BESIDE_OVER` of the environment says. */
+  readonly besideOver: number | undefined;
+  /** In hexadecimal. */
+  sha256(bytes: Uint8Array): string;
+  /** Writes a file at once or not at all; one of the same name is replaced. */
+  write(file: FileBeside): void;
+}
+
+/** A file whose beginning and name depend on the hash of what follows. */
+export interface FileBeside {
+  readonly headerBytes: number;
+  readonly data: Iterable<Uint8Array>;
+  /** Called when all data is written, with its SHA-256 in hexadecimal. */
+  finish(sha256: string): { readonly name: string; readonly header: Uint8Array };
 }
 
 /**
@@ -54,7 +77,10 @@ export interface KernelCell {
 export const kernelHostSymbol: unique symbol = Symbol.for("heed.host") as never;
 
 /** The host of this project's kernel, if that is what the code runs in. */
-export function findKernelHost(language: Language): Host | undefined {
+export function findKernelHost(
+  language: Language,
+  folderOf: (cell: string | undefined) => NotebookFolder | undefined,
+): Host | undefined {
   const kernel = (globalThis as { [kernelHostSymbol]?: KernelHost })[kernelHostSymbol];
   if (kernel === undefined) return undefined;
   return {
@@ -62,6 +88,7 @@ export function findKernelHost(language: Language): Host | undefined {
     language,
     run: kernel.cell,
     signal: kernel.cell?.signal,
+    folder: folderOf(kernel.cell?.id),
     display: (bundle, options) => kernel.display(bundle, options),
   };
 }

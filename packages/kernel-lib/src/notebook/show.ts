@@ -1,5 +1,15 @@
 import { findHost } from "#host";
-import { displayBundle, makeNote, type Language, type Note, type NoteInput, type NoteNumbers } from "../note/index.js";
+import {
+  displayBundle,
+  makeNote,
+  type DisplayBundle,
+  type Language,
+  type Note,
+  type NoteInput,
+  type NoteNumbers,
+  type StoreBeside,
+} from "../note/index.js";
+import { storeBeside } from "./beside.js";
 import type { Host } from "./host.js";
 
 /** Anything that can make a note of itself: the result of `attention`, of a model, … */
@@ -16,6 +26,12 @@ export interface ShowSettings {
   readonly id?: string;
   /** The language of the sentence and the picture beside the note; that of the computer where absent. */
   readonly language?: Language;
+  /**
+   * Weights that would take more bytes than this inside the notebook go into a `.safetensors` file beside it, which the viewer reads head
+   * by head; the note keeps an overview. 4,000,000 unless given here or as `HEED_BESIDE_OVER` in the environment; `Infinity` keeps them
+   * inside. The file is named after the notebook and the cell, so running the cell again replaces it.
+   */
+  readonly besideOver?: number;
 }
 
 /** What plain weights need to become a note. */
@@ -39,18 +55,35 @@ export function show<Options extends object = WeightOptions>(
   value: Showable<Options> | Note | NoteNumbers,
   options: Options & ShowSettings = {} as Options & ShowSettings,
 ): void {
-  const { id, language, ...rest } = options;
+  const { id, language, besideOver, ...rest } = options;
   const host = findHost();
-  const note = toNote(value, rest as Omit<Options, keyof ShowSettings> as Options);
+  const note = toNote(value, rest as Omit<Options, keyof ShowSettings> as Options, storeBeside(host, besideOver, id));
   const bundle = displayBundle(note, { language: language ?? host.language });
   if (id === undefined) host.display(bundle);
   else displayInPlace(host, `heed-${id}`, bundle);
 }
 
-function toNote<Options extends object>(value: Showable<Options> | Note | NoteNumbers, options: Options): Note {
-  if (isShowable(value)) return value.toNote(options);
+/**
+ * What a notebook shows of a value that ends a cell, as {@link show} does with no options.
+ *
+ * A result returns this from its method `Symbol.for("Jupyter.display")`.
+ */
+export function displayOf<Options extends object>(value: Showable<Options>): DisplayBundle {
+  const host = findHost();
+  const note = toNote(value, {} as Options, storeBeside(host, undefined));
+  return displayBundle(note, { language: host.language });
+}
+
+function toNote<Options extends object>(
+  value: Showable<Options> | Note | NoteNumbers,
+  options: Options,
+  external: StoreBeside | undefined,
+): Note {
+  // whatever makes a note hands on to makeNote what it does not know itself
+  const all = { ...(external && { external }), ...options };
+  if (isShowable(value)) return value.toNote(all);
   if (isNote(value)) return { ...value, ...pickTitle(options) };
-  if (isNumbers(value)) return makeNote({ ...options, weights: value });
+  if (isNumbers(value)) return makeNote({ ...all, weights: value });
   const got = value === null ? "null" : typeof value;
   throw new TypeError(`show: expected a result with a method toNote, a note, or weights as numbers; got ${got}`);
 }

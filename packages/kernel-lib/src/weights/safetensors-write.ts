@@ -1,8 +1,7 @@
 import { writeFile } from "#weight-files";
 import { isTensor, tensor, type DType, type Tensor, type TensorLike } from "../engine/index.js";
 import { toFloat16Bits } from "../note/float16.js";
-import { safetensorsBits, type SafetensorsDType } from "./safetensors-dtypes.js";
-import { maxHeaderBytes } from "./safetensors-header.js";
+import { encodeHeader, type SafetensorsDType } from "../note/safetensors/index.js";
 
 /** How float32 tensors are stored: exactly, or in two bytes each. */
 export interface SafetensorsOptions {
@@ -75,31 +74,11 @@ function* layOut(
       return { name, dtype: value.dtype === "float32" ? floats : storedAs[value.dtype], value };
     })
     .toSorted((x, y) => order.indexOf(x.dtype) - order.indexOf(y.dtype) || compareUtf8(x.name, y.name));
-  yield encodeHeader(stored, metadata);
+  yield encodeHeader(
+    stored.map(({ name, dtype, value }) => ({ name, dtype, shape: value.shape })),
+    metadata,
+  );
   for (const { name, dtype, value } of stored) yield encodeElements(name, dtype, value);
-}
-
-function encodeHeader(stored: readonly Stored[], metadata: Readonly<Record<string, string>>): Uint8Array {
-  let start = 0;
-  const entries = stored.map(({ name, dtype, value: { shape, data } }) => {
-    const end = start + (data.length * safetensorsBits[dtype]) / 8;
-    const entry = [name, { dtype, shape, data_offsets: [start, end] }] as const;
-    start = end;
-    return entry;
-  });
-  // written member by member, as an object would put names like "0" first
-  const members = [...(Object.keys(metadata).length > 0 ? [["__metadata__", metadata] as const] : []), ...entries];
-  const text = `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
-  const json = new TextEncoder().encode(text);
-  if (json.length > maxHeaderBytes) {
-    throw new RangeError(
-      `writeSafetensors: expected a header of at most ${maxHeaderBytes} bytes; names and metadata need ${json.length}`,
-    );
-  }
-  const padded = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(32, 8); // spaces, so that the data is aligned
-  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
-  padded.set(json, 8);
-  return padded;
 }
 
 function encodeElements(name: string, dtype: SafetensorsDType, { data }: Tensor): Uint8Array {

@@ -1,7 +1,12 @@
 import { isFile, isFolder, joinPath, openFile, type ByteSource } from "#weight-files";
 import type { Tensor } from "../engine/index.js";
-import { decodeElements, type SafetensorsDType } from "./safetensors-dtypes.js";
-import { parseHeader, readHeaderLength, type SafetensorsEntry } from "./safetensors-header.js";
+import {
+  decodeElements,
+  parseHeader,
+  readHeaderLength,
+  type SafetensorsDType,
+  type SafetensorsEntry,
+} from "../note/safetensors/index.js";
 
 /** Where tensors are: a path (of a file, of a shard index `….safetensors.index.json`, or of a folder with either), a `File`, or bytes. */
 export type SafetensorsSource = string | Blob | Uint8Array | ArrayBuffer;

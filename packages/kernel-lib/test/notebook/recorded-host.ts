@@ -10,9 +10,10 @@ export interface Displayed {
 export async function inCell(
   work: (displayed: readonly Displayed[]) => unknown,
   controller: AbortController = new AbortController(),
+  id = "cell",
 ): Promise<readonly Displayed[]> {
   const displayed: Displayed[] = [];
-  const cell = { id: "cell", count: 1, signal: controller.signal };
+  const cell = { id, count: 1, signal: controller.signal };
   const host: KernelHost = { version: 1, cell, display: (bundle, options = {}) => void displayed.push({ bundle, options }) };
   const place = globalThis as { [kernelHostSymbol]?: KernelHost };
   place[kernelHostSymbol] = host;

@@ -1,5 +1,5 @@
 /** The header of a safetensors file: what is where. Everything in it is checked before anything else is read. */
-import { safetensorsBits, type SafetensorsDType } from "./safetensors-dtypes.js";
+import { safetensorsBits, type SafetensorsDType } from "./dtypes.js";
 
 /** Where a tensor is in its file. */
 export interface SafetensorsEntry {
@@ -18,6 +18,42 @@ export interface SafetensorsHeader {
 
 /** The reference implementation's limit. */
 export const maxHeaderBytes = 100_000_000;
+
+/** A tensor that is to be written. */
+export interface SafetensorsPart {
+  readonly name: string;
+  readonly dtype: SafetensorsDType;
+  readonly shape: readonly number[];
+}
+
+/**
+ * The first bytes of a file: the header's length and the header, padded so that the data is aligned. The tensors follow in the order
+ * given.
+ *
+ * @throws RangeError when the names and metadata need a header that readers refuse
+ */
+export function encodeHeader(parts: readonly SafetensorsPart[], metadata: Readonly<Record<string, string>>): Uint8Array {
+  let start = 0;
+  const entries = parts.map(({ name, dtype, shape }) => {
+    const end = start + shape.reduce((product, size) => product * size, safetensorsBits[dtype]) / 8;
+    const entry = [name, { dtype, shape, data_offsets: [start, end] }] as const;
+    start = end;
+    return entry;
+  });
+  // written member by member, as an object would put names like "0" first
+  const members = [...(Object.keys(metadata).length > 0 ? [["__metadata__", metadata] as const] : []), ...entries];
+  const text = `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
+  const json = new TextEncoder().encode(text);
+  if (json.length > maxHeaderBytes) {
+    throw new RangeError(
+      `safetensors: expected a header of at most ${maxHeaderBytes} bytes; names and metadata need ${json.length}`,
+    );
+  }
+  const padded = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(32, 8); // spaces, so that the data is aligned
+  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
+  padded.set(json, 8);
+  return padded;
+}
 
 /**
  * The length of the header, from the first 8 bytes of a file.

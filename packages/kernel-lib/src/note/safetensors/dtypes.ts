@@ -1,6 +1,5 @@
 /** The element types of safetensors files and what each becomes as a tensor. */
-import type { Tensor } from "../engine/index.js";
-import { fromFloat16Bits } from "../note/float16.js";
+import { fromFloat16Bits } from "../float16.js";
 
 /** Every element type of the format, with its size in bits. */
 export const safetensorsBits = {
@@ -31,6 +30,19 @@ export const safetensorsBits = {
 /** An element type of a safetensors file. */
 export type SafetensorsDType = keyof typeof safetensorsBits;
 
+/** The numbers of a tensor, in a type that JavaScript has an array for. */
+export interface Elements<DType extends string, Data> {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly data: Data;
+}
+
+export type DecodedElements =
+  | Elements<"float32", Float32Array>
+  | Elements<"int32", Int32Array>
+  | Elements<"uint32", Uint32Array>
+  | Elements<"bool", Uint8Array>;
+
 /**
  * The bytes of a tensor as a tensor: floats become float32, integers int32 (U32 and U64 uint32), BOOL stays, C64 gets a last axis of 2.
  *
@@ -39,10 +51,15 @@ export type SafetensorsDType = keyof typeof safetensorsBits;
  * @throws RangeError when a 64-bit integer does not fit into 32 bits, or the type is packed below a byte (F4, F6), whose order of bits
  *   the format leaves open
  */
-export function decodeElements(name: string, dtype: SafetensorsDType, shape: readonly number[], bytes: Uint8Array): Tensor {
+export function decodeElements(
+  name: string,
+  dtype: SafetensorsDType,
+  shape: readonly number[],
+  bytes: Uint8Array,
+): DecodedElements {
   const { buffer, byteOffset, byteLength } = bytes;
-  const float32 = (data: Float32Array): Tensor => ({ shape, dtype: "float32", data });
-  const int32 = (data: Int32Array): Tensor => ({ shape, dtype: "int32", data });
+  const float32 = (data: Float32Array): DecodedElements => ({ shape, dtype: "float32", data });
+  const int32 = (data: Int32Array): DecodedElements => ({ shape, dtype: "int32", data });
   switch (dtype) {
     case "F32":
       return float32(new Float32Array(buffer, byteOffset, byteLength / 4));

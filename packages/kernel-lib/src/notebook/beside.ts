@@ -1,0 +1,176 @@
+/** Weights that are too many for a notebook go into a `.safetensors` file beside it, with finer overviews for who zooms in. */
+import { fromFloat16Bits, toFloat16Bits } from "../note/float16.js";
+import { chooseBlock, toBlocks, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
+import { encodeHeader, type SafetensorsPart } from "../note/safetensors/index.js";
+import type { Host, NotebookFolder } from "./host.js";
+
+/**
+ * Weights that would take more bytes than this inside the notebook go beside it. 144 heads of 128 tokens (3.2 MB) stay inside, 12 heads
+ * of 512 tokens (4.2 MB) do not.
+ */
+export const defaultBesideOver = 4_000_000;
+
+/** What a file says of itself under `heed` in its metadata, so that it is told from files of another origin. */
+export const besideMark = "weights of a note";
+
+/** A matrix of more cells than this is given finer overviews than the one inside the note; a smaller one is read whole. */
+const pyramidOver = 2 ** 20;
+/** The finest overview: cells of the weights along a side. */
+const finestBlock = 4;
+
+/** Bytes that weights take inside a notebook: one each, as base64. */
+const bytesInside = ({ data }: PlainTensor): number => (data.length * 4) / 3;
+
+/**
+ * Keeps weights beside the notebook of the running cell if they would take more than `besideOver` bytes inside. Where no file can be
+ * written they stay inside, and it is said.
+ *
+ * @param id names the picture, if another of the same id will replace it
+ */
+export function storeBeside(host: Host, besideOver: number | undefined, id?: string): StoreBeside | undefined {
+  const { folder } = host;
+  if (folder === undefined) return undefined;
+  const over = besideOver ?? folder.besideOver ?? defaultBesideOver;
+  return (weights, about) => {
+    if (bytesInside(weights) <= over) return undefined;
+    const place = placeOf(host.run, id);
+    try {
+      return write(folder, place, weights, about);
+    } catch (error) {
+      console.warn(
+        `show: the weights could not be written beside the notebook, so they stay inside (${error instanceof Error ? error.message : String(error)})`,
+      );
+      return undefined;
+    }
+  };
+}
+
+let places: { run: unknown; byId: Map<string, number>; next: number } = { run: undefined, byId: new Map(), next: 1 };
+
+/** The number of a picture among those of a run; the same for pictures that replace one another. */
+function placeOf(run: unknown, id: string | undefined): number {
+  if (places.run !== run) places = { run, byId: new Map(), next: 1 };
+  const known = id === undefined ? undefined : places.byId.get(id);
+  if (known !== undefined) return known;
+  const place = places.next++;
+  if (id !== undefined) places.byId.set(id, place);
+  return place;
+}
+
+function write(
+  folder: NotebookFolder,
+  place: number,
+  weights: PlainTensor,
+  about: Parameters<StoreBeside>[1],
+): ReturnType<StoreBeside> {
+  const { rows, columns } = about.axes;
+  const isSelf = rows.tokens.join("\0") === columns.tokens.join("\0");
+  const tensor = isSelf ? "weights" : "cross.weights";
+  const levels = pyramidOf(weights.shape);
+  const parts: SafetensorsPart[] = [
+    { name: tensor, dtype: "F16", shape: weights.shape },
+    ...levels.flatMap(({ block, max, mean }) => {
+      const shape = [
+        ...weights.shape.slice(0, -2),
+        ...weights.shape.slice(-2).map((size, i) => Math.ceil(size / (block[i] ?? 1))),
+      ];
+      return [max, mean].map((name) => ({ name, dtype: "F16" as const, shape }));
+    }),
+  ];
+  const metadata = (sha256: string): Record<string, string> => ({
+    heed: besideMark,
+    sha256,
+    tokens: JSON.stringify(columns.tokens),
+    ...(!isSelf && { targetTokens: JSON.stringify(rows.tokens) }),
+    ...(about.title !== undefined && { title: about.title }),
+    ...(folder.notebook !== undefined && { notebook: folder.notebook }),
+    ...(folder.cell !== undefined && { cell: folder.cell }),
+  });
+  const error = { most: 0 };
+  let file = "";
+  let headerHash = "";
+  folder.write({
+    headerBytes: encodeHeader(parts, metadata("0".repeat(64))).length,
+    data: encode(weights, levels, error),
+    finish: (sha256) => {
+      const header = encodeHeader(parts, metadata(sha256));
+      file = besideName(folder, place, sha256);
+      headerHash = folder.sha256(header);
+      return { name: file, header };
+    },
+  });
+  return { file, tensor, headerHash, maxError: error.most, ...(levels.length > 0 && { pyramid: levels }) };
+}
+
+/** The overviews between the weights and the one inside the note, from fine to coarse. */
+function pyramidOf(shape: readonly number[]): PyramidLevel[] {
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  const levels: PyramidLevel[] = [];
+  if (rows * columns <= pyramidOver) return levels;
+  for (let block = finestBlock; block < chooseBlock(shape); block *= 2) {
+    levels.push({ block: [block, block], max: `max/${block}`, mean: `mean/${block}` });
+  }
+  return levels;
+}
+
+/** The data of the file, matrix by matrix, in half precision: the weights, then each overview's maxima and means. */
+function* encode(
+  { shape, data }: PlainTensor,
+  levels: readonly PyramidLevel[],
+  error: { most: number },
+): Generator<Uint8Array> {
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  const size = rows * columns;
+  const overviews = levels.flatMap(({ block }) => [
+    { block, bytes: [] as Uint8Array[] },
+    { block, bytes: [] as Uint8Array[] },
+  ]);
+  for (let start = 0; start < data.length; start += size) {
+    const codes = new Uint16Array(size);
+    const values = new Float32Array(size);
+    for (let i = 0; i < size; i++) {
+      const value = data[start + i] ?? 0;
+      const code = toFloat16Bits(value);
+      codes[i] = code;
+      // the overviews are of what is in the file
+      const stored = fromFloat16Bits(code);
+      values[i] = stored;
+      const off = Math.abs(stored - value);
+      if (off > error.most) error.most = off;
+    }
+    if (!Number.isFinite(error.most)) {
+      throw new RangeError("show: expected weights up to 65,504 for a file in half precision; got a larger one");
+    }
+    yield new Uint8Array(codes.buffer);
+    for (const [i, { block }] of levels.entries()) {
+      const { max, mean } = toBlocks({ shape: [rows, columns], data: values }, block);
+      overviews[i * 2]?.bytes.push(halves(max.data));
+      overviews[i * 2 + 1]?.bytes.push(halves(mean.data));
+    }
+  }
+  for (const { bytes } of overviews) yield* bytes;
+}
+
+const halves = (values: ArrayLike<number>): Uint8Array => new Uint8Array(Uint16Array.from(values, toFloat16Bits).buffer);
+
+/**
+ * The name of a file: the notebook's, the cell's and the picture's number in it, so that running the cell again replaces it. Where the
+ * cell is not known, the content's, so that the same content is written once.
+ */
+export function besideName(
+  { notebook, cell }: Pick<NotebookFolder, "notebook" | "cell">,
+  place: number,
+  sha256: string,
+): string {
+  const stem = plainName(notebook ?? "", 40) || "attention";
+  const id = plainName(cell ?? "", 64);
+  // of a random id its first part tells cells of one notebook apart
+  const short = /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(id) ? id.slice(0, 8) : id;
+  return `${stem}.${short === "" ? sha256.slice(0, 16) : `${short}-${place}`}.safetensors`;
+}
+
+/** Letters, digits and what is safe between them, on every system and in every address. */
+function plainName(name: string, most: number): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N}_-]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+  return Array.from(plain).slice(0, most).join("");
+}
