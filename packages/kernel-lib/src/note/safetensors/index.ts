@@ -1,7 +1,6 @@
 export { decodeElements, safetensorsBits, type DecodedElements, type SafetensorsDType } from "./dtypes.js";
 export {
   encodeHeader,
-  maxHeaderBytes,
   parseHeader,
   readHeaderLength,
   type SafetensorsEntry,
