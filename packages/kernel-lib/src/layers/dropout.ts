@@ -1,4 +1,4 @@
-import { divide, lessEqual, randomUniform, where, type Traced } from "../engine/ops.js";
+import { divide, randomMask, where, type Traced } from "../engine/ops.js";
 
 /**
  * Dropout: each element is 0 with probability `rate`, else divided by 1 − rate, so that its mean stays. Without a key, as when a trained
@@ -18,6 +18,5 @@ import { divide, lessEqual, randomUniform, where, type Traced } from "../engine/
 export function dropout(x: Traced, rate: number, key: Traced | undefined): Traced {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: expected a rate from 0 to below 1; got ${rate}`);
   if (key === undefined || rate === 0) return x;
-  const isKept = lessEqual(rate, randomUniform(key, x.shape)); // with probability 1 − rate
-  return where(isKept, divide(x, 1 - rate), 0);
+  return where(randomMask(key, x.shape, 1 - rate), divide(x, 1 - rate), 0);
 }

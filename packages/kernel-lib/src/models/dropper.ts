@@ -10,10 +10,6 @@ export const keepAll: Drop = (x) => x;
 /** Dropout at a rate, with other random numbers at each call. Not for the inside of a loop, where every turn would drop the same. */
 export function dropper(rate: number, key: Traced | undefined): Drop {
   if (key === undefined || rate === 0) return keepAll;
-  let rest: Traced = key;
-  return (x) => {
-    const [next, own] = ops.splitKey(rest, 2);
-    rest = next ?? rest;
-    return dropout(x, rate, own);
-  };
+  let uses = 0;
+  return (x) => dropout(x, rate, ops.add(key, (uses += 1)));
 }

@@ -1,3 +1,4 @@
+export { showCurves, type Curves } from "./curves.js";
 export {
   type Bundle,
   type DisplayOptions,

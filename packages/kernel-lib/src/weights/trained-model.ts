@@ -3,7 +3,7 @@ import { joinPath, makeFolder, writeFile } from "#weight-files";
 import type { StoredModel } from "../models/stored-model.js";
 import { readJson } from "./model-folder.js";
 import { readSafetensors } from "./safetensors.js";
-import { writeSafetensors } from "./safetensors-write.js";
+import { writeSafetensors, type SafetensorsOptions } from "./safetensors-write.js";
 
 /** A kind of model that can be read back: `Seq2seq`, `TranslationTransformer`, … */
 export interface TrainedKind<Model> {
@@ -14,6 +14,7 @@ export interface TrainedKind<Model> {
  * Saves a trained model: its config and vocabularies as `config.json`, its weights as `model.safetensors`, each whole or not at all.
  *
  * @param folder made if it is not there
+ * @param options `floats: "F16"` halves the file; weights are then rounded to 11 bits
  * @example
  * ```ts
  * import { chineseEnglishPairs, loadTrained, saveTrained, Seq2seq } from "heed";
@@ -22,10 +23,14 @@ export interface TrainedKind<Model> {
  * const same = await loadTrained("/tmp/heed-zh-en", Seq2seq);
  * ```
  */
-export async function saveTrained(model: { toStored(): StoredModel }, folder: string): Promise<void> {
+export async function saveTrained(
+  model: { toStored(): StoredModel },
+  folder: string,
+  options: SafetensorsOptions = {},
+): Promise<void> {
   const { config, tensors, files = {} } = model.toStored();
   await makeFolder(folder);
-  await writeSafetensors(joinPath(folder, "model.safetensors"), tensors, { format: "heed" });
+  await writeSafetensors(joinPath(folder, "model.safetensors"), tensors, { format: "heed" }, options);
   const texts = { ...files, "config.json": `${JSON.stringify(config, null, 1)}\n` };
   for (const [name, text] of Object.entries(texts)) await writeFile(joinPath(folder, name), [new TextEncoder().encode(text)]);
 }

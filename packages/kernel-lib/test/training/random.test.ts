@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compile, Random, tensor } from "../../src/engine/index.js";
-import { randomNormal, randomUniform, splitKey, type Traced } from "../../src/engine/ops.js";
+import { randomMask, randomNormal, randomUniform, splitKey, type Traced } from "../../src/engine/ops.js";
 import { threefry } from "../../src/engine/random.js";
 import { dropout } from "../../src/layers/dropout.js";
 
@@ -63,6 +63,51 @@ test("a key gives a program the same numbers on both runners", async () => {
   bell?.forEach((x, i) => expect(x).toBeCloseTo(bellOnJax[i] ?? Number.NaN, 5)); // the inverse error function is a polynomial of its own in each
   expect([first, second]).toEqual(keysOnJax);
   expect(first).not.toEqual(second);
+});
+
+/** The formula of `randomMask` in numbers of JavaScript. */
+function maskByHand({ 0: key0 = 0, 1: key1 = 0 }: ArrayLike<number>, size: number, share: number): boolean[] {
+  return Array.from({ length: size }, (_, place) => {
+    let x = (Math.imul(place, 0x9e3779b9) + key0) >>> 0;
+    x = (Math.imul(x ^ (x >>> 16), 0x85ebca6b) + key1) >>> 0;
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35) >>> 0;
+    x = Math.imul(x ^ (x >>> 16), 0x2c1b3c6d) >>> 0;
+    return (x ^ (x >>> 15)) >>> 8 < share * 2 ** 24;
+  });
+}
+
+const masksOn = async (runner: "onnx" | "jax", seed: number, shape: readonly number[], share: number): Promise<boolean[]> => {
+  const { data } = await compile((key: Traced) => randomMask(key, shape, share), { runner })(new Random(seed).key);
+  return Array.from(data, Boolean);
+};
+
+test("a random mask is its formula's on both runners, whatever its shape", async () => {
+  const expected = maskByHand(new Random(42).key.data, 2 * 5 * 7, 0.25);
+  for (const shape of [[70], [10, 7], [2, 5, 7]]) {
+    for (const runner of ["onnx", "jax"] as const) expect(await masksOn(runner, 42, shape, 0.25)).toEqual(expected);
+  }
+  expect(await masksOn("onnx", 42, [5], 1)).toEqual([true, true, true, true, true]);
+  expect(await masksOn("onnx", 42, [5], 0)).toEqual([false, false, false, false, false]);
+  await expect(masksOn("onnx", 42, [5], 1.5)).rejects.toThrow("randomMask: expected a share from 0 to 1; got 1.5");
+});
+
+/** Within five standard deviations. */
+const expectNear = (value: number, wanted: number, deviation: number): void =>
+  expect(Math.abs(value - wanted)).toBeLessThan(5 * deviation);
+
+test("a random mask has its share, and its elements know nothing of each other", async () => {
+  const size = 65_536;
+  for (const share of [0.1, 0.5, 0.9]) {
+    const [first, second] = [await masksOn("onnx", 1, [256, 256], share), await masksOn("onnx", 0, [256, 256], share)];
+    const deviation = Math.sqrt((share * (1 - share)) / size);
+    expectNear(mean(first.map(Number)), share, deviation);
+    const both = Math.sqrt((share ** 2 * (1 - share ** 2)) / size);
+    // neighbours in a row and in a column, places that differ in one high bit, and (below) keys that differ in one bit
+    for (const step of [1, 2, 255, 256, 257, 32_768]) {
+      expectNear(mean(first.map((kept, i) => Number(kept && first[(i + step) % size]))), share ** 2, both);
+    }
+    expectNear(mean(first.map((kept, i) => Number(kept && second[i]))), share ** 2, both);
+  }
 });
 
 test("dropout drops the given share by the key, and keeps the mean", async () => {
