@@ -1,4 +1,4 @@
-import { decodeMask, decodeMatrix, type EncodedArray, type InlineArray, type Note } from "heed/note";
+import { decodeMask, decodeMatrix, type EncodedArray, type Groups, type InlineArray, type Note } from "heed/note";
 
 /**
  * What one head draws: the weights themselves, or – where there are more than can be drawn – the largest and the mean weight of
@@ -21,12 +21,52 @@ export interface Cells {
 
 /** The cells of head `head` (layer × heads + head), at most `limit` along each axis. */
 export function cellsOf(note: Note, head: number, limit: readonly [number, number]): Cells {
-  const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
-  const whole =
-    note.weights.encoding === "external" ? overviewCells(note.weights, head) : weightCells(note, note.weights, head);
-  const factor = [0, 1].map((axis) => Math.ceil((whole.shape[axis] ?? 0) / Math.max(1, limit[axis] ?? 1)));
-  const [down = 1, across = 1] = factor;
-  return down <= 1 && across <= 1 ? { ...whole, size: [rows, columns] } : reduce(whole, down, across);
+  return limitCells(allCells(note, head), limit);
+}
+
+/** Every weight of a head that is at hand, or the blocks of its overview. */
+export function allCells(note: Note, head: number): Cells {
+  return note.weights.encoding === "external" ? overviewCells(note.weights, head) : weightCells(note, note.weights, head);
+}
+
+/** At most `limit` cells along each axis: more are joined to blocks. */
+export function limitCells(cells: Cells, limit: readonly [number, number]): Cells {
+  const [down = 1, across = 1] = [0, 1].map((axis) => Math.ceil((cells.shape[axis] ?? 0) / Math.max(1, limit[axis] ?? 1)));
+  return down <= 1 && across <= 1 ? cells : reduce(cells, down, across);
+}
+
+/**
+ * Joins rows (mean) and columns (sum) to groups, as words are joined from subwords; what is in no group is left out. Rows that
+ * lose no column still sum to 1. A fully masked row counts in no mean, and a joined cell is masked where all of it is.
+ */
+export function groupCells(cells: Cells, rows: Groups, columns: Groups): Cells {
+  const width = cells.shape[1];
+  const shape = [rows.length, columns.length] as const;
+  const values = new Float32Array(shape[0] * shape[1]);
+  const single = rows.every(({ length }) => length === 1) && columns.every(({ length }) => length === 1);
+  const scores = single && cells.scores ? new Float32Array(values.length) : undefined;
+  for (const [r, group] of rows.entries()) {
+    const open = group.filter((row) => !isMaskedRow(cells, row));
+    for (const [c, keys] of columns.entries()) {
+      let [sum, seen] = [0, 0];
+      for (const row of open) {
+        for (const key of keys) {
+          const value = cells.values[row * width + key] ?? Number.NaN;
+          if (Number.isNaN(value)) continue;
+          sum += value;
+          seen++;
+        }
+      }
+      values[r * shape[1] + c] = seen === 0 ? Number.NaN : sum / open.length;
+      if (scores) scores[r * shape[1] + c] = cells.scores?.[(group[0] ?? 0) * width + (keys[0] ?? 0)] ?? 0;
+    }
+  }
+  return { size: shape, block: [1, 1], shape, values, ...(scores && { scores }) };
+}
+
+function isMaskedRow({ values, shape }: Cells, row: number): boolean {
+  for (let i = row * shape[1]; i < (row + 1) * shape[1]; i++) if (!Number.isNaN(values[i])) return false;
+  return true;
 }
 
 function weightCells(note: Note, weights: InlineArray, head: number): Cells {

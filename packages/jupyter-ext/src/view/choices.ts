@@ -36,7 +36,7 @@ export function offerRows(note: Note, head: number, phrases: Phrases): Offer {
   let whole: Cells | undefined;
   const choices = tokens.slice(0, mostChoices).map((token, row): Choice => ({
     label: token,
-    name: placeLabel(tokens, row, 1),
+    name: placeLabel(note.axes.rows, row, 1),
     cells: () => {
       whole ??= cellsOf(note, head, [Infinity, Infinity]);
       const size = parts[0] * parts[1];

@@ -64,3 +64,10 @@ export function overlayColourScale(name: ColourScaleName): [number, string][] {
     [1, `rgba(${ink},0.82)`],
   ];
 }
+
+/** The ink of lines: as far from the page as the scale goes and still a colour of it. */
+export function lineColour(name: ColourScaleName, dark: boolean): string {
+  // blue and grey run from the page's colour away; the others from dark to light on any page
+  const position = name === "blue" || name === "grey" ? 0.75 : dark ? 0.85 : 0.3;
+  return `rgb(${colourAt(name, dark, position).join(",")})`;
+}

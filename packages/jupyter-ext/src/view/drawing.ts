@@ -1,9 +1,10 @@
 import type { Note } from "heed/note";
-import { cellsOf, type Cells } from "./cells.js";
+import type { Cells } from "./cells.js";
 import type { Figure } from "./figure.js";
 import { cellLimit } from "./geometry.js";
 import { heatmapFigure } from "./heatmap.js";
 import { imageFigure } from "./image.js";
+import { lookAt, placeOfToken, tokenAt, type Look } from "./look.js";
 import type { DrawingOptions } from "./options.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { summaryFigure } from "./summary.js";
@@ -25,6 +26,7 @@ export interface Region {
 
 /** A picture of a note with the cells that can be asked about; the first region is the weights. */
 export interface Drawing extends Figure {
+  readonly look: Look;
   readonly cells: Cells;
   readonly regions: readonly [Region, ...Region[]];
   /** ‖AAᵀ − I‖² of a summary's hops. */
@@ -40,36 +42,40 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
       ? options
       : ({ ...options, numbers: numbers ? "always" : "never" } as const);
   const image = selection.view === "matrix" || note.weights.encoding === "external" ? undefined : note.image;
-  const cells = cellsOf(note, selection.head, image ? [Infinity, Infinity] : cellLimit(options.width));
+  const look = image ? lookAt(note, { head: selection.head, row: 0 }) : lookAt(note, selection, cellLimit(options.width));
+  const { cells, rows, columns } = look;
   const meaning = selection.scale ?? note.view?.scale ?? "global";
   if (image) {
     const figure = imageFigure({ image, cells, row: selection.row, meaning }, settings);
     const { grid } = image;
     const say = (row: number, column: number): CellText => {
-      const text = cellText(note, cells, selection.row, row * grid[1] + column, phrases);
+      const text = cellText(look, selection.row, row * grid[1] + column, phrases);
       return sentence(text.from, phrases.__("part at row %1, column %2", row + 1, column + 1), text.facts);
     };
     const cellAt = (row: number, column: number): TokenCell => ({ row: selection.row, column: row * grid[1] + column });
     const placeOf = ({ row, column }: TokenCell): { row: number; column: number } | undefined =>
       row === selection.row ? { row: Math.floor(column / grid[1]), column: column % grid[1] } : undefined;
-    return { ...figure, cells, regions: [{ ...place(figure), shape: grid, say, cellAt, placeOf }] };
+    return { ...figure, look, cells, regions: [{ ...place(figure), shape: grid, say, cellAt, placeOf }] };
   }
-  const { rows, columns } = note.axes;
   const names = { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) };
   const content = { cells, rows, columns, names, meaning };
-  const say = (row: number, column: number): CellText => cellText(note, cells, row, column, phrases);
+  const say = (row: number, column: number): CellText => cellText(look, row, column, phrases);
   const [down, across] = cells.block;
   const places: Pick<Region, "cellAt" | "placeOf"> = {
-    cellAt: (row, column) => ({ row: row * down, column: column * across }),
-    placeOf: ({ row, column }) => ({ row: Math.floor(row / down), column: Math.floor(column / across) }),
+    cellAt: (row, column) => ({ row: tokenAt(rows, row * down), column: tokenAt(columns, column * across) }),
+    placeOf: (cell) => {
+      const [row, column] = [placeOfToken(rows, cell.row), placeOfToken(columns, cell.column)];
+      if (row === undefined || column === undefined) return undefined;
+      return { row: Math.floor(row / down), column: Math.floor(column / across) };
+    },
   };
   if (note.kind !== "summary") {
     const figure = heatmapFigure(content, settings);
-    return { ...figure, cells, regions: [{ ...place(figure), shape: cells.shape, say, ...places }] };
+    return { ...figure, look, cells, regions: [{ ...place(figure), shape: cells.shape, say, ...places }] };
   }
   const { overlap, ...figure } = summaryFigure(content, settings);
   const main: Region = { ...place(figure), shape: cells.shape, say, ...places };
-  if (!overlap) return { ...figure, cells, regions: [main] };
+  if (!overlap) return { ...figure, look, cells, regions: [main] };
   const hops = cells.shape[0];
   const aside: Region = {
     left: overlap.left,
@@ -78,12 +84,10 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
     shape: [hops, hops],
     say: (row, column) => {
       const value = overlap.matrix[row * hops + column] ?? 0;
-      return sentence(placeLabel(rows.tokens, row, 1), placeLabel(rows.tokens, column, 1), [
-        phrases.__("overlap %1", precise(value)),
-      ]);
+      return sentence(placeLabel(rows, row, 1), placeLabel(rows, column, 1), [phrases.__("overlap %1", precise(value))]);
     },
   };
-  return { ...figure, cells, regions: [main, aside], penalty: overlap.penalty };
+  return { ...figure, look, cells, regions: [main, aside], penalty: overlap.penalty };
 }
 
 function place({ geometry: { grid, cell } }: Figure): Pick<Region, "left" | "top" | "cell"> {

@@ -1,10 +1,9 @@
-import type { Note } from "heed/note";
 import type { Drawing } from "./drawing.js";
 import type { TickLabels } from "./geometry.js";
 import { visibleToken } from "./labels.js";
 
 /** A label that had to be cut shows its whole token on hover. */
-export function nameElidedLabels(picture: HTMLElement, { geometry, cells }: Drawing, { axes }: Note): void {
+export function nameElidedLabels(picture: HTMLElement, { geometry, cells, look }: Drawing): void {
   const name = (axis: "xtick" | "ytick", ticks: TickLabels, tokens: readonly string[], block: number): void => {
     for (const [i, text] of picture.querySelectorAll(`.${axis} text`).entries()) {
       const token = visibleToken(tokens[(ticks.positions[i] ?? 0) * block] ?? "");
@@ -14,6 +13,6 @@ export function nameElidedLabels(picture: HTMLElement, { geometry, cells }: Draw
       text.append(title);
     }
   };
-  name("xtick", geometry.columns, axes.columns.tokens, cells.block[1]);
-  name("ytick", geometry.rows, axes.rows.tokens, cells.block[0]);
+  name("xtick", geometry.columns, look.columns.tokens, cells.block[1]);
+  name("ytick", geometry.rows, look.rows.tokens, cells.block[0]);
 }

@@ -1,5 +1,6 @@
 import type { Drawing } from "./drawing.js";
 import { element } from "./element.js";
+import { placeOfToken, type ReadAxis } from "./look.js";
 import type { Marks } from "./view.js";
 
 /** Bands over the rows and columns of a matrix whose tokens were chosen in another figure. */
@@ -24,17 +25,19 @@ export class MarkLayer {
 
   #draw(): void {
     if (!this.#drawing) return;
-    const { geometry, cells, regions } = this.#drawing;
+    const { geometry, cells, look, regions } = this.#drawing;
     const { grid, cell } = geometry;
     // over an image there are no rows and columns of tokens
     const isMatrix = regions[0].shape === cells.shape;
-    const bands = (places: readonly number[], block: number, count: number): number[] =>
-      isMatrix ? [...new Set(places.map((place) => Math.floor(place / block)))].filter((place) => place < count) : [];
+    const bands = (axis: ReadAxis, tokens: readonly number[], block: number): number[] => {
+      const places = tokens.flatMap((token) => placeOfToken(axis, token) ?? []);
+      return isMatrix ? [...new Set(places.map((place) => Math.floor(place / block)))] : [];
+    };
     this.node.replaceChildren(
-      ...bands(this.#marks.rows, cells.block[0], cells.shape[0]).map((row) =>
+      ...bands(look.rows, this.#marks.rows, cells.block[0]).map((row) =>
         band(0, grid.top + row * cell.height, grid.left + grid.width, cell.height),
       ),
-      ...bands(this.#marks.columns, cells.block[1], cells.shape[1]).map((column) =>
+      ...bands(look.columns, this.#marks.columns, cells.block[1]).map((column) =>
         band(grid.left + column * cell.width, 0, cell.width, grid.top + grid.height),
       ),
     );

@@ -267,7 +267,7 @@ export class NoteFigure implements IDisposable {
     const note = this.#note;
     const type = note && viewOf(note, this.#selection);
     if (!note || !type) return;
-    this.#toolbar.offer(viewsOf(note), type, this.#surroundings.phrases);
+    this.#toolbar.offer(note, viewsOf(note), type, this.#selection, this.#surroundings.phrases);
     this.#pickers.offer(note, type, this.#selection, this.#surroundings);
   }
 }

@@ -35,3 +35,8 @@ export function textMeasurer(theme: Theme): MeasureText {
     return width;
   };
 }
+
+/** The value of one of the theme's colours, for a canvas, which cannot ask for it by name. */
+export function pageColour(name: `--jp-${string}`): string {
+  return getComputedStyle(document.body).getPropertyValue(name).trim() || "#1976d2";
+}

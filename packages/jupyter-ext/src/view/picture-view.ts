@@ -44,7 +44,7 @@ export class PictureView implements View {
     this.#drawing = drawing;
     this.node.style.height = `${drawing.geometry.height}px`;
     this.node.setAttribute("aria-roledescription", options.phrases.__("heat map"));
-    return factsOf(note, drawing.cells, options.phrases);
+    return factsOf(drawing.look, options.phrases);
   }
 
   async draw(): Promise<void> {
@@ -57,7 +57,7 @@ export class PictureView implements View {
     this.#cursor.setRegions(drawing.regions);
     this.#cursor.choose(scene.selection.cell);
     this.#marks.place(drawing);
-    nameElidedLabels(this.#picture, drawing, scene.note);
+    nameElidedLabels(this.#picture, drawing);
   }
 
   choose({ cell }: Selection): void {

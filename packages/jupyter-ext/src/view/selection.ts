@@ -25,6 +25,12 @@ export interface Selection {
   readonly view?: ViewName;
   /** What colours mean; where absent, the note's own wish. */
   readonly scale?: NonNullable<NoteView["scale"]>;
+  /** Whether subwords are read as the words they make. */
+  readonly joinsWords?: boolean;
+  /** Whether tokens that the note marks as special, such as [CLS], are left out. */
+  readonly hidesSpecial?: boolean;
+  /** Whether a chosen token is shown with what looks at it, rather than with what it looks at. */
+  readonly looksBack?: boolean;
   /** The cell that was clicked or entered, for what explains it and for other figures to follow. */
   readonly cell?: TokenCell | undefined;
   /** The token whose weights alone are shown, in views that show one token's at a time. */

@@ -32,6 +32,6 @@ function placesOf({ axis, index }: ChosenToken, other: Axis): number[] {
   return token === undefined ? [] : Array.from(other.tokens.keys()).filter((place) => other.tokens[place] === token);
 }
 
-function sameTokens(a: Axis, b: Axis): boolean {
+export function sameTokens(a: Axis, b: Axis): boolean {
   return a === b || (a.tokens.length === b.tokens.length && a.tokens.every((token, i) => token === b.tokens[i]));
 }

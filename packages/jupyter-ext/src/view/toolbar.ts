@@ -1,22 +1,82 @@
+import type { Note } from "heed/note";
+import type { ColourMeaning } from "./colour-value.js";
 import { element } from "./element.js";
+import { readingsOf } from "./look.js";
 import type { Phrases } from "./options.js";
 import type { Selection } from "./selection.js";
-import type { ViewType } from "./view.js";
+import { sameTokens } from "./tokens.js";
+import type { Control, ViewType } from "./view.js";
 import { ViewSwitch } from "./view-switch.js";
+
+const meanings: readonly ColourMeaning[] = ["global", "row", "log", "rank"];
 
 /** The line above a picture: the ways to see the note, and how to read it. */
 export class Toolbar {
   readonly node = element("div", "jp-HeedToolbar");
   readonly #views: ViewSwitch;
+  readonly #scale = element("select", "jp-HeedToolbar-scale");
+  readonly #words: HTMLButtonElement;
+  readonly #special: HTMLButtonElement;
+  readonly #back: HTMLButtonElement;
 
   constructor(onSelect: (selection: Partial<Selection>) => void) {
     this.#views = new ViewSwitch((view) => onSelect({ view }));
-    this.node.append(this.#views.node);
+    this.#scale.addEventListener("change", () => {
+      const scale = meanings.find((meaning) => meaning === this.#scale.value);
+      if (scale) onSelect({ scale });
+    });
+    this.#words = toggle((joinsWords) => onSelect({ joinsWords }));
+    this.#special = toggle((hidesSpecial) => onSelect({ hidesSpecial }));
+    this.#back = toggle((looksBack) => onSelect({ looksBack }));
+    this.node.append(this.#views.node, this.#words, this.#special, this.#back, this.#scale);
+    // a double click here must not open the Markdown source of a written note
+    this.node.addEventListener("dblclick", (event) => event.stopPropagation());
   }
 
-  offer(types: readonly ViewType[], shown: ViewType, phrases: Phrases): void {
+  offer(note: Note, types: readonly ViewType[], shown: ViewType, selection: Selection, phrases: Phrases): void {
     this.#views.offer(types, phrases);
     this.#views.mark(shown.name);
-    this.node.hidden = types.length < 2;
+    const has = (control: Control): boolean => shown.controls.includes(control);
+    const readings = readingsOf(note);
+    const isOneText = sameTokens(note.axes.rows, note.axes.columns);
+    write(this.#words, has("words") && readings.words, selection.joinsWords, phrases.__("Whole words"));
+    write(this.#special, has("special") && readings.special, selection.hidesSpecial, phrases.__("Hide special tokens"));
+    write(this.#back, has("direction") && isOneText, selection.looksBack, phrases.__("Attended by"));
+    this.#writeScale(has("scale"), selection.scale ?? note.view?.scale ?? "global", phrases);
+    this.node.hidden = [...this.node.children].every((child) => child instanceof HTMLElement && child.hidden);
   }
+
+  #writeScale(isOffered: boolean, chosen: ColourMeaning, phrases: Phrases): void {
+    const labels: Readonly<Record<ColourMeaning, string>> = {
+      global: phrases.__("Colour: weight"),
+      row: phrases.__("Colour: relative to the row"),
+      log: phrases.__("Colour: logarithm"),
+      rank: phrases.__("Colour: place in the row"),
+    };
+    this.#scale.hidden = !isOffered;
+    this.#scale.setAttribute("aria-label", phrases.__("What colours mean"));
+    const options = meanings.map((meaning) => {
+      const option = element("option", "", labels[meaning]);
+      option.value = meaning;
+      return option;
+    });
+    // rewritten only where it differs: an open list must not close
+    if ([...this.#scale.options].some((option, i) => option.text !== options[i]?.text) || this.#scale.options.length === 0) {
+      this.#scale.replaceChildren(...options);
+    }
+    this.#scale.value = chosen;
+  }
+}
+
+function toggle(onChange: (isOn: boolean) => void): HTMLButtonElement {
+  const button = element("button", "jp-HeedToolbar-toggle");
+  button.type = "button";
+  button.addEventListener("click", () => onChange(button.getAttribute("aria-pressed") !== "true"));
+  return button;
+}
+
+function write(button: HTMLButtonElement, isOffered: boolean, isOn: boolean | undefined, label: string): void {
+  button.hidden = !isOffered;
+  button.textContent = label;
+  button.setAttribute("aria-pressed", String(isOn === true));
 }

@@ -37,13 +37,13 @@ export class Tooltip {
 
   /** Right of the spot where that fits, otherwise left of it, never outside the element. */
   #place({ left: x, top: y, width, height }: Spot): void {
-    const { scrollLeft, clientWidth, clientHeight } = this.#host;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#host;
     this.node.style.maxWidth = `${Math.min(widest, clientWidth)}px`;
     const { offsetWidth, offsetHeight } = this.node;
     const right = x + width + 8;
     const left = right + offsetWidth <= scrollLeft + clientWidth ? right : Math.max(scrollLeft, x - offsetWidth - 8);
-    const bottom = Math.max(clientHeight, offsetHeight);
-    const top = Math.min(Math.max(0, y + height / 2 - offsetHeight / 2), bottom - offsetHeight);
+    const lowest = scrollTop + Math.max(clientHeight, offsetHeight) - offsetHeight;
+    const top = Math.min(Math.max(scrollTop, y + height / 2 - offsetHeight / 2), lowest);
     this.node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   }
 }

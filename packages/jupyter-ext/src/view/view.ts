@@ -39,6 +39,9 @@ export interface View extends IDisposable {
   mark(marks: Marks): void;
 }
 
+/** What can be set above a view. */
+export type Control = "scale" | "words" | "special" | "direction";
+
 /** A way to see notes: for which it is there, and how its code is loaded. */
 export interface ViewType {
   readonly name: ViewName;
@@ -46,5 +49,6 @@ export interface ViewType {
   readonly suits: (note: Note) => boolean;
   /** Whether the heads are offered as thumbnails above it; otherwise the view itself shows all of them. */
   readonly ofOneHead: boolean;
+  readonly controls: readonly Control[];
   readonly load: () => Promise<(host: ViewHost) => View>;
 }

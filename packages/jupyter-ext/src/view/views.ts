@@ -1,6 +1,6 @@
 import { matrixCount, type Note } from "heed/note";
 import { loadPlotly } from "./plotly.js";
-import type { Selection } from "./selection.js";
+import type { Selection, ViewName } from "./selection.js";
 import type { ViewType } from "./view.js";
 
 /** The drawing library is on its way while the view's own code is. */
@@ -10,13 +10,24 @@ async function loadPicture(): ReturnType<ViewType["load"]> {
   return (host) => new PictureView(host);
 }
 
-/** All ways to see notes, in the order in which they are offered; the first that suits a note is the one it opens with. */
+/** Tokens of a side and weights of a head up to which tokens are shown one by one. */
+const mostTokens = 4_096;
+const mostCells = 4_194_304;
+
+function hasTokensToShow({ kind, weights, axes }: Note): boolean {
+  const [rows, columns] = [axes.rows.tokens.length, axes.columns.tokens.length];
+  const isFew = Math.max(rows, columns) <= mostTokens && rows * columns <= mostCells;
+  return kind !== "image" && weights.encoding !== "external" && isFew;
+}
+
+/** All ways to see notes, in the order in which they are offered. */
 const viewTypes: readonly ViewType[] = [
   {
     name: "image",
     label: (phrases) => phrases.__("Image"),
     suits: (note) => note.kind === "image" && note.weights.encoding !== "external",
     ofOneHead: true,
+    controls: ["scale"],
     load: loadPicture,
   },
   {
@@ -24,7 +35,30 @@ const viewTypes: readonly ViewType[] = [
     label: (phrases) => phrases.__("Matrix"),
     suits: () => true,
     ofOneHead: true,
+    controls: ["scale", "words", "special"],
     load: loadPicture,
+  },
+  {
+    name: "lines",
+    label: (phrases) => phrases.__("Lines"),
+    suits: hasTokensToShow,
+    ofOneHead: true,
+    controls: ["scale", "words", "special"],
+    load: async () => {
+      const { LinesView } = await import("./lines-view.js");
+      return (host) => new LinesView(host);
+    },
+  },
+  {
+    name: "text",
+    label: (phrases) => phrases.__("Text"),
+    suits: hasTokensToShow,
+    ofOneHead: true,
+    controls: ["scale", "words", "special", "direction"],
+    load: async () => {
+      const { TextView } = await import("./text-view.js");
+      return (host) => new TextView(host);
+    },
   },
 ];
 
@@ -33,10 +67,26 @@ export function viewsOf(note: Note): ViewType[] {
   return viewTypes.filter((type) => type.suits(note));
 }
 
+/** Tokens of two sentences that are opened as sentences; longer texts are opened as a matrix. */
+const mostAligned = 40;
+
 /** The view that is chosen, or else the one that the note opens with. */
 export function viewOf(note: Note, { view }: Selection): ViewType | undefined {
   const types = viewsOf(note);
-  return types.find(({ name }) => name === view) ?? types[0];
+  const named = (name: ViewName | undefined): ViewType | undefined => types.find((type) => type.name === name);
+  return named(view) ?? named(openingView(note)) ?? types[0];
+}
+
+function openingView({ kind, axes }: Note): ViewName {
+  switch (kind) {
+    case "image":
+      return "image";
+    case "alignment":
+      return Math.max(axes.rows.tokens.length, axes.columns.tokens.length) <= mostAligned ? "lines" : "matrix";
+    case "summary":
+    case "attention":
+      return "matrix";
+  }
 }
 
 /** What is chosen, as far as a note has it. */

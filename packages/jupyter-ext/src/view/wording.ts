@@ -1,6 +1,6 @@
-import { rankIn, rowOf, type Note } from "heed/note";
-import type { Cells } from "./cells.js";
+import { rankIn, rowOf, type Axis, type Note } from "heed/note";
 import { visibleToken } from "./labels.js";
+import { tokenAt, type Look, type ReadAxis } from "./look.js";
 import type { Phrases } from "./options.js";
 
 /** The standard names of axes in the reader's language; a name that the author made up is shown as it is. */
@@ -71,13 +71,14 @@ export function precise(value: number): string {
 }
 
 /** The text of a cell of a head. */
-export function cellText(note: Note, cells: Cells, row: number, column: number, phrases: Phrases): CellText {
-  const from = placeLabel(note.axes.rows.tokens, row * cells.block[0], cells.block[0]);
-  const to = placeLabel(note.axes.columns.tokens, column * cells.block[1], cells.block[1]);
-  return sentence(from, to, cellFacts(note, cells, row, column, phrases));
+export function cellText(look: Look, row: number, column: number, phrases: Phrases): CellText {
+  const { block } = look.cells;
+  const from = placeLabel(look.rows, row * block[0], block[0]);
+  const to = placeLabel(look.columns, column * block[1], block[1]);
+  return sentence(from, to, cellFacts(look, row, column, phrases));
 }
 
-function cellFacts(note: Note, cells: Cells, row: number, column: number, phrases: Phrases): string[] {
+function cellFacts({ note, cells, hidden }: Look, row: number, column: number, phrases: Phrases): string[] {
   const at = row * cells.shape[1] + column;
   const weight = cells.values[at] ?? Number.NaN;
   if (Number.isNaN(weight)) return [phrases.__("masked: not looked at")];
@@ -91,7 +92,13 @@ function cellFacts(note: Note, cells: Cells, row: number, column: number, phrase
     phrases.__("weight %1", stated),
     ...(score === undefined ? [] : [phrases.__("score %1", precise(score))]),
     ...(seen > 1 ? [phrases.__("rank %1 of %2", rankIn(values, column), seen)] : []),
+    ...(hidden ? [phrases.__("hidden tokens hold %1 of this row", share(hidden[row] ?? 0))] : []),
   ];
+}
+
+/** A share in percent. */
+export function share(part: number): string {
+  return `${Number((part * 100).toFixed(1))} %`;
 }
 
 export function sentence(from: string, to: string, facts: readonly string[]): CellText {
@@ -106,21 +113,33 @@ function brieflyShown(token: string): string {
   return shown.length > shownCharacters ? `${Array.from(shown).slice(0, shownCharacters).join("")}…` : shown;
 }
 
-/** A token with its number, which keeps repeated tokens apart; of a block, its first and its last. */
-export function placeLabel(tokens: readonly string[], start: number, length: number): string {
-  const end = Math.min(tokens.length, start + length) - 1;
-  const label = (i: number): string => `${brieflyShown(tokens[i] ?? "")} (${i + 1})`;
+/**
+ * A token with its number, which keeps repeated tokens apart; of a block, its first and its last. Where some are hidden or joined,
+ * the numbers are still those of the note's own tokens.
+ */
+export function placeLabel(axis: ReadAxis, start: number, length: number): string {
+  const end = Math.min(axis.tokens.length, start + length) - 1;
+  const label = (i: number): string => `${brieflyShown(axis.tokens[i] ?? "")} (${tokenAt(axis, i) + 1})`;
   return end > start ? `${label(start)} … ${label(end)}` : label(start);
 }
 
 /** What is worth knowing beside the sentence: how exact the numbers are, what was left out, what made them. */
-export function factsOf(note: Note, { block }: Cells, phrases: Phrases): string {
-  const [down, across] = block;
+export function factsOf({ note, cells, columns, rows, hidden }: Look, phrases: Phrases): string {
+  const [down, across] = cells.block;
+  const special = [...new Set([...specialNames(note.axes.rows), ...specialNames(note.axes.columns)])].slice(0, 8).join(" ");
+  const mean = hidden ? hidden.reduce((sum, part) => sum + part, 0) / Math.max(1, hidden.length) : 0;
+  const isJoined = [rows, columns].some(({ groups }) => groups?.some((group) => group.length > 1));
   return [
     down > 1 || across > 1 ? phrases.__("overview: each cell is the largest of %1 × %2 weights", down, across) : "",
+    isJoined ? phrases.__("words: sum over the pieces looked at, mean over the pieces that look") : "",
+    hidden
+      ? phrases.__("hidden: tokens marked special (%1), with %2 of an average row; nothing is rescaled", special, share(mean))
+      : "",
     note.maxError >= 5e-5 ? phrases.__("stored to within ±%1", precise(note.maxError)) : "",
     note.source.model ?? "",
   ]
     .filter((fact) => fact)
     .join(" · ");
 }
+
+const specialNames = (axis: Axis): string[] => (axis.special ?? []).map((token) => visibleToken(axis.tokens[token] ?? ""));

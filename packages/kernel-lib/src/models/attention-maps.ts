@@ -1,8 +1,17 @@
-import { groupsOf, hideTokens, joinWords } from "../attention/analysis/index.js";
+import { hideTokens, joinWords } from "../attention/analysis/index.js";
 import { jupyterDisplay } from "../attention/index.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { tokenize } from "../text/index.js";
-import { makeNote, type Axis, type DisplayBundle, type Note, type NoteImage, type NoteInput } from "../note/index.js";
+import {
+  groupsOf,
+  joinAxis,
+  makeNote,
+  type Axis,
+  type DisplayBundle,
+  type Note,
+  type NoteImage,
+  type NoteInput,
+} from "../note/index.js";
 import { displayOf } from "../notebook/index.js";
 import { stackTensors } from "./stack-tensors.js";
 
@@ -260,26 +269,6 @@ function wordsOf(axis: Axis, by: "text" | "tokenizer"): readonly number[] {
     }
     return best;
   });
-}
-
-function joinAxis(axis: Axis, groups: readonly (readonly number[])[]): Axis {
-  const { text, offsets, special } = axis;
-  const span = (group: readonly number[]): [number, number] => {
-    const spans = group.map((token) => offsets?.[token] ?? [0, 0]);
-    return [Math.min(...spans.map(([from]) => from)), Math.max(...spans.map(([, to]) => to))];
-  };
-  const label = (group: readonly number[]): string => {
-    const [first = 0] = group;
-    if (text === undefined || offsets === undefined || special?.includes(first)) return axis.tokens[first] ?? "";
-    return text.slice(...span(group)) || (axis.tokens[first] ?? "");
-  };
-  return {
-    ...(axis.name !== undefined && { name: axis.name }),
-    tokens: groups.map(label),
-    ...(text !== undefined && { text }),
-    ...(offsets && { offsets: groups.map(span) }),
-    ...(special && { special: groups.flatMap(([token = -1], i) => (special.includes(token) ? [i] : [])) }),
-  };
 }
 
 function dropFromAxis(axis: Axis, hidden: readonly number[]): Axis {

@@ -5,6 +5,7 @@ export { displayBundle, type DisplayBundle } from "./display.js";
 export { parseDocument, writeDocument, type NoteDocument } from "./document.js";
 export { encodeArray, type InlineEncoding } from "./encode.js";
 export { NoteError } from "./error.js";
+export { groupsOf, joinAxis, type Groups, type WordsOfTokens } from "./groups.js";
 export { detectImage } from "./image.js";
 export { limits } from "./limits.js";
 export { makeNote, type AxisInput, type NoteInput, type StoreBeside } from "./make-note.js";

@@ -1,30 +1,9 @@
 import type { Tensor } from "../../engine/index.js";
+import type { Groups } from "../../note/index.js";
 import { weightSizes } from "./rows.js";
 
-/** For each token the number of its word, or −1 where it is none (special tokens): those stay on their own. */
-export type WordsOfTokens = readonly number[];
-
-/** Tokens that stand together, in the order of the text. */
-export type Groups = readonly (readonly number[])[];
-
-/**
- * The groups of tokens that words make: neighbours with the same word; a token that is no word is a group of its own.
- *
- * @example
- * ```ts
- * import { analysis } from "heed";
- * console.log(analysis.groupsOf([-1, 0, 1, 1, -1])); // [[0], [1], [2, 3], [4]]
- * ```
- */
-export function groupsOf(words: WordsOfTokens): number[][] {
-  const groups: number[][] = [];
-  words.forEach((word, token) => {
-    const last = groups.at(-1);
-    if (last !== undefined && word >= 0 && words[token - 1] === word) last.push(token);
-    else groups.push([token]);
-  });
-  return groups;
-}
+export { groupsOf, type WordsOfTokens } from "../../note/index.js";
+export type { Groups };
 
 /**
  * Attention between words out of that between subwords: what a word gives is the mean over its subwords, what it gets is the sum. Rows

@@ -1,0 +1,131 @@
+import { colourAt, lineColour } from "./colour.js";
+import { fontSizes } from "./geometry.js";
+import { lineWidth, type Line } from "./lines.js";
+import { inkOn } from "./numbers.js";
+import type { DrawingOptions } from "./options.js";
+import type { TokenCell, TokenPlace } from "./selection.js";
+import { lineBetween, sentenceSize, type TokenBox, type TokenLayout } from "./token-layout.js";
+
+/** What is painted. */
+export interface LinesPicture {
+  readonly layout: TokenLayout;
+  readonly names: { readonly rows: string; readonly columns: string };
+  readonly lines: readonly Line[];
+  /** The token whose lines these are, the one that is asked about, and the chosen cell. */
+  readonly source: TokenPlace | undefined;
+  readonly visited: TokenPlace | undefined;
+  readonly cell: TokenCell | undefined;
+  /** From 0 to 1, how a token is shaded; undefined for no shade, NaN for masked. */
+  readonly shade: (token: TokenPlace) => number | undefined;
+  readonly isSpecial: (token: TokenPlace) => boolean;
+  readonly isMarked: (token: TokenPlace) => boolean;
+  /** Colours of the page that a canvas cannot ask for by name. */
+  readonly accent: string;
+  readonly markColour: string;
+  readonly options: DrawingOptions;
+}
+
+/** The part of the picture that is seen. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Paints what the window shows of the picture; of ten thousand tokens only those. */
+export function paintLines(context: CanvasRenderingContext2D, picture: LinesPicture, seen: Window): void {
+  const { layout, lines, options } = picture;
+  context.save();
+  context.clearRect(0, 0, seen.width, seen.height);
+  context.translate(-seen.left, -seen.top);
+  context.lineCap = "butt";
+  context.strokeStyle = lineColour(options.colourScale, options.theme.dark);
+  for (const line of lines) strokeLine(context, layout, line, seen);
+  if (picture.cell) {
+    context.strokeStyle = picture.accent;
+    strokeLine(context, layout, { ...picture.cell, strength: 1, opacity: 1 }, seen);
+  }
+  context.globalAlpha = 1;
+  paintNames(context, picture);
+  for (const axis of ["rows", "columns"] as const) {
+    for (const [index, box] of layout[axis].entries()) {
+      if (isSeen(box.left, box.top, box.left + box.width, box.top + box.height, seen)) {
+        paintToken(context, { axis, index }, box, picture);
+      }
+    }
+  }
+  context.restore();
+}
+
+function isSeen(x0: number, y0: number, x1: number, y1: number, { left, top, width, height }: Window): boolean {
+  return x1 >= left && x0 <= left + width && y1 >= top && y0 <= top + height;
+}
+
+function strokeLine(context: CanvasRenderingContext2D, layout: TokenLayout, line: Line, seen: Window): void {
+  const ends = lineBetween(layout, line.row, line.column);
+  if (!ends) return;
+  const [x0, y0, x1, y1, bendX, bendY] = ends;
+  if (!isSeen(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1), seen)) return;
+  context.globalAlpha = Math.min(1, line.opacity);
+  context.lineWidth = lineWidth(line.strength);
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.bezierCurveTo(x0 + bendX, y0 + bendY, x1 - bendX, y1 - bendY, x1, y1);
+  context.stroke();
+}
+
+function paintNames(context: CanvasRenderingContext2D, { layout, names, options }: LinesPicture): void {
+  const { rows, columns, direction } = layout;
+  context.font = `11px ${options.theme.font}`;
+  context.fillStyle = options.theme.mutedText;
+  context.textBaseline = "top";
+  const [from, to] = [rows[0], columns[0]];
+  if (!from || !to) return;
+  if (direction === "down") {
+    context.textAlign = "right";
+    context.fillText(names.rows, from.left + from.width - 6, 3);
+    context.textAlign = "left";
+    context.fillText(names.columns, to.left + 6, 3);
+  } else {
+    context.textAlign = "left";
+    context.fillText(names.columns, to.left + 6, 3);
+    context.fillText(names.rows, from.left + 6, from.top + from.height + 5);
+  }
+}
+
+function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: TokenBox, picture: LinesPicture): void {
+  const { options, layout, source, visited } = picture;
+  const { theme } = options;
+  const { left, top, width, height } = box;
+  const shade = picture.shade(token);
+  const isSource = source?.axis === token.axis && source.index === token.index;
+  const isVisited = visited?.axis === token.axis && visited.index === token.index;
+  let ink = picture.isSpecial(token) ? theme.mutedText : theme.text;
+  if (picture.isMarked(token)) {
+    context.fillStyle = picture.markColour;
+    context.globalAlpha = 0.3;
+    context.fillRect(left, top + 1, width, height - 2);
+    context.globalAlpha = 1;
+  }
+  if (shade !== undefined && !Number.isNaN(shade) && !isSource) {
+    const colour = colourAt(options.colourScale, theme.dark, shade);
+    context.fillStyle = `rgb(${colour.join(",")})`;
+    context.fillRect(left, top + 1, width, height - 2);
+    ink = inkOn(colour);
+  }
+  if (isSource || isVisited) {
+    context.strokeStyle = picture.accent;
+    context.lineWidth = isSource ? 2 : 1;
+    context.strokeRect(left + 1, top + 2, width - 2, height - 4);
+  }
+  context.globalAlpha = Number.isNaN(shade) ? 0.35 : 1;
+  context.fillStyle = ink;
+  context.font = `${layout.direction === "down" ? fontSizes.label : sentenceSize}px ${theme.font}`;
+  context.textBaseline = "middle";
+  const right = layout.direction === "down" && token.axis === "rows";
+  context.textAlign = layout.direction === "across" ? "center" : right ? "right" : "left";
+  const x = layout.direction === "across" ? left + width / 2 : right ? left + width - 6 : left + 6;
+  context.fillText(box.label, x, top + height / 2 + 0.5);
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,193 @@
+import { colourValues, type ColourValues } from "./colour-value.js";
+import { element } from "./element.js";
+import { Legend } from "./legend.js";
+import { lookAt, placeOfToken, type Look } from "./look.js";
+import { linesOfHead, linesOfToken, strengthsOf, type Lines } from "./lines.js";
+import { paintLines } from "./lines-painter.js";
+import { pageColour } from "./page.js";
+import type { Selection, TokenPlace } from "./selection.js";
+import { TokenCursor } from "./token-cursor.js";
+import { layOutColumns, layOutSentences, type TokenBox, type TokenLayout } from "./token-layout.js";
+import { cellBetween } from "./token-weights.js";
+import type { Marks, Scene, View, ViewHost } from "./view.js";
+import { axisName, factsOf } from "./wording.js";
+
+/** Pixels above which the view scrolls inside itself. */
+const tallest = 560;
+
+/** Everything that is worked out once for a scene. */
+interface Prepared {
+  readonly scene: Scene;
+  readonly look: Look;
+  readonly layout: TokenLayout;
+  readonly coloured: ColourValues;
+  readonly strengths: Float32Array;
+  readonly whole: Lines;
+}
+
+/** Tokens in two rows with lines between them, on a canvas; of long texts only what is seen is painted. */
+export class LinesView implements View {
+  readonly node = element("div", "jp-HeedLines");
+  readonly #scroller = element("div", "jp-HeedLines-scroller");
+  readonly #room = element("div", "jp-HeedLines-room");
+  readonly #canvas = element("canvas", "jp-HeedLines-canvas");
+  readonly #legend = new Legend();
+  readonly #cursor: TokenCursor;
+  #prepared: Prepared | undefined;
+  #marks: Marks = { rows: [], columns: [] };
+  #painting = 0;
+  #isDisposed = false;
+
+  constructor(host: ViewHost) {
+    this.node.tabIndex = 0;
+    this.node.setAttribute("role", "application");
+    this.#canvas.setAttribute("aria-hidden", "true");
+    this.#room.append(this.#canvas);
+    this.#scroller.append(this.#room);
+    this.node.append(this.#scroller, this.#legend.node);
+    this.#scroller.addEventListener("scroll", () => this.#paintSoon(), { passive: true });
+    this.#cursor = new TokenCursor(
+      {
+        node: this.node,
+        hit: (event) => this.#hit(event),
+        spotOf: (token) => this.#spotOf(token),
+        reveal: (token) => this.#reveal(token),
+        paint: () => this.#paintSoon(),
+      },
+      host,
+    );
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  place(scene: Scene): string {
+    const { note, selection, options } = scene;
+    const { phrases, measure, width } = options;
+    const look = lookAt(note, selection);
+    const texts = { rows: look.rows.tokens, columns: look.columns.tokens };
+    const sentences = note.kind === "alignment" ? layOutSentences(texts, width, measure) : undefined;
+    const layout = sentences ?? layOutColumns(texts, width, measure);
+    const coloured = colourValues(
+      look.cells.values,
+      look.cells.shape[1],
+      selection.scale ?? note.view?.scale ?? "global",
+      phrases,
+    );
+    const spacing = layout.direction === "down" ? 22 : layout.width / Math.max(texts.rows.length, texts.columns.length);
+    const whole = linesOfHead(look, coloured, spacing, phrases);
+    this.#prepared = { scene, look, layout, coloured, strengths: strengthsOf(coloured), whole };
+    this.node.setAttribute("aria-roledescription", phrases.__("lines between tokens"));
+    this.#room.style.width = `${layout.width}px`;
+    this.#room.style.height = `${layout.height}px`;
+    this.#scroller.style.height = `${Math.min(layout.height, tallest)}px`;
+    this.#scroller.classList.toggle("jp-mod-scrolls", layout.height > tallest || layout.width > width);
+    this.#legend.show(coloured, whole.remarks, options);
+    this.#cursor.set(look, { direction: layout.direction, sides: 2, chosenSide: "rows" }, selection, phrases);
+    return factsOf(look, phrases);
+  }
+
+  async draw(): Promise<void> {
+    this.#paint();
+  }
+
+  choose(selection: Selection): void {
+    this.#cursor.choose(selection);
+  }
+
+  mark(marks: Marks): void {
+    this.#marks = marks;
+    this.#paintSoon();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    cancelAnimationFrame(this.#painting);
+    this.node.remove();
+  }
+
+  #paintSoon(): void {
+    cancelAnimationFrame(this.#painting);
+    this.#painting = requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint(): void {
+    const context = this.#canvas.getContext("2d");
+    if (!this.#prepared || !context || this.#isDisposed) return;
+    const { scene, look, layout, coloured, strengths, whole } = this.#prepared;
+    const { source, chosen, visited, cell } = this.#cursor;
+    const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
+    const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
+    const ratio = devicePixelRatio;
+    if (this.#canvas.width !== Math.round(width * ratio) || this.#canvas.height !== Math.round(height * ratio)) {
+      this.#canvas.width = Math.round(width * ratio);
+      this.#canvas.height = Math.round(height * ratio);
+      this.#canvas.style.width = `${width}px`;
+      this.#canvas.style.height = `${height}px`;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const places = markedPlaces(look, this.#marks);
+    const { rows, columns } = look;
+    const { phrases } = scene.options;
+    paintLines(
+      context,
+      {
+        layout,
+        names: { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) },
+        lines: source ? linesOfToken(look, source, coloured).lines : whole.lines,
+        source,
+        visited: chosen ? visited : undefined,
+        cell,
+        shade: (token) => {
+          const at = source && cellBetween(source, token);
+          return at && strengths[at.row * look.cells.shape[1] + at.column];
+        },
+        isSpecial: ({ axis, index }) => look[axis].special?.includes(index) ?? false,
+        isMarked: ({ axis, index }) => places[axis].has(index),
+        accent: pageColour("--jp-brand-color1"),
+        markColour: pageColour("--jp-warn-color1"),
+        options: scene.options,
+      },
+      { left, top, width, height },
+    );
+  }
+
+  #hit(event: MouseEvent): TokenPlace | undefined {
+    const layout = this.#prepared?.layout;
+    if (!layout) return undefined;
+    const bounds = this.#room.getBoundingClientRect();
+    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    for (const axis of ["rows", "columns"] as const) {
+      const index = layout[axis].findIndex(
+        (box) => x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height,
+      );
+      if (index >= 0) return { axis, index };
+    }
+    return undefined;
+  }
+
+  #spotOf({ axis, index }: TokenPlace): TokenBox {
+    const { scrollLeft, scrollTop } = this.#scroller;
+    const box = this.#prepared?.layout[axis][index] ?? { left: 0, top: 0, width: 0, height: 0, label: "" };
+    return { ...box, left: box.left - scrollLeft, top: box.top - scrollTop };
+  }
+
+  #reveal(token: TokenPlace): void {
+    const { left, top, width, height } = this.#spotOf(token);
+    const { clientWidth, clientHeight } = this.#scroller;
+    const across = left < 0 ? left : Math.max(0, left + width - clientWidth);
+    const down = top < 0 ? top - height : Math.max(0, top + 2 * height - clientHeight);
+    this.#scroller.scrollBy(across, down);
+  }
+}
+
+/** The marked tokens by their places among those that are read. */
+export function markedPlaces(
+  look: Look,
+  marks: Marks,
+): { readonly rows: ReadonlySet<number>; readonly columns: ReadonlySet<number> } {
+  const places = (axis: "rows" | "columns"): Set<number> =>
+    new Set(marks[axis].flatMap((token) => placeOfToken(look[axis], token) ?? []));
+  return { rows: places("rows"), columns: places("columns") };
+}

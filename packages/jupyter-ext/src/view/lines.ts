@@ -1,0 +1,81 @@
+import type { ColourValues } from "./colour-value.js";
+import type { Look } from "./look.js";
+import type { Phrases } from "./options.js";
+import type { TokenPlace } from "./selection.js";
+import { share } from "./wording.js";
+
+/** One line between two tokens, by their places. */
+export interface Line {
+  readonly row: number;
+  readonly column: number;
+  /** From 0 to 1: where its colour value lies between the lowest and the highest. */
+  readonly strength: number;
+  readonly opacity: number;
+}
+
+/** The lines to be drawn, the weakest first, so that the strong ones lie on top. */
+export interface Lines {
+  readonly lines: readonly Line[];
+  /** How they are dimmed and what is left out. */
+  readonly remarks: readonly string[];
+}
+
+/** Pixels: from a hair to a bold stroke. */
+export const lineWidth = (strength: number): number => 0.75 + 1.75 * strength;
+
+/** The part of the space between the tokens that all lines together may ink. */
+const inkBudget = 0.45;
+/** Lines fainter than this cannot be seen. */
+const faintest = 0.02;
+const mostLines = 12_000;
+
+/**
+ * The lines of a whole head. Were each as opaque as its weight is large, many small weights would add up to black; so all are
+ * dimmed by one factor that keeps the ink they lay together within a budget.
+ *
+ * @param spacing pixels from one token to the next
+ */
+export function linesOfHead({ cells }: Look, coloured: ColourValues, spacing: number, phrases: Phrases): Lines {
+  const strengths = strengthsOf(coloured);
+  const rows = Math.max(cells.shape[0], cells.shape[1]);
+  let ink = 0;
+  for (const strength of strengths) if (strength > 0) ink += strength * lineWidth(strength);
+  const dimmed = Math.min(1, (inkBudget * rows * spacing) / Math.max(ink, 1e-12));
+  const lines: Line[] = [];
+  let left = 0;
+  strengths.forEach((strength, at) => {
+    if (!(strength > 0)) return;
+    const [row, column] = [Math.floor(at / cells.shape[1]), at % cells.shape[1]];
+    if (strength * dimmed < faintest) left++;
+    else lines.push({ row, column, strength, opacity: strength * dimmed });
+  });
+  lines.sort((a, b) => a.strength - b.strength);
+  const shown = lines.slice(-mostLines);
+  left += lines.length - shown.length;
+  return {
+    lines: shown,
+    remarks: [
+      ...(dimmed < 0.995
+        ? [phrases.__("all lines dimmed to %1, so that many even weights do not look strong", share(dimmed))]
+        : []),
+      ...(left > 0 ? [phrases._n("%1 faint line not drawn", "%1 faint lines not drawn", left, left)] : []),
+    ],
+  };
+}
+
+/** The lines of one token, not dimmed: they do not lie upon each other. */
+export function linesOfToken({ cells: { shape } }: Look, token: TokenPlace, coloured: ColourValues): Lines {
+  const strengths = strengthsOf(coloured);
+  const others = Array.from({ length: shape[token.axis === "rows" ? 1 : 0] }, (_, other) => other);
+  const lines = others.map((other): Line => {
+    const [row, column] = token.axis === "rows" ? [token.index, other] : [other, token.index];
+    const strength = strengths[row * shape[1] + column] ?? 0;
+    return { row, column, strength, opacity: strength };
+  });
+  return { lines: lines.filter(({ opacity }) => opacity >= faintest / 2).sort((a, b) => a.strength - b.strength), remarks: [] };
+}
+
+/** From 0 for the lowest to 1 for the highest that is coloured; NaN where masked. */
+export function strengthsOf({ values, low, high }: ColourValues): Float32Array {
+  return values.map((value) => (value - low) / (high - low));
+}

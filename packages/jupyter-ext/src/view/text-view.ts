@@ -1,0 +1,167 @@
+import { colourAt } from "./colour.js";
+import { brief, colourValues, type ColourValues } from "./colour-value.js";
+import { element } from "./element.js";
+import { Legend } from "./legend.js";
+import { strengthsOf } from "./lines.js";
+import { markedPlaces } from "./lines-view.js";
+import { lookAt, type Look } from "./look.js";
+import { inkOn } from "./numbers.js";
+import { runningText } from "./running-text.js";
+import type { Selection, TokenPlace } from "./selection.js";
+import { TokenCursor } from "./token-cursor.js";
+import { cellBetween, meanReceived } from "./token-weights.js";
+import { sameTokens } from "./tokens.js";
+import type { Marks, Scene, View, ViewHost } from "./view.js";
+import { axisName, factsOf } from "./wording.js";
+
+/** Everything that is worked out once for a scene. */
+interface Prepared {
+  readonly scene: Scene;
+  readonly look: Look;
+  readonly sides: 1 | 2;
+  readonly coloured: ColourValues;
+  readonly strengths: Float32Array;
+  readonly received: Float32Array;
+}
+
+/** The tokens in running text: a chosen one is outlined, the others are shaded by their weights. */
+export class TextView implements View {
+  readonly node = element("div", "jp-HeedText");
+  readonly #texts = element("div", "jp-HeedText-texts");
+  readonly #legend = new Legend();
+  readonly #cursor: TokenCursor;
+  #spans: { readonly rows: HTMLElement[]; readonly columns: HTMLElement[] } = { rows: [], columns: [] };
+  #places = new WeakMap<Element, TokenPlace>();
+  #prepared: Prepared | undefined;
+  #marks: Marks = { rows: [], columns: [] };
+  #isDisposed = false;
+
+  constructor(host: ViewHost) {
+    this.node.tabIndex = 0;
+    this.node.setAttribute("role", "application");
+    this.#texts.setAttribute("aria-hidden", "true");
+    this.node.append(this.#texts, this.#legend.node);
+    this.#cursor = new TokenCursor(
+      {
+        node: this.node,
+        hit: ({ target }) => (target instanceof Element ? this.#places.get(target) : undefined),
+        spotOf: (token) => this.#spotOf(token),
+        reveal: (token) => this.#span(token)?.scrollIntoView({ block: "nearest" }),
+        paint: () => this.#paint(),
+      },
+      host,
+    );
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  place(scene: Scene): string {
+    const { note, selection, options } = scene;
+    const look = lookAt(note, selection);
+    const { cells, rows, columns } = look;
+    const sides = sameTokens(rows, columns) ? 1 : 2;
+    const coloured = colourValues(
+      cells.values,
+      cells.shape[1],
+      selection.scale ?? note.view?.scale ?? "global",
+      options.phrases,
+    );
+    this.#prepared = { scene, look, sides, coloured, strengths: strengthsOf(coloured), received: meanReceived(look) };
+    this.node.setAttribute("aria-roledescription", options.phrases.__("text"));
+    this.#write(look, sides);
+    const chosenSide = selection.looksBack ? "columns" : "rows";
+    this.#cursor.set(look, { direction: "across", sides, chosenSide }, selection, options.phrases);
+    return factsOf(look, options.phrases);
+  }
+
+  async draw(): Promise<void> {
+    this.#paint();
+  }
+
+  choose(selection: Selection): void {
+    this.#cursor.choose(selection);
+  }
+
+  mark(marks: Marks): void {
+    this.#marks = marks;
+    this.#paint();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.node.remove();
+  }
+
+  /** One text where a text looks at itself; otherwise the text that is looked at below the one that looks. */
+  #write(look: Look, sides: 1 | 2): void {
+    const paragraph = (axis: "rows" | "columns"): HTMLElement[] => {
+      const box = element("p", "jp-HeedText-text");
+      box.dir = "auto";
+      const phrases = this.#prepared?.scene.options.phrases;
+      if (sides === 2 && phrases) box.append(element("span", "jp-HeedText-name", axisName(look[axis].name, phrases)));
+      const spans = runningText(look[axis]).map((piece, index) => {
+        const span = element("span", "jp-HeedText-token", piece.text);
+        span.classList.toggle("jp-mod-special", piece.special);
+        this.#places.set(span, { axis, index });
+        box.append(piece.before, span);
+        return span;
+      });
+      this.#texts.append(box);
+      return spans;
+    };
+    this.#places = new WeakMap();
+    this.#texts.replaceChildren();
+    const rows = paragraph("rows");
+    this.#spans = { rows, columns: sides === 1 ? rows : paragraph("columns") };
+  }
+
+  #span({ axis, index }: TokenPlace): HTMLElement | undefined {
+    return this.#spans[axis][index];
+  }
+
+  #spotOf(token: TokenPlace): { left: number; top: number; width: number; height: number } {
+    // of a word that is broken over two lines the first part
+    const box = this.#span(token)?.getClientRects()[0];
+    const from = this.node.getBoundingClientRect();
+    if (!box) return { left: 0, top: 0, width: 0, height: 0 };
+    return { left: box.left - from.left, top: box.top - from.top, width: box.width, height: box.height };
+  }
+
+  #paint(): void {
+    if (!this.#prepared || this.#isDisposed) return;
+    const { scene, look, sides, coloured, strengths, received } = this.#prepared;
+    const { phrases } = scene.options;
+    const { source, visited, chosen } = this.#cursor;
+    const most = received.reduce((largest, value) => (value > largest ? value : largest), 0);
+    const shadeOf = (token: TokenPlace): number | undefined => {
+      if (!source) return token.axis === "columns" && most > 0 ? (received[token.index] ?? 0) / most : undefined;
+      const at = cellBetween(source, token);
+      return at && strengths[at.row * look.cells.shape[1] + at.column];
+    };
+    const marked = markedPlaces(look, this.#marks);
+    const shaded = source?.axis === "columns" ? "rows" : "columns";
+    for (const axis of sides === 1 ? ([shaded] as const) : (["rows", "columns"] as const)) {
+      for (const [index, span] of this.#spans[axis].entries()) {
+        this.#shade(span, shadeOf({ axis, index }));
+        const isSource = source?.index === index && (sides === 1 || source.axis === axis);
+        span.classList.toggle("jp-mod-source", isSource);
+        span.classList.toggle("jp-mod-visited", chosen !== undefined && visited?.index === index && visited.axis === axis);
+        span.classList.toggle("jp-mod-marked", marked[axis].has(index) || (sides === 1 && marked.rows.has(index)));
+      }
+    }
+    const title = phrases.__("mean weight that a token gets; choose one to see its own");
+    const resting = { legend: { title, low: "0", high: brief(most) } };
+    this.#legend.show(source ? coloured : resting, [], scene.options);
+  }
+
+  #shade(span: HTMLElement, shade: number | undefined): void {
+    const { colourScale, theme } = this.#prepared?.scene.options ?? {};
+    const isShown = shade !== undefined && !Number.isNaN(shade) && colourScale && theme;
+    const colour = isShown ? colourAt(colourScale, theme.dark, shade) : undefined;
+    span.style.backgroundColor = colour ? `rgb(${colour.join(",")})` : "";
+    span.style.color = colour ? inkOn(colour) : "";
+    span.classList.toggle("jp-mod-masked", Number.isNaN(shade));
+  }
+}

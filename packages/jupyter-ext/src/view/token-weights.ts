@@ -1,0 +1,62 @@
+import { entropyOf, rowOf } from "heed/note";
+import type { Look } from "./look.js";
+import type { Phrases } from "./options.js";
+import type { TokenCell, TokenPlace } from "./selection.js";
+import { placeLabel, precise, type CellText } from "./wording.js";
+
+/** The side that a token looks at, or is looked at from. */
+export const otherSide = (axis: TokenPlace["axis"]): TokenPlace["axis"] => (axis === "rows" ? "columns" : "rows");
+
+/** The weights between a token and every token of the other side: its row, or its column. NaN where masked. */
+export function weightsOf({ cells: { values, shape } }: Look, { axis, index }: TokenPlace): Float32Array {
+  if (axis === "rows") return rowOf(values, shape[1], index);
+  return Float32Array.from({ length: shape[0] }, (_, row) => values[row * shape[1] + index] ?? Number.NaN);
+}
+
+/** The mean weight that each column gets; masked weights count as nothing given. NaN where no row may look at it. */
+export function meanReceived({ cells: { values, shape } }: Look): Float32Array {
+  return Float32Array.from({ length: shape[1] }, (_, column) => {
+    let [sum, seen] = [0, 0];
+    for (let row = 0; row < shape[0]; row++) {
+      const value = values[row * shape[1] + column] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      seen++;
+    }
+    return seen === 0 ? Number.NaN : sum / shape[0];
+  });
+}
+
+/** The cell between a chosen token and one of the other side. */
+export function cellBetween(chosen: TokenPlace, other: TokenPlace): TokenCell | undefined {
+  if (chosen.axis === other.axis) return undefined;
+  const [row, column] = chosen.axis === "rows" ? [chosen.index, other.index] : [other.index, chosen.index];
+  return { row, column };
+}
+
+/** Partners of a token that are named. */
+const named = 3;
+
+/** What is said of one token: where most of its weight goes, or from where it gets most. */
+export function tokenText(look: Look, token: TokenPlace, phrases: Phrases): CellText {
+  const from = placeLabel(look[token.axis], token.index, 1);
+  const weights = weightsOf(look, token);
+  const partners = strongest(weights, named).map(
+    (i) => `${placeLabel(look[otherSide(token.axis)], i, 1)} ${precise(weights[i] ?? 0)}`,
+  );
+  if (partners.length === 0) return { from, to: "", facts: [phrases.__("masked: not looked at")], spoken: from };
+  const list = partners.join(" · ");
+  const facts =
+    token.axis === "rows"
+      ? [phrases.__("looks at %1", list), phrases.__("entropy %1 bits", precise(entropyOf(weights.map((w) => w || 0))))]
+      : [phrases.__("is looked at by %1", list)];
+  return { from, to: "", facts, spoken: `${from}: ${facts.join(", ")}` };
+}
+
+/** The places of the largest weights, the largest first; none of weight 0. */
+export function strongest(weights: Float32Array, count: number): number[] {
+  return Array.from(weights.keys())
+    .filter((i) => (weights[i] ?? 0) > 0)
+    .sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b)
+    .slice(0, count);
+}

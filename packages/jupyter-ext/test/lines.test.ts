@@ -1,0 +1,99 @@
+import { makeNote } from "heed/note";
+import { expect, test } from "vitest";
+import { colourValues, type ColourMeaning } from "../src/view/colour-value.js";
+import { lineWidth, linesOfHead, linesOfToken, type Lines } from "../src/view/lines.js";
+import { lookAt, type Look } from "../src/view/look.js";
+import { layOutColumns, layOutSentences, lineBetween } from "../src/view/token-layout.js";
+import { english, options } from "./drawing-options.js";
+
+const { measure } = options();
+const lookOf = (weights: number[][], mask?: number[][]): Look =>
+  lookAt(makeNote({ weights, ...(mask && { mask }) }), { head: 0, row: 0 });
+const head = (look: Look, meaning: ColourMeaning = "global"): Lines =>
+  linesOfHead(look, colourValues(look.cells.values, look.cells.shape[1], meaning, english), 22, english);
+
+test("a sharp head is drawn as strong as its weights, the strongest on top, masked weights not at all", () => {
+  const look = lookOf(
+    [
+      [1, 0],
+      [0.25, 0.75],
+    ],
+    [
+      [1, 0],
+      [1, 1],
+    ],
+  );
+  const { lines, remarks } = head(look);
+  expect(lines.map(({ row, column }) => [row, column])).toEqual([
+    [1, 0],
+    [1, 1],
+    [0, 0],
+  ]);
+  expect(lines.map(({ opacity }) => opacity)).toEqual([0.25, 0.75, 1]);
+  expect(remarks).toEqual([]);
+});
+
+test.each([64, 256])("%i even weights do not add up to black: their ink stays within the budget, and it is said", (size) => {
+  const even = Array.from({ length: size }, () => Array<number>(size).fill(1 / size));
+  const { lines, remarks } = head(lookOf(even));
+  // the ink of a line as a part of the space from one token to the next
+  const ink = lines.reduce((sum, { strength, opacity }) => sum + opacity * lineWidth(strength), 0) / (size * 22);
+  expect(ink).toBeLessThanOrEqual(0.4501);
+  expect(remarks[0]).toMatch(/^all lines dimmed to \d/);
+});
+
+test("what is too faint to be seen is left out and counted", () => {
+  const { lines, remarks } = head(lookOf([[0.99, 0.01]]));
+  expect(lines).toHaveLength(1);
+  expect(remarks).toEqual(["1 faint line not drawn"]);
+});
+
+test("one token's lines are not dimmed; they are those of its row or its column", () => {
+  const look = lookOf([
+    [0.5, 0.5],
+    [1, 0],
+  ]);
+  const coloured = colourValues(look.cells.values, 2, "global", english);
+  const of = (axis: "rows" | "columns", index: number): number[][] =>
+    linesOfToken(look, { axis, index }, coloured).lines.map(({ row, column, opacity }) => [row, column, opacity]);
+  expect(of("rows", 0)).toEqual([
+    [0, 0, 0.5],
+    [0, 1, 0.5],
+  ]);
+  expect(of("columns", 0)).toEqual([
+    [0, 0, 0.5],
+    [1, 0, 1],
+  ]);
+});
+
+test("two columns: lines run from the right edge of what looks to the left edge of what is looked at", () => {
+  const layout = layOutColumns({ rows: ["a", "bb"], columns: ["c"] }, 600, measure);
+  expect(layout.rows).toHaveLength(2);
+  const [x0 = 0, y0, x1 = 0, y1 = 0] = lineBetween(layout, 1, 0) ?? [];
+  const [row, column] = [layout.rows[1], layout.columns[0]];
+  expect(x0).toBe((row?.left ?? 0) + (row?.width ?? 0));
+  expect(x1).toBe(column?.left);
+  expect(y0).toBe(y1 + 22);
+  expect(lineBetween(layout, 2, 0)).toBeUndefined();
+});
+
+test("columns fit a narrow page, with long tokens cut", () => {
+  const long = "antidisestablishmentarianism".repeat(3);
+  const layout = layOutColumns({ rows: [long], columns: [long] }, 400, measure);
+  expect(layout.width).toBeLessThanOrEqual(400);
+  expect(layout.rows[0]?.label).toMatch(/…$/);
+});
+
+test("two sentences stand above each other, or not at all where they do not fit", () => {
+  const texts = { rows: ["I", "am", "Chinese"], columns: ["我", "是", "中国人"] };
+  const layout = layOutSentences(texts, 600, measure);
+  expect(layout?.direction).toBe("across");
+  expect(layout?.columns[0]?.top).toBeLessThan(layout?.rows[0]?.top ?? 0);
+  for (const boxes of [layout?.rows ?? [], layout?.columns ?? []]) {
+    for (const [i, box] of boxes.entries()) {
+      const next = boxes[i + 1];
+      if (next) expect(box.left + box.width).toBeLessThanOrEqual(next.left);
+    }
+  }
+  expect(layOutSentences(texts, 120, measure)).toBeUndefined();
+});
