@@ -1,4 +1,5 @@
-import type { INotebookTracker } from "@jupyterlab/notebook";
+import type { DocumentRegistry } from "@jupyterlab/docregistry";
+import type { INotebookModel, INotebookTracker } from "@jupyterlab/notebook";
 import { loadPlotly } from "../view/plotly.js";
 import { prepareToEvaluate } from "./evaluate.js";
 import { NotebookNotes } from "./notebook-notes.js";
@@ -8,15 +9,16 @@ import { NotebookNotes } from "./notebook-notes.js";
  * after cell, and the first picture need not wait for its own parts as well.
  */
 export function prepareForNotebooks(tracker: INotebookTracker): void {
-  tracker.widgetAdded.connect((_, { context }) => {
-    void context.ready.then(() => {
-      if (context.isDisposed) return;
-      const notes = new NotebookNotes(context.model);
-      const origins = new Set(notes.list().map(({ origin }) => origin));
-      notes.dispose();
-      if (origins.has("written")) prepareToEvaluate();
-      // a failure is told where the picture would have been
-      else if (origins.has("computed")) loadPlotly().catch(() => undefined);
-    });
-  });
+  tracker.widgetAdded.connect((_, { context }) => void prepare(context));
+}
+
+async function prepare(context: DocumentRegistry.IContext<INotebookModel>): Promise<void> {
+  await context.ready;
+  if (context.isDisposed) return;
+  const notes = new NotebookNotes(context.model);
+  const origins = new Set(notes.list().map(({ origin }) => origin));
+  notes.dispose();
+  if (origins.has("written")) prepareToEvaluate();
+  // a failure is told where the picture would have been
+  else if (origins.has("computed")) loadPlotly().catch(() => undefined);
 }

@@ -54,12 +54,10 @@ export async function computeNote(written: WrittenNote): Promise<Note> {
       maskedRows: emptyRows(weights, columns),
     });
   }
-  const { compute } = await loadComputation();
+  // the engine is loaded when the first note needs it
+  const { compute } = await import("./compute.js");
   return compute(source, { mask, temperature }, labels);
 }
-
-/** The engine is loaded when the first note needs it. */
-const loadComputation = (): Promise<typeof import("./compute.js")> => import("./compute.js");
 
 /**
  * Loads what computes notes of vectors, which is otherwise loaded with the first of them: for a viewer that knows already that
@@ -72,7 +70,7 @@ const loadComputation = (): Promise<typeof import("./compute.js")> => import("./
  * ```
  */
 export async function prepareComputation(): Promise<void> {
-  await loadComputation();
+  await import("./compute.js");
 }
 
 /** Rows whose weights are all 0: the author says that these may look at nothing. */
