@@ -1,6 +1,6 @@
 /** From the text of a written note to values that know where they were written. */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLError } from "yaml";
-import { mostProblems, type Problems, type Span } from "./diagnostic.js";
+import type { Problems, Span } from "./diagnostic.js";
 
 /** A value with its place in the text. */
 export type Written = WrittenScalar | WrittenList | WrittenMap;
@@ -48,13 +48,9 @@ export function readSource(text: string, problems: Problems): WrittenMap | undef
   const deep = findTooDeep(text);
   if (deep) return tooDeep(deep, problems);
   const document = parse(text);
-  const places = new Set<number>();
-  for (const error of document.errors.slice(0, mostProblems)) {
-    // one slip often makes several errors at the same place
-    if (!places.has(error.pos[0])) reportYaml(error, text, problems);
-    places.add(error.pos[0]);
-  }
-  if (problems.count > 0) return undefined;
+  // what comes after the first mistake is read as something it is not, and only makes more
+  const [mistake] = document.errors;
+  if (mistake) return reportYaml(mistake, text, problems);
   const root = document.contents ? toWritten(document.contents, 0, problems) : undefined;
   if (problems.count > 0) return undefined;
   if (root?.kind === "map") return root;
@@ -162,11 +158,11 @@ const yamlErrors: Partial<Record<YAMLError["code"], readonly [en: string, chines
   UNEXPECTED_TOKEN: ["this is not expected here", "此处不应出现这个符号"],
 };
 
-function reportYaml(error: YAMLError, text: string, problems: Problems): void {
+function reportYaml(error: YAMLError, text: string, problems: Problems): undefined {
   const [start, end] = error.pos;
   const [en, chinese] = yamlErrors[error.code] ?? [error.message, `YAML 语法错误（${error.code}）`];
   const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start + 1);
-  problems.report("yaml", { start, end }, en + fullWidthHint(line, "en"), chinese + fullWidthHint(line, "zh-CN"));
+  return problems.report("yaml", { start, end }, en + fullWidthHint(line, "en"), chinese + fullWidthHint(line, "zh-CN"));
 }
 
 /** A Chinese keyboard easily leaves full-width punctuation where YAML wants its own. */

@@ -145,6 +145,11 @@ describe("what is wrong is said at its place", () => {
     ["grid: 1\nweights: [1]", ["1:7–8 missing-field grid divides an image; give image too"]],
     // YAML
     ["weights: [1", ["1:12–13 yaml a list or map is not closed, or a line is not indented like its neighbours"]],
+    // what follows a bracket that is not closed is not told as well
+    [
+      "rows: {a\nkeys:\n  s1: [1, 1, 0]\n  s2: [0, 1, 1]\nscore: dot",
+      ["2:1–2 yaml a list or map is not closed, or a line is not indented like its neighbours"],
+    ],
     ["title: a: b\nweights: [1]", ["1:8–9 yaml one field a line; a text that contains a colon needs quotes"]],
     ["title:\n\tx: 1", ["2:1–2 yaml indent with spaces, not tabs"]],
     ["title: `x`", ["1:8–9 yaml a text that begins with ` or @ needs quotes"]],
