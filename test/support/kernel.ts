@@ -92,7 +92,7 @@ export class Kernel {
   async send(
     code: string,
     { cellId, content = {} }: { cellId?: string; content?: object } = {},
-  ): Promise<{ done: Promise<Run> }> {
+  ): Promise<{ id: string; done: Promise<Run> }> {
     const full = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, ...content };
     return this.request("execute_request", full, { metadata: cellId === undefined ? {} : { cellId } });
   }

@@ -1,0 +1,53 @@
+/** Training in a cell of the real kernel: watched while it runs, interrupted, and gone on with as if it had never stopped. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { contentsOf, startKernel, textOf, type Kernel } from "../support/kernel.js";
+
+let kernel: Kernel;
+beforeAll(async () => {
+  kernel = await startKernel();
+});
+afterAll(async () => void (await kernel?.stop()));
+
+const setting = `
+import { liveTraining, ops, tensor, training, type Tensor } from "heed";
+let stored: training.StoredCheckpoint | undefined;
+const store: training.CheckpointStore = { load: async () => stored, save: async (made) => { stored = made; } };
+const model = {
+  parameters: { weights: tensor([[0.5, -0.25, 0.125], [1, 2, 3]]) },
+  loss: (p: { weights: ops.Traced }, batch: { x: ops.Traced; y: ops.Traced }) =>
+    training.meanSquaredError(ops.tanh(ops.matmul(batch.x, p.weights)), batch.y),
+};
+const batches = [1, 2, 3].map((i) => ({ x: tensor([[i, 1]]), y: tensor([[0.5, 0.25, -i / 7]]) }));
+`;
+
+test("an interrupted training says so, keeps what it has, and goes on bit for bit", async () => {
+  expect((await kernel.run(setting)).reply).toMatchObject({ status: "ok" });
+  const { done, id } = await kernel.send(`
+    const first = await training.train(model, batches,
+      { steps: 1e6, rate: 1e-4, checkpoint: { store }, ...liveTraining({ title: "Lines" }) });
+    console.log(first.reason);`);
+  // the picture of the loss is redrawn in place while it runs
+  await expect
+    .poll(() => kernel.messages.filter(({ type, parent }) => type === "update_display_data" && parent === id).length, {
+      timeout: 60_000,
+    })
+    .toBeGreaterThan(2);
+  await kernel.interrupt();
+  const run = await done;
+  const [picture] = contentsOf(run, "display_data");
+  const last = contentsOf(run, "update_display_data").at(-1);
+  expect(last?.["transient"]).toEqual(picture?.["transient"]);
+  const shown = (last?.["data"] ?? {}) as Record<string, string>;
+  expect(shown["image/svg+xml"]).toMatch(/^<svg /);
+  const [, made = "0"] = /step ([\d,]+)\/1,000,000, .*interrupted$/.exec(shown["text/plain"] ?? "") ?? [];
+  const steps = Number(made.replaceAll(",", ""));
+  expect(steps).toBeGreaterThan(10);
+
+  const rest = await kernel.run(`
+    const options = { steps: ${steps + 30}, rate: 1e-4 };
+    const resumed = await training.train(model, batches, { ...options, checkpoint: { store } });
+    const whole = await training.train(model, batches, options);
+    const bits = (w: Tensor) => [...new Uint32Array((w.data as Float32Array).buffer)].join();
+    console.log(resumed.steps.length, bits(resumed.parameters.weights) === bits(whole.parameters.weights));`);
+  expect(textOf(rest)).toBe("30 true\n");
+});
