@@ -3,7 +3,7 @@ import { cellsOf, type Cells } from "./cells.js";
 import type { Phrases } from "./options.js";
 import type { Choice, Offer } from "./picker.js";
 import { thumbnailCells } from "./thumbnail.js";
-import { axisName, placeLabel } from "./wording.js";
+import { axisName, headName, placeLabel } from "./wording.js";
 
 /** Thumbnails offered at once; a note with more heads than any model has is not one to be browsed. */
 export const mostChoices = 1_024;
@@ -14,10 +14,9 @@ export function offerHeads(note: Note, phrases: Phrases): Offer {
   const count = Math.min(matrixCount(note), mostChoices);
   const choices = Array.from({ length: count }, (_, index): Choice => {
     const { layer, head } = placeOfMatrix(note, index);
-    const names = [layer && phrases.__("layer %1", layer), head && phrases.__("head %1", head)];
     return {
       label: head ?? layer ?? "",
-      name: names.filter((name) => name).join(", "),
+      name: headName(note, index, phrases),
       cells: () => thumbnailCellsOf(note, index),
     };
   });

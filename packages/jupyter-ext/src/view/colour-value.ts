@@ -17,9 +17,20 @@ export interface ColourValues {
 /** Weights below this share of the largest look alike on a logarithmic scale. */
 const logFloor = 1e-4;
 
-/** Turns weights into what is coloured. The weights themselves always go with the picture as well. */
-export function colourValues(weights: Float32Array, columns: number, meaning: ColourMeaning, phrases: Phrases): ColourValues {
-  const { low, high } = extent(weights);
+/**
+ * Turns weights into what is coloured. The weights themselves always go with the picture as well.
+ *
+ * @param largest the end of the scale, for several pictures on one; where absent, the largest of these weights
+ */
+export function colourValues(
+  weights: Float32Array,
+  columns: number,
+  meaning: ColourMeaning,
+  phrases: Phrases,
+  largest?: number,
+): ColourValues {
+  const { low, high: own } = extent(weights);
+  const high = largest ?? own;
   const top = high > low ? high : low + 1;
   switch (meaning) {
     case "global": {

@@ -1,11 +1,12 @@
-import type { Note } from "heed/note";
+import { nearlySame, type Note } from "heed/note";
 import type { Cells } from "./cells.js";
+import { brief } from "./colour-value.js";
 import type { Figure } from "./figure.js";
 import { cellLimit } from "./geometry.js";
 import { heatmapFigure } from "./heatmap.js";
 import { imageFigure } from "./image.js";
 import { lookAt, placeOfToken, tokenAt, type Look } from "./look.js";
-import type { DrawingOptions } from "./options.js";
+import type { DrawingOptions, Phrases } from "./options.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { summaryFigure } from "./summary.js";
 import { axisName, cellText, placeLabel, precise, sentence, type CellText } from "./wording.js";
@@ -84,10 +85,21 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
     shape: [hops, hops],
     say: (row, column) => {
       const value = overlap.matrix[row * hops + column] ?? 0;
-      return sentence(placeLabel(rows, row, 1), placeLabel(rows, column, 1), [phrases.__("overlap %1", precise(value))]);
+      return sentence(placeLabel(rows, row, 1), placeLabel(rows, column, 1), [
+        phrases.__("overlap %1", precise(value)),
+        ...(row === column ? [] : [likeness(overlap.cosines[row * hops + column] ?? 0, phrases)]),
+      ]);
     },
   };
   return { ...figure, look, cells, regions: [main, aside], penalty: overlap.penalty };
+}
+
+/** The cosine of two hops, and whether it is high enough to call them nearly the same. */
+function likeness(cosine: number, phrases: Phrases): string {
+  const shown = brief(cosine);
+  return cosine >= nearlySame
+    ? phrases.__("cosine %1: nearly the same (from %2)", shown, nearlySame)
+    : phrases.__("cosine %1", shown);
 }
 
 function place({ geometry: { grid, cell } }: Figure): Pick<Region, "left" | "top" | "cell"> {

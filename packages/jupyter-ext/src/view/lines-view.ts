@@ -28,6 +28,7 @@ interface Prepared {
 /** Tokens in two rows with lines between them, on a canvas; of long texts only what is seen is painted. */
 export class LinesView implements View {
   readonly node = element("div", "jp-HeedLines");
+  readonly focusable: HTMLElement = this.node;
   readonly #scroller = element("div", "jp-HeedLines-scroller");
   readonly #room = element("div", "jp-HeedLines-room");
   readonly #canvas = element("canvas", "jp-HeedLines-canvas");

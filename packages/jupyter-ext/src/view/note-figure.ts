@@ -250,8 +250,8 @@ export class NoteFigure implements IDisposable {
   #describe(view: View, note: Note): void {
     const { phrases } = this.#surroundings;
     const what = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
-    view.node.setAttribute("aria-label", `${what}. ${phrases.__("Arrow keys walk the cells.")}`);
-    view.node.setAttribute("aria-describedby", this.#caption.id);
+    view.focusable.setAttribute("aria-label", `${what}. ${phrases.__("Arrow keys walk the cells.")}`);
+    view.focusable.setAttribute("aria-describedby", this.#caption.id);
   }
 
   /** The steps behind a single row of weights, where the note holds them. */

@@ -11,6 +11,7 @@ import { factsOf } from "./wording.js";
 /** One head as a matrix of cells, or one token's look at an image: a Plotly picture that can be asked about its cells. */
 export class PictureView implements View {
   readonly node = element("div", "jp-HeedFigure-plot");
+  readonly focusable: HTMLElement = this.node;
   readonly #picture = element("div", "jp-HeedFigure-picture");
   readonly #marks: MarkLayer;
   readonly #cursor: Cursor;

@@ -1,4 +1,5 @@
-import type { Data } from "plotly.js";
+import { nearlySame, overlapOf, type HopOverlap } from "heed/note";
+import type { Data, Layout } from "plotly.js";
 import { plotlyColourScale } from "./colour.js";
 import type { Figure } from "./figure.js";
 import { fontSizes, numberSize, space, type Geometry } from "./geometry.js";
@@ -6,7 +7,6 @@ import { gapFor, heatmapFigure, rowViews, type HeatmapContent } from "./heatmap.
 import { escapeForPlotly } from "./labels.js";
 import { numberTrace } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
-import { overlapOf, type Overlap } from "./overlap.js";
 
 /** More hops than this have no room for their overlap beside them. */
 const mostHops = 64;
@@ -14,7 +14,7 @@ const distance = 40;
 
 export interface SummaryFigure extends Figure {
   /** The overlap and where it stands; it shares the rows of the hops. */
-  readonly overlap?: Overlap & { readonly left: number; readonly cellWidth: number };
+  readonly overlap?: HopOverlap & { readonly left: number; readonly cellWidth: number };
 }
 
 /** Hops × tokens, and beside it AAᵀ with one row for each hop, in line with the hop's own row. */
@@ -53,6 +53,7 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
         tickangle: 0,
         tickfont: { size: fontSizes.small, color: options.theme.mutedText },
       },
+      shapes: likenessShapes(overlap.cosines, hops, options),
       annotations: [
         ...(main.layout.annotations ?? []),
         {
@@ -74,7 +75,24 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
   };
 }
 
-function overlapTraces({ matrix }: Overlap, geometry: Geometry, options: DrawingOptions): Data[] {
+/** Frames around the pairs of hops that are nearly the same. */
+function likenessShapes(cosines: Float32Array, hops: number, { theme }: DrawingOptions): NonNullable<Layout["shapes"]> {
+  const pairs = Array.from(cosines.keys()).filter(
+    (at) => Math.floor(at / hops) !== at % hops && (cosines[at] ?? 0) >= nearlySame,
+  );
+  return pairs.map((at) => ({
+    type: "rect",
+    xref: "x2",
+    yref: "y",
+    x0: (at % hops) - 0.5,
+    x1: (at % hops) + 0.5,
+    y0: Math.floor(at / hops) - 0.5,
+    y1: Math.floor(at / hops) + 0.5,
+    line: { color: theme.text, width: 1.5, dash: "dot" },
+  }));
+}
+
+function overlapTraces({ matrix }: HopOverlap, geometry: Geometry, options: DrawingOptions): Data[] {
   const hops = Math.sqrt(matrix.length);
   const size = numberSize(geometry, matrix.length, options);
   const gap = gapFor(geometry);

@@ -27,6 +27,7 @@ interface Prepared {
 /** The tokens in running text: a chosen one is outlined, the others are shaded by their weights. */
 export class TextView implements View {
   readonly node = element("div", "jp-HeedText");
+  readonly focusable: HTMLElement = this.node;
   readonly #texts = element("div", "jp-HeedText-texts");
   readonly #legend = new Legend();
   readonly #cursor: TokenCursor;

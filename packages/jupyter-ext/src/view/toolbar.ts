@@ -3,24 +3,24 @@ import type { ColourMeaning } from "./colour-value.js";
 import { element } from "./element.js";
 import { readingsOf } from "./look.js";
 import type { Phrases } from "./options.js";
-import type { Selection } from "./selection.js";
+import { RadioRow } from "./radio-row.js";
+import type { Selection, ViewName } from "./selection.js";
 import { sameTokens } from "./tokens.js";
 import type { Control, ViewType } from "./view.js";
-import { ViewSwitch } from "./view-switch.js";
 
 const meanings: readonly ColourMeaning[] = ["global", "row", "log", "rank"];
 
 /** The line above a picture: the ways to see the note, and how to read it. */
 export class Toolbar {
   readonly node = element("div", "jp-HeedToolbar");
-  readonly #views: ViewSwitch;
+  readonly #views: RadioRow<ViewName>;
   readonly #scale = element("select", "jp-HeedToolbar-scale");
   readonly #words: HTMLButtonElement;
   readonly #special: HTMLButtonElement;
   readonly #back: HTMLButtonElement;
 
   constructor(onSelect: (selection: Partial<Selection>) => void) {
-    this.#views = new ViewSwitch((view) => onSelect({ view }));
+    this.#views = new RadioRow<ViewName>((view) => onSelect({ view }));
     this.#scale.addEventListener("change", () => {
       const scale = meanings.find((meaning) => meaning === this.#scale.value);
       if (scale) onSelect({ scale });
@@ -34,7 +34,10 @@ export class Toolbar {
   }
 
   offer(note: Note, types: readonly ViewType[], shown: ViewType, selection: Selection, phrases: Phrases): void {
-    this.#views.offer(types, phrases);
+    this.#views.offer(
+      phrases.__("View"),
+      types.map(({ name, label }) => ({ value: name, label: label(phrases) })),
+    );
     this.#views.mark(shown.name);
     const has = (control: Control): boolean => shown.controls.includes(control);
     const readings = readingsOf(note);

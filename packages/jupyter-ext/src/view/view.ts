@@ -29,6 +29,8 @@ export interface Marks {
 /** One way to see a note, on the page. */
 export interface View extends IDisposable {
   readonly node: HTMLElement;
+  /** The element in it that takes the focus, which the figure names for screen readers. */
+  readonly focusable: HTMLElement;
   /** Takes its place on the page, so that its size is final before anything is drawn; says what is worth knowing beside it. */
   place(scene: Scene): string;
   /** Draws what was placed last. */

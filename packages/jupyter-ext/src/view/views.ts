@@ -1,4 +1,4 @@
-import { matrixCount, type Note } from "heed/note";
+import { headsOfLayer, matrixCount, type Note } from "heed/note";
 import { loadPlotly } from "./plotly.js";
 import type { Selection, ViewName } from "./selection.js";
 import type { ViewType } from "./view.js";
@@ -9,6 +9,14 @@ async function loadPicture(): ReturnType<ViewType["load"]> {
   const { PictureView } = await import("./picture-view.js");
   return (host) => new PictureView(host);
 }
+
+async function loadHeads(scope: "all" | "layer"): ReturnType<ViewType["load"]> {
+  const { HeadsView } = await import("./heads-view.js");
+  return (host) => new HeadsView(host, scope);
+}
+
+/** Heads that look at an image are told apart by the token that looks, in the view of the image. */
+const kindHasHeads = ({ kind }: Note): boolean => kind !== "image";
 
 /** Tokens of a side and weights of a head up to which tokens are shown one by one. */
 const mostTokens = 4_096;
@@ -29,6 +37,18 @@ const viewTypes: readonly ViewType[] = [
     ofOneHead: true,
     controls: ["scale"],
     load: loadPicture,
+  },
+  {
+    name: "hops",
+    label: (phrases) => phrases.__("Hops"),
+    suits: (note) => note.kind === "summary" && note.weights.encoding !== "external",
+    ofOneHead: true,
+    controls: ["scale", "words", "special"],
+    load: async () => {
+      loadPlotly().catch(() => undefined);
+      const { HopsView } = await import("./hops-view.js");
+      return (host) => new HopsView(host);
+    },
   },
   {
     name: "matrix",
@@ -60,6 +80,23 @@ const viewTypes: readonly ViewType[] = [
       return (host) => new TextView(host);
     },
   },
+  {
+    name: "heads",
+    label: (phrases) => phrases.__("Heads"),
+    suits: (note) => headsOfLayer(note) > 1 && kindHasHeads(note),
+    ofOneHead: false,
+    controls: ["scale", "words", "special"],
+    load: () => loadHeads("layer"),
+  },
+  {
+    name: "grid",
+    label: (phrases) => phrases.__("All layers"),
+    suits: (note) =>
+      note.axes.layers !== undefined && headsOfLayer(note) > 1 && note.axes.heads !== undefined && kindHasHeads(note),
+    ofOneHead: false,
+    controls: ["scale", "words", "special"],
+    load: () => loadHeads("all"),
+  },
 ];
 
 /** The ways to see a note; at least one. */
@@ -84,6 +121,7 @@ function openingView({ kind, axes }: Note): ViewName {
     case "alignment":
       return Math.max(axes.rows.tokens.length, axes.columns.tokens.length) <= mostAligned ? "lines" : "matrix";
     case "summary":
+      return "hops";
     case "attention":
       return "matrix";
   }

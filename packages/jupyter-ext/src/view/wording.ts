@@ -1,4 +1,4 @@
-import { rankIn, rowOf, type Axis, type Note } from "heed/note";
+import { placeOfMatrix, rankIn, rowOf, type Axis, type Note } from "heed/note";
 import { visibleToken } from "./labels.js";
 import { tokenAt, type Look, type ReadAxis } from "./look.js";
 import type { Phrases } from "./options.js";
@@ -40,6 +40,13 @@ export function kindName(note: Note, phrases: Phrases): string {
     case "image":
       return phrases.__("image attention");
   }
+}
+
+/** The name of a matrix: "layer 3, head 5". */
+export function headName(note: Note, index: number, phrases: Phrases): string {
+  const { layer, head } = placeOfMatrix(note, index);
+  const names = [layer && phrases.__("layer %1", layer), head && phrases.__("head %1", head)];
+  return names.filter((name) => name).join(", ");
 }
 
 /** The size of a note: "12 heads, 24 × 24". */

@@ -1,5 +1,6 @@
 import { decodeArray } from "./decode.js";
 import { decodeMask } from "./mask.js";
+import { closestHop, nearlySame, overlapOf } from "./hops.js";
 import { entropyOf, largestIn, rowOf } from "./measures.js";
 import { matrixCount, placeOfMatrix, readMatrix } from "./matrices.js";
 import type { ExternalArray, InlineArray, Note } from "./schema.js";
@@ -7,9 +8,6 @@ import type { Language } from "./wording.js";
 
 /** Up to this many rows are each described; of more, the sharpest. */
 const rowsInWords = 3;
-
-/** Two hops whose distributions have at least this cosine are called nearly the same. */
-const nearlySame = 0.95;
 
 /** Chooses one of two wordings. */
 export type Say = (english: string, chinese: string) => string;
@@ -52,7 +50,7 @@ export function describeNote(note: Note, language: Language = "en"): string {
 function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
   const { rows, columns, values } = readMatrix(weights, 0);
   const kept = Array.from({ length: rows }, (_, row) => row).filter((row) => largestIn(rowOf(values, columns, row)) >= 0);
-  const hops = note.kind === "summary" && rows > 1 ? describeHops(note, values, rows, columns, say) : [];
+  const hops = note.kind === "summary" && rows > 1 ? describeHops(note, values, rows, say) : [];
   if (rows <= rowsInWords) {
     return [...kept.map((row) => describeRow(note, rowOf(values, columns, row), row, say)), ...hops];
   }
@@ -145,32 +143,20 @@ function describeSpread(keys: number, of: number, say: Say): string {
 }
 
 /** Hops that look at nearly the same tokens, and the penalty ‖AAᵀ − I‖² (Frobenius) that training puts on it. */
-function describeHops(note: Note, values: Float32Array, rows: number, columns: number, say: Say): string[] {
+function describeHops(note: Note, values: Float32Array, rows: number, say: Say): string[] {
   if (rows > 64) return [];
-  let penalty = 0;
+  const overlap = overlapOf(values, rows);
   let closest = { cosine: 0, first: 0, second: 0 };
-  const product = (i: number, j: number): number => {
-    let sum = 0;
-    for (let column = 0; column < columns; column++)
-      sum += (values[i * columns + column] ?? 0) * (values[j * columns + column] ?? 0);
-    return sum;
-  };
-  const lengths = Array.from({ length: rows }, (_, row) => Math.sqrt(product(row, row)));
-  for (let i = 0; i < rows; i++) {
-    penalty += ((lengths[i] ?? 0) ** 2 - 1) ** 2;
-    for (let j = 0; j < i; j++) {
-      const overlap = product(i, j);
-      penalty += 2 * overlap ** 2;
-      const cosine = overlap / ((lengths[i] ?? 0) * (lengths[j] ?? 0));
-      if (cosine > closest.cosine) closest = { cosine, first: j, second: i };
-    }
+  for (let hop = 0; hop < rows; hop++) {
+    const other = closestHop(overlap, rows, hop);
+    if (other && other.cosine > closest.cosine) closest = { cosine: other.cosine, first: hop, second: other.hop };
   }
   const [first, second] = [closest.first, closest.second].map((row) => rowName(note, row, say));
   return [
     ...(closest.cosine >= nearlySame
       ? [say(`${first} and ${second} look at nearly the same.`, `${first}与${second}所看几乎相同。`)]
       : []),
-    say(`‖AAᵀ−I‖² = ${short(penalty)}.`, `‖AAᵀ−I‖² = ${short(penalty)}。`),
+    say(`‖AAᵀ−I‖² = ${short(overlap.penalty)}.`, `‖AAᵀ−I‖² = ${short(overlap.penalty)}。`),
   ];
 }
 

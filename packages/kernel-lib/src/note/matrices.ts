@@ -24,6 +24,11 @@ export function readMatrix(array: EncodedArray, index: number): Matrix {
   return { index, rows, columns, values: decodeMatrix(inline, index) };
 }
 
+/** How many matrices a layer of a note has; one without heads has its layers side by side. */
+export function headsOfLayer({ axes }: Note): number {
+  return axes.heads?.tokens.length ?? axes.layers?.tokens.length ?? 1;
+}
+
 /** The place of a matrix among layers and heads. */
 export function placeOfMatrix(note: Note, index: number): { layer?: string; head?: string } {
   const { layers, heads } = note.axes;

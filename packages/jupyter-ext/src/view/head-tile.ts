@@ -1,0 +1,57 @@
+import type { ColourValues } from "./colour-value.js";
+import { element } from "./element.js";
+import { tilePixels } from "./head-tiles.js";
+import type { Look } from "./look.js";
+import type { DrawingOptions } from "./options.js";
+import type { Spot } from "./tooltip.js";
+
+/** One head among many: a small picture of its cells. */
+export class HeadTile {
+  readonly head: number;
+  readonly node = element("div", "jp-HeedHeads-tile");
+  readonly canvas = element("canvas", "jp-HeedHeads-canvas");
+  readonly #read: () => Look;
+  readonly #frame = element("div", "jp-HeedHeads-frame");
+  #look: Look | undefined;
+
+  /** @param read decodes the head, when it is first painted or asked about */
+  constructor(head: number, size: { readonly width: number; readonly height: number }, read: () => Look) {
+    this.head = head;
+    this.#read = read;
+    this.canvas.style.width = `${size.width}px`;
+    this.canvas.style.height = `${size.height}px`;
+    this.#frame.hidden = true;
+    this.node.append(this.canvas, this.#frame);
+  }
+
+  get look(): Look {
+    return (this.#look ??= this.#read());
+  }
+
+  paint(coloured: ColourValues, options: DrawingOptions): void {
+    const [rows, columns] = this.look.cells.shape;
+    this.canvas.width = columns;
+    this.canvas.height = rows;
+    this.canvas.getContext("2d")?.putImageData(new ImageData(tilePixels(coloured, options), columns, rows), 0, 0);
+  }
+
+  /** Frames a cell; none where undefined. */
+  frame(at: { readonly row: number; readonly column: number } | undefined): void {
+    this.#frame.hidden = !at;
+    if (!at) return;
+    const [rows, columns] = this.look.cells.shape;
+    const { clientWidth, clientHeight, offsetLeft, offsetTop } = this.canvas;
+    const [width, height] = [clientWidth / columns, clientHeight / rows];
+    this.#frame.style.width = `${Math.max(4, width)}px`;
+    this.#frame.style.height = `${Math.max(4, height)}px`;
+    this.#frame.style.transform = `translate(${offsetLeft + at.column * width}px, ${offsetTop + at.row * height}px)`;
+  }
+
+  /** Where the picture is, inside an element that may be scrolled. */
+  spotIn(element: HTMLElement): Spot {
+    const [inner, outer] = [this.canvas.getBoundingClientRect(), element.getBoundingClientRect()];
+    const { scrollLeft, scrollTop } = element;
+    const { width, height } = inner;
+    return { left: inner.left - outer.left + scrollLeft, top: inner.top - outer.top + scrollTop, width, height };
+  }
+}

@@ -1,0 +1,86 @@
+import { brief, colourValues } from "./colour-value.js";
+import { element } from "./element.js";
+import { hopCard, hopLabel } from "./hop-card.js";
+import { mostComparedHops, summaryFacts } from "./hop-facts.js";
+import { strengthsOf } from "./lines.js";
+import { lookAt } from "./look.js";
+import { PictureView } from "./picture-view.js";
+import { runningText } from "./running-text.js";
+import type { Selection } from "./selection.js";
+import type { Marks, Scene, View, ViewHost } from "./view.js";
+
+/** A workbench for a summary: hops × tokens with the overlap AAᵀ, and below it a card for each hop. */
+export class HopsView implements View {
+  readonly node = element("div", "jp-HeedHops");
+  readonly focusable: HTMLElement;
+  readonly #picture: PictureView;
+  readonly #together = element("p", "jp-HeedHops-together");
+  readonly #cards = element("div", "jp-HeedHops-cards");
+  #chosen: number | undefined;
+
+  constructor(host: ViewHost) {
+    this.#picture = new PictureView(host);
+    this.focusable = this.#picture.focusable;
+    this.node.append(this.#picture.node, this.#together, this.#cards);
+  }
+
+  get isDisposed(): boolean {
+    return this.#picture.isDisposed;
+  }
+
+  place(scene: Scene): string {
+    const facts = this.#picture.place(scene);
+    this.#write(scene);
+    this.choose(scene.selection);
+    return facts;
+  }
+
+  async draw(): Promise<void> {
+    await this.#picture.draw();
+  }
+
+  choose(selection: Selection): void {
+    this.#picture.choose(selection);
+    this.#chosen = selection.cell?.row;
+    for (const [hop, card] of [...this.#cards.children].entries()) card.classList.toggle("jp-mod-chosen", hop === this.#chosen);
+  }
+
+  mark(marks: Marks): void {
+    this.#picture.mark(marks);
+  }
+
+  dispose(): void {
+    this.#picture.dispose();
+    this.node.remove();
+  }
+
+  #write({ note, selection, options }: Scene): void {
+    const { phrases } = options;
+    const look = lookAt(note, selection);
+    const { cells } = look;
+    const [hops, tokens] = cells.shape;
+    const all = summaryFacts(look, selection.head);
+    this.#together.hidden = hops < 2;
+    this.#together.textContent = phrases.__(
+      "Together: penalty ‖AAᵀ − I‖² = %1; %2 of %3 tokens get more than an even share (1/%3) from some hop.",
+      brief(all.penalty),
+      all.covered,
+      all.tokens,
+    );
+    const strengths = strengthsOf(colourValues(cells.values, tokens, selection.scale ?? note.view?.scale ?? "global", phrases));
+    const pieces = runningText(look.columns);
+    const names = look.rows.tokens.map((token) => hopLabel(token, phrases));
+    const cards = all.hops.map((facts, hop) =>
+      hopCard(
+        { name: names[hop] ?? "", names, pieces, strengths: strengths.subarray(hop * tokens, (hop + 1) * tokens), facts, all },
+        options,
+      ),
+    );
+    this.#cards.replaceChildren(...cards);
+    if (hops > mostComparedHops) {
+      this.#cards.append(
+        element("p", "jp-HeedHops-together", phrases.__("Only the first %1 hops are compared.", mostComparedHops)),
+      );
+    }
+  }
+}
