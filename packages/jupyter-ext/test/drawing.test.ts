@@ -116,7 +116,7 @@ test("a summary has the overlap of its hops beside it", () => {
   expect(drawing.penalty).toBeCloseTo(0.75);
   const [main, aside] = drawing.regions;
   expect(aside?.left).toBeGreaterThan(main.left + main.cell.width * 3);
-  expect(aside?.say(0, 1).spoken).toBe("1 (1) → 2 (2): overlap 0.5");
+  expect(aside?.say(0, 1).spoken).toBe("1 (1) → 2 (2): overlap 0.5, cosine 0.71");
   expect(drawing.geometry.width).toBeLessThanOrEqual(800);
 });
 
