@@ -2,11 +2,13 @@ import type { IThemeManager } from "@jupyterlab/apputils";
 import type { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { Token } from "@lumino/coreutils";
 import { Signal, type ISignal } from "@lumino/signaling";
-import type { Language } from "heed/note";
+import type { ExternalArray, Language } from "heed/note";
+import type { FileServices } from "./files/beside.js";
 import { isColourScaleName } from "./view/colour.js";
 import { NoteFigure } from "./view/note-figure.js";
 import { defaultSettings, type DrawingSettings, type Phrases } from "./view/options.js";
-import type { Surroundings } from "./view/surroundings.js";
+import type { SideWeights } from "./view/side-weights.js";
+import type { PathOfNote, Surroundings } from "./view/surroundings.js";
 import type { Wording } from "./wording.js";
 
 /** Makes figures and knows those that are on the page. Other extensions may ask for it to draw notes of their own. */
@@ -35,14 +37,16 @@ export class Figures implements IFigures {
   readonly all: Set<NoteFigure> = new Set();
   readonly #nodes = new WeakMap<Node, NoteFigure>();
   readonly #wording: Wording;
+  readonly #services: FileServices;
   readonly #changed = new Signal<this, void>(this);
   readonly #currentChanged = new Signal<this, NoteFigure | undefined>(this);
   #stored: ISettingRegistry.ISettings | undefined;
   #settings: DrawingSettings = defaultSettings;
   #current: NoteFigure | undefined;
 
-  constructor(wording: Wording, themes: IThemeManager | null) {
+  constructor(wording: Wording, themes: IThemeManager | null, services: FileServices) {
     this.#wording = wording;
+    this.#services = services;
     wording.changed.connect(() => this.#changed.emit());
     themes?.themeChanged.connect(() => this.#changed.emit());
   }
@@ -105,6 +109,11 @@ export class Figures implements IFigures {
 
   async set<Name extends keyof DrawingSettings>(name: Name, value: DrawingSettings[Name]): Promise<void> {
     await this.#stored?.set(name, value);
+  }
+
+  async openSide(array: ExternalArray, path: PathOfNote | undefined): Promise<SideWeights> {
+    const { openSide } = await import("./files/index.js");
+    return openSide(this.#services, array, path);
   }
 
   /** Tokens that are chosen in one figure are highlighted in the others of its notebook. */

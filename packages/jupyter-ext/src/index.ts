@@ -32,12 +32,12 @@ const figures: JupyterFrontEndPlugin<IFigures> = {
   provides: IFigures,
   optional: [ISettingRegistry, IThemeManager, ITranslator],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     settings: ISettingRegistry | null,
     themes: IThemeManager | null,
     translator: ITranslator | null,
   ): IFigures => {
-    const made = new Figures(new Wording(translator), themes);
+    const made = new Figures(new Wording(translator), themes, app.serviceManager);
     const phrases = (translator ?? nullTranslator).load(domain);
     settings?.transform(figures.id, { fetch: (plugin) => ({ ...plugin, schema: translateSchema(plugin.schema, phrases) }) });
     settings?.load(figures.id).then(

@@ -43,6 +43,10 @@ class TestFigures implements IFigures {
 
   async set(): Promise<void> {}
 
+  openSide(): Promise<never> {
+    return Promise.reject(new Error("a written note has no files"));
+  }
+
   onChange(callback: () => void): () => void {
     this.#callbacks.add(callback);
     return () => void this.#callbacks.delete(callback);

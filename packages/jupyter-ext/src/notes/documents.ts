@@ -53,6 +53,7 @@ export class NoteDocumentView extends Widget {
   readonly #figures: IFigures;
   readonly #shown: NoteFigure[] = [];
   readonly #problem = problemBox();
+  readonly #path = async (): Promise<string> => this.#context.path;
   readonly #unfollow: () => void;
 
   constructor(context: DocumentRegistry.Context, figures: IFigures) {
@@ -96,7 +97,7 @@ export class NoteDocumentView extends Widget {
           this.#shown.push(figure);
           this.node.append(figure.node);
         }
-        figure.show(note);
+        figure.show(note, this.#path);
       }
     } catch (error) {
       writeProblem(this.#problem, problemOf(error), this.#figures.phrases);

@@ -4,6 +4,7 @@ import { noteMimeType, parseNote } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
+import type { PathOfNote } from "../view/surroundings.js";
 import { problemBox, problemOf, writeProblem } from "./problem.js";
 
 /**
@@ -15,7 +16,15 @@ export function noteRendererFactory(figures: IFigures): IRenderMime.IRendererFac
     safe: true,
     mimeTypes: [noteMimeType],
     defaultRank: 40,
-    createRenderer: (options) => new RenderedNote(options.mimeType, figures),
+    createRenderer: (options) => new RenderedNote(options.mimeType, figures, pathFromResolver(options.resolver)),
+  };
+}
+
+/** The path of something beside the notebook that an output is in: JupyterLab tells a renderer only the address of such. */
+function pathFromResolver(resolver: IRenderMime.IResolver | null): PathOfNote {
+  return async () => {
+    const address = await resolver?.resolveUrl("note");
+    return address === undefined ? undefined : decodeURIComponent(address);
   };
 }
 
@@ -23,14 +32,16 @@ export function noteRendererFactory(figures: IFigures): IRenderMime.IRendererFac
 export class RenderedNote extends Widget implements IRenderMime.IRenderer {
   readonly #mimeType: string;
   readonly #figures: IFigures;
+  readonly #path: PathOfNote;
   readonly #unfollow: () => void;
   #figure: NoteFigure | undefined;
   #rendered: string | undefined;
   /** What could not be read. */
   #wrong: IRenderMime.IMimeModel | undefined;
 
-  constructor(mimeType: string, figures: IFigures) {
+  constructor(mimeType: string, figures: IFigures, path: PathOfNote) {
     super();
+    this.#path = path;
     this.#mimeType = mimeType;
     this.#figures = figures;
     this.addClass("jp-RenderedHeedNote");
@@ -66,7 +77,7 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
         this.node.replaceChildren(this.#figure.node);
       }
       this.#wrong = undefined;
-      this.#figure.show(note);
+      this.#figure.show(note, this.#path);
     } catch (error) {
       this.#wrong = model;
       this.#explain(error, model.data["text/plain"]);

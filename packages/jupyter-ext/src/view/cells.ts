@@ -1,4 +1,5 @@
-import { decodeMask, decodeMatrix, type EncodedArray, type Groups, type InlineArray, type Note } from "heed/note";
+import { decodeMask, decodeMatrix, type EncodedArray, type Groups, type Note } from "heed/note";
+import { loadedHead } from "./side-weights.js";
 
 /**
  * What one head draws: the weights themselves, or – where there are more than can be drawn – the largest and the mean weight of
@@ -24,15 +25,18 @@ export function cellsOf(note: Note, head: number, limit: readonly [number, numbe
   return limitCells(allCells(note, head), limit);
 }
 
-/** Every weight of a head that is at hand, or the blocks of its overview. */
+/** Every weight of a head; of weights in a file that was not read yet, the blocks of the overview. */
 export function allCells(note: Note, head: number): Cells {
-  return note.weights.encoding === "external" ? overviewCells(note.weights, head) : weightCells(note, note.weights, head);
+  const { weights } = note;
+  if (weights.encoding !== "external") return weightCells(note, decodeMatrix(weights, head), head);
+  const loaded = loadedHead(weights, head);
+  return loaded ? weightCells(note, loaded.slice(), head) : overviewCells(weights, head);
 }
 
 /** At most `limit` cells along each axis: more are joined to blocks. */
 export function limitCells(cells: Cells, limit: readonly [number, number]): Cells {
   const [down = 1, across = 1] = [0, 1].map((axis) => Math.ceil((cells.shape[axis] ?? 0) / Math.max(1, limit[axis] ?? 1)));
-  return down <= 1 && across <= 1 ? cells : reduce(cells, down, across);
+  return down <= 1 && across <= 1 ? cells : joinCells(cells, down, across);
 }
 
 /**
@@ -69,9 +73,8 @@ function isMaskedRow({ values, shape }: Cells, row: number): boolean {
   return true;
 }
 
-function weightCells(note: Note, weights: InlineArray, head: number): Cells {
-  const [rows = 0, columns = 0] = weights.shape.slice(-2);
-  const values = decodeMatrix(weights, head);
+function weightCells(note: Note, values: Float32Array, head: number): Cells {
+  const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
   if (note.mask) {
     const allowed = decodeMask(note.mask, head);
     for (let i = 0; i < values.length; i++) if (allowed[i] === 0) values[i] = Number.NaN;
@@ -119,7 +122,7 @@ function overviewCells({ shape, overview }: EncodedArray & { encoding: "external
 }
 
 /** Joins blocks of `down` × `across` cells. */
-function reduce(cells: Cells, down: number, across: number): Cells {
+export function joinCells(cells: Cells, down: number, across: number): Cells {
   const [rows, columns] = cells.shape;
   const shape: [number, number] = [Math.ceil(rows / down), Math.ceil(columns / across)];
   const values = new Float32Array(shape[0] * shape[1]).fill(Number.NaN);

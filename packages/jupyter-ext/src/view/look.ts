@@ -1,6 +1,7 @@
 import { groupsOf, joinAxis, type Axis, type Groups, type Note } from "heed/note";
 import { allCells, groupCells, limitCells, type Cells } from "./cells.js";
 import type { Selection, TokenPlace } from "./selection.js";
+import { loadedHead, wholeMatrixCells } from "./side-weights.js";
 
 /** An axis as it is read: its tokens or the words they make, without those that are hidden. */
 export interface ReadAxis extends Axis {
@@ -35,9 +36,10 @@ export function lookAt(note: Note, selection: Selection, limit: readonly [number
   };
 }
 
-/** The axes of a note as the reader wants to read them. Of a note that is beside the notebook there is an overview of all tokens only. */
+/** The axes of a note as the reader wants to read them. Of weights in a file that was not read there is an overview of all tokens only. */
 export function readAxes({ axes, weights }: Note, selection: Selection): { rows: ReadAxis; columns: ReadAxis } {
-  if (weights.encoding === "external") return { rows: axes.rows, columns: axes.columns };
+  if (weights.encoding === "external" && !loadedHead(weights, selection.head))
+    return { rows: axes.rows, columns: axes.columns };
   return { rows: readAxis(axes.rows, selection), columns: readAxis(axes.columns, selection) };
 }
 
@@ -72,10 +74,11 @@ function hiddenShares(whole: Cells, rows: Groups, shown: Cells): Float32Array {
 /** What of a note a reader may choose to read differently. */
 export function readingsOf({ axes, weights }: Note): { readonly words: boolean; readonly special: boolean } {
   const both = [axes.rows, axes.columns];
-  const inline = weights.encoding !== "external";
+  const [rows = 0, columns = 0] = weights.shape.slice(-2);
+  const isReadWhole = weights.encoding !== "external" || rows * columns <= wholeMatrixCells;
   return {
-    words: inline && both.some(({ words }) => words && groupsOf(words).length < words.length),
-    special: inline && both.some(({ special, tokens }) => special && special.length > 0 && special.length < tokens.length),
+    words: isReadWhole && both.some(({ words }) => words && groupsOf(words).length < words.length),
+    special: isReadWhole && both.some(({ special, tokens }) => special && special.length > 0 && special.length < tokens.length),
   };
 }
 

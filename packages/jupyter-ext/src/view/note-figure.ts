@@ -7,7 +7,8 @@ import { element } from "./element.js";
 import { HeadPickers } from "./head-pickers.js";
 import { readTheme, textMeasurer } from "./page.js";
 import type { Selection, TokenCell } from "./selection.js";
-import type { Surroundings } from "./surroundings.js";
+import { SideNotice } from "./side-notice.js";
+import type { PathOfNote, Surroundings } from "./surroundings.js";
 import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
 import { Toolbar } from "./toolbar.js";
 import type { Scene, View, ViewHost, ViewType } from "./view.js";
@@ -34,6 +35,7 @@ export class NoteFigure implements IDisposable {
   readonly #chain = element("div", "jp-HeedFigure-chain");
   readonly #caption = element("p", "jp-HeedFigure-caption");
   readonly #facts = element("p", "jp-HeedFigure-facts");
+  readonly #side: SideNotice;
   readonly #announcer = element("div", "jp-HeedFigure-announcer");
   readonly #resizes: ResizeObserver;
   readonly #unfollow: () => void;
@@ -60,6 +62,7 @@ export class NoteFigure implements IDisposable {
     this.#title.id = `${this.#id}-title`;
     this.#caption.id = `${this.#id}-caption`;
     this.#announcer.setAttribute("aria-live", "polite");
+    this.#side = new SideNotice(surroundings, () => this.#redraw());
     this.#host = {
       visit: (cell) => this.#visited.emit(cell),
       select: (selection) => this.select(selection),
@@ -75,6 +78,7 @@ export class NoteFigure implements IDisposable {
       this.#chain,
       this.#caption,
       this.#facts,
+      this.#side.node,
       this.#announcer,
     );
     this.#resizes = new ResizeObserver(() => this.#resized());
@@ -113,9 +117,14 @@ export class NoteFigure implements IDisposable {
     return this.#disposed;
   }
 
-  /** Shows a note, in place of the one before; what was chosen stays chosen where it still exists. */
-  show(note: Note): void {
+  /**
+   * Shows a note, in place of the one before; what was chosen stays chosen where it still exists.
+   *
+   * @param path of the notebook or document that the note is in, for weights that are in a file beside it
+   */
+  show(note: Note, path?: PathOfNote): void {
     this.#note = note;
+    void this.#side.follow(note, path);
     this.#selection = fitSelection(note, this.#selection);
     this.refresh();
   }
@@ -128,9 +137,7 @@ export class NoteFigure implements IDisposable {
     if (Object.keys(changes).every((name) => name === "cell" || name === "token")) {
       this.#view?.shown.choose(this.#selection);
     } else {
-      this.#offer();
-      this.#stale = true;
-      this.#request();
+      this.#redraw();
     }
     this.#selected.emit(this.#selection);
   }
@@ -151,9 +158,8 @@ export class NoteFigure implements IDisposable {
     if (!this.#note || this.#isDisposed) return;
     this.#write(this.#note);
     this.#derive(this.#note);
-    this.#offer();
-    this.#stale = true;
-    this.#request();
+    this.#side.refresh();
+    this.#redraw();
   }
 
   dispose(): void {
@@ -163,10 +169,18 @@ export class NoteFigure implements IDisposable {
     this.#resizes.disconnect();
     unwatchViewport(this.node);
     this.#pickers.stop();
+    this.#side.stop();
     this.#view?.shown.dispose();
     this.node.remove();
     this.#disposed.emit();
     Signal.clearData(this);
+  }
+
+  /** Offers and draws again what is there by now. */
+  #redraw(): void {
+    this.#offer();
+    this.#stale = true;
+    this.#request();
   }
 
   #resized(): void {
@@ -194,6 +208,7 @@ export class NoteFigure implements IDisposable {
     await view.draw();
     if (this.#isDisposed) return;
     if (this.#note) view.mark(findTokens(this.#marked, this.#note));
+    this.#side.read(this.#selection.head);
     this.node.dataset["heedState"] = "drawn";
     delete this.node.dataset["heedError"];
   }
@@ -223,7 +238,8 @@ export class NoteFigure implements IDisposable {
     const { settings, phrases } = this.#surroundings;
     const theme = readTheme("none");
     const options = { ...settings, width: this.#width, theme, measure: textMeasurer(theme), phrases };
-    return { note, selection: this.#selection, options };
+    const { side } = this.#side;
+    return { note, selection: this.#selection, options, ...(side && { side }) };
   }
 
   /** Keeps the place of a picture that is not near yet, so that nothing jumps when it is drawn. */

@@ -2,12 +2,15 @@ import type { IDisposable } from "@lumino/disposable";
 import type { Note } from "heed/note";
 import type { DrawingOptions, Phrases } from "./options.js";
 import type { Selection, TokenCell, ViewName } from "./selection.js";
+import type { SideWeights } from "./side-weights.js";
 
 /** What a view shows: a note, what is chosen of it, and all that a picture depends on besides. */
 export interface Scene {
   readonly note: Note;
   readonly selection: Selection;
   readonly options: DrawingOptions;
+  /** Where weights are that are not inside the note. */
+  readonly side?: SideWeights;
 }
 
 /** What a view tells the figure that it is in. */

@@ -28,6 +28,15 @@ function hasTokensToShow({ kind, weights, axes }: Note): boolean {
   return kind !== "image" && weights.encoding !== "external" && isFew;
 }
 
+/** Tokens of a side up to which a matrix is one picture; more are a map. */
+const mostOfPicture = 512;
+
+/** Whether a matrix is so large that it is zoomed and panned, and perhaps read part by part. */
+function isMap({ kind, weights, axes }: Note): boolean {
+  if (weights.encoding === "external") return true;
+  return kind !== "summary" && Math.max(axes.rows.tokens.length, axes.columns.tokens.length) > mostOfPicture;
+}
+
 /** All ways to see notes, in the order in which they are offered. */
 const viewTypes: readonly ViewType[] = [
   {
@@ -53,10 +62,21 @@ const viewTypes: readonly ViewType[] = [
   {
     name: "matrix",
     label: (phrases) => phrases.__("Matrix"),
-    suits: () => true,
+    suits: (note) => !isMap(note),
     ofOneHead: true,
     controls: ["scale", "words", "special"],
     load: loadPicture,
+  },
+  {
+    name: "matrix",
+    label: (phrases) => phrases.__("Matrix"),
+    suits: isMap,
+    ofOneHead: true,
+    controls: ["scale", "words", "special"],
+    load: async () => {
+      const { MapView } = await import("./map/map-view.js");
+      return (host) => new MapView(host);
+    },
   },
   {
     name: "lines",

@@ -85,7 +85,8 @@ export function cellText(look: Look, row: number, column: number, phrases: Phras
   return sentence(from, to, cellFacts(look, row, column, phrases));
 }
 
-function cellFacts({ note, cells, hidden }: Look, row: number, column: number, phrases: Phrases): string[] {
+/** What is known of a cell, in short phrases. */
+export function cellFacts({ note, cells, hidden }: Look, row: number, column: number, phrases: Phrases): string[] {
   const at = row * cells.shape[1] + column;
   const weight = cells.values[at] ?? Number.NaN;
   if (Number.isNaN(weight)) return [phrases.__("masked: not looked at")];

@@ -20,6 +20,7 @@ export { fallbackSvg } from "./picture/index.js";
 export * from "./schema.js";
 export {
   decodeElements,
+  encodeHeader,
   parseHeader,
   readHeaderLength,
   safetensorsBits,
@@ -27,6 +28,7 @@ export {
   type SafetensorsDType,
   type SafetensorsEntry,
   type SafetensorsHeader,
+  type SafetensorsPart,
 } from "./safetensors/index.js";
 export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
