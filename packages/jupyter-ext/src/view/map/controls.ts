@@ -12,17 +12,13 @@ export class MapControls {
     const button = (action: MapAction, sign: string): HTMLButtonElement => {
       const made = element("button", "jp-HeedMap-button", sign);
       made.type = "button";
-      made.addEventListener("click", (event) => {
-        event.stopPropagation();
-        onAct(action);
-      });
+      made.addEventListener("click", () => onAct(action));
       return made;
     };
     this.#buttons = { in: button("in", "+"), out: button("out", "−"), whole: button("whole", "⤢") };
     this.node.append(...Object.values(this.#buttons));
-    // neither a step in the picture nor the Markdown source of a written note
-    for (const type of ["dblclick", "pointerdown"]) this.node.addEventListener(type, (event) => event.stopPropagation());
-    this.node.addEventListener("keydown", (event) => event.stopPropagation());
+    // a double click here must not open the Markdown source of a written note
+    this.node.addEventListener("dblclick", (event) => event.stopPropagation());
   }
 
   name(phrases: Phrases): void {

@@ -45,6 +45,8 @@ export class MapView implements View {
   readonly node = element("div", "jp-HeedMap");
   readonly #host: ViewHost;
   readonly #stage = element("div", "jp-HeedMap-stage");
+  readonly focusable: HTMLElement = this.#stage;
+  readonly #picture = element("div", "jp-HeedMap-picture");
   readonly #cells = element("canvas", "jp-HeedMap-cells");
   readonly #over = element("canvas", "jp-HeedMap-over");
   readonly #legend = new Legend();
@@ -66,14 +68,15 @@ export class MapView implements View {
 
   constructor(host: ViewHost) {
     this.#host = host;
-    this.node.tabIndex = 0;
-    this.node.setAttribute("role", "application");
+    this.#stage.tabIndex = 0;
+    this.#stage.setAttribute("role", "application");
     this.#tooltip = new Tooltip(this.#stage);
     this.#tooltip.hide();
     for (const canvas of [this.#cells, this.#over]) canvas.setAttribute("aria-hidden", "true");
-    this.#stage.append(this.#cells, this.#over, this.#controls.node, this.#tooltip.node);
-    this.node.append(this.#stage, this.#legend.node);
-    this.#input = new MapInput(this.node, this.#over, {
+    this.#stage.append(this.#cells, this.#over, this.#tooltip.node);
+    this.#picture.append(this.#stage, this.#controls.node);
+    this.node.append(this.#picture, this.#legend.node);
+    this.#input = new MapInput(this.#stage, this.#over, {
       pan: (x, y) => this.#look(panBy(this.#frame, this.#camera, x, y)),
       zoom: (factor, x, y) =>
         this.#look(zoomAt(this.#frame, this.#camera, factor, x - this.#margins.left, y - this.#margins.top)),
@@ -105,9 +108,9 @@ export class MapView implements View {
     // heads of one note are compared at the same place
     this.#camera = frame.size.join() === this.#frame.size.join() ? clampCamera(frame, this.#camera) : wholeView;
     this.#frame = frame;
-    this.#stage.style.width = `${this.#margins.left + frame.width}px`;
+    this.#picture.style.width = `${this.#margins.left + frame.width}px`;
     this.#stage.style.height = `${this.#margins.top + frame.height}px`;
-    this.node.setAttribute("aria-roledescription", phrases.__("heat map"));
+    this.#stage.setAttribute("aria-roledescription", phrases.__("heat map"));
     this.#controls.name(phrases);
     const { look } = this.#content;
     // what a pixel stands for depends on the zoom, and is said beside the colours
