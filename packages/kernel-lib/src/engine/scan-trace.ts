@@ -195,7 +195,8 @@ export function evaluateTrace(trace: Trace, inputs: readonly Tracer[]): Tracer[]
 
 /** The value of what an equation reads. */
 export function read(atom: Atom, values: ReadonlyMap<Variable, Tracer>): Tracer {
-  if (!isVariable(atom)) return jax.numpy.array(atom.value, { dtype: atom.dtype });
+  // a bare number beside an array takes the array's type; with a type of its own, key + 1 would become a float
+  if (!isVariable(atom)) return jax.numpy.array(atom.value, atom.aval.weakType ? {} : { dtype: atom.dtype });
   const value = values.get(atom);
   if (!value) throw new Error(`internal: a variable of shape [${atom.aval.shape.join(", ")}] has no value`);
   return value;

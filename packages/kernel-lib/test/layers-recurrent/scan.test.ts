@@ -103,6 +103,16 @@ const losses: Record<string, (weights: Weights) => T> = {
       )[1];
     return sum(square(vmap(one, [1, 0])(x, h)));
   },
+  "numbers beside arrays of whole numbers, as in the key of dropout": ({ W, x }) => {
+    const key = ops.cast(ops.arange(2), "uint32");
+    const kept = ops.where(ops.randomMask(ops.add(key, 7), x.shape, 0.5), x, 0);
+    const [last] = scan(
+      (state: T, input: T) => [tanh(add(state, matmul(input, W))), state] as const,
+      ops.zeros([B, 3 * H]),
+      kept,
+    );
+    return sum(square(last));
+  },
   "a carry through which a gradient comes only after one step": ({ W, x }) => {
     const step = ({ first, second }: { first: T; second: T }, input: T) =>
       [{ first: tanh(matmul(input, W)), second: add(multiply(second, first), first) }, second] as const;
