@@ -2,16 +2,16 @@
 import { fromFloat16Bits, toFloat16Bits } from "../note/float16.js";
 import { chooseBlock, toBlocks, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
 import { encodeHeader, type SafetensorsPart } from "../note/safetensors/index.js";
-import type { Host, NotebookFolder } from "./host.js";
+import type { BesideOptions, NotebookFolder } from "./host.js";
 
 /**
  * Weights that would take more bytes than this inside the notebook go beside it. 144 heads of 128 tokens (3.2 MB) stay inside, 12 heads
  * of 512 tokens (4.2 MB) do not.
  */
-export const defaultBesideOver = 4_000_000;
+const defaultBesideOver = 4_000_000;
 
 /** What a file says of itself under `heed` in its metadata, so that it is told from files of another origin. */
-export const besideMark = "weights of a note";
+const besideMark = "weights of a note";
 
 /** A matrix of more cells than this is given finer overviews than the one inside the note; a smaller one is read whole. */
 const pyramidOver = 2 ** 20;
@@ -25,15 +25,13 @@ const bytesInside = ({ data }: PlainTensor): number => (data.length * 4) / 3;
  * Keeps weights beside the notebook of the running cell if they would take more than `besideOver` bytes inside. Where no file can be
  * written they stay inside, and it is said.
  *
- * @param id names the picture, if another of the same id will replace it
+ * @param run the same during one run of the cell
  */
-export function storeBeside(host: Host, besideOver: number | undefined, id?: string): StoreBeside | undefined {
-  const { folder } = host;
-  if (folder === undefined) return undefined;
+export function storeBeside(folder: NotebookFolder, run: unknown, { besideOver, id }: BesideOptions): StoreBeside {
   const over = besideOver ?? folder.besideOver ?? defaultBesideOver;
   return (weights, about) => {
     if (bytesInside(weights) <= over) return undefined;
-    const place = placeOf(host.run, id);
+    const place = placeOf(run, id);
     try {
       return write(folder, place, weights, about);
     } catch (error) {

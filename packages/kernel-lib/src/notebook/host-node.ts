@@ -3,13 +3,19 @@ import { createRequire } from "node:module";
 import { env, stderr } from "node:process";
 import { languageOf, type Language } from "../note/index.js";
 import { notebookFolder } from "./beside-node.js";
+import { storeBeside } from "./beside.js";
 import { findKernelHost, type Host } from "./host.js";
 
 /** Where the code runs. */
 export function findHost(): Host {
   const language = languageOf(env["LC_ALL"] ?? env["LC_MESSAGES"] ?? env["LANG"] ?? "en");
-  return findKernelHost(language, notebookFolder) ?? findTslab(language) ?? findDeno(language) ?? terminal(language);
+  return findKernelHost(language, storeOf) ?? findTslab(language) ?? findDeno(language) ?? terminal(language);
 }
+
+const storeOf = (run: unknown, cell: string | undefined): Host["storeBeside"] => {
+  const folder = notebookFolder(cell);
+  return (options) => storeBeside(folder, run, options);
+};
 
 /** What plain tslab keeps of the running cell, in its module dist/jupyter.js; its public display takes one MIME type at a time. */
 interface TslabJupyter {
@@ -32,7 +38,7 @@ function findTslab(language: Language): Host | undefined {
     // A new function for each run.
     run: write,
     signal: undefined,
-    folder: notebookFolder(undefined),
+    storeBeside: storeOf(write, undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) =>
       write({ data: bundle, metadata, transient: displayId === undefined ? {} : { display_id: displayId } }, update),
   };
@@ -51,7 +57,7 @@ function findDeno(language: Language): Host | undefined {
     language,
     run: undefined,
     signal: undefined,
-    folder: notebookFolder(undefined),
+    storeBeside: storeOf(undefined, undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) => {
       const transient = displayId === undefined ? {} : { display_id: displayId };
       void jupyter.broadcast(update ? "update_display_data" : "display_data", { data: bundle, metadata, transient });
@@ -64,7 +70,7 @@ const terminal = (language: Language): Host => ({
   language,
   run: undefined,
   signal: undefined,
-  folder: undefined,
+  storeBeside: undefined,
   display: (bundle) => console.log(bundle["text/plain"]),
   writeLine: (text, isLast) => {
     if (stderr.isTTY) stderr.write(`\r\u001B[K${text}${isLast ? "\n" : ""}`);

@@ -6,12 +6,12 @@ import { findKernelHost, type Host } from "./host.js";
 export function findHost(): Host {
   const language = languageOf(globalThis.navigator?.language ?? "en");
   return (
-    findKernelHost(language, () => undefined) ?? {
+    findKernelHost(language) ?? {
       kind: "terminal",
       language,
       run: undefined,
       signal: undefined,
-      folder: undefined,
+      storeBeside: undefined,
       display: (bundle) => console.log(bundle["text/plain"]),
     }
   );

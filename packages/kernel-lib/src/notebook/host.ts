@@ -1,5 +1,5 @@
 /** What shows things in the place the code runs in: this project's kernel, plain tslab, Deno's kernel, a terminal or a page. */
-import type { Language } from "../note/index.js";
+import type { Language, StoreBeside } from "../note/index.js";
 
 /** One thing in several MIME types; bytes are sent as base64. */
 export type Bundle = Readonly<Record<string, unknown>>;
@@ -24,11 +24,19 @@ export interface Host {
   readonly run: unknown;
   /** Aborted when the person interrupts the running cell. */
   readonly signal: AbortSignal | undefined;
-  /** Where files go that are too large for the notebook; only where there is a notebook. */
-  readonly folder: NotebookFolder | undefined;
+  /** What keeps large weights beside the notebook; only where there is a notebook. */
+  readonly storeBeside: ((options: BesideOptions) => StoreBeside) | undefined;
   display(bundle: Bundle, options?: DisplayOptions): void;
   /** A terminal only: writes over the last line, until the last text. */
   writeLine?(text: string, isLast: boolean): void;
+}
+
+/** What of weights goes beside the notebook. */
+export interface BesideOptions {
+  /** Weights that would take more bytes than this inside the notebook. */
+  readonly besideOver?: number | undefined;
+  /** Names the picture, if another of the same id will replace it. */
+  readonly id?: string | undefined;
 }
 
 /** The folder of the notebook that is run. */
@@ -79,7 +87,7 @@ export const kernelHostSymbol: unique symbol = Symbol.for("heed.host") as never;
 /** The host of this project's kernel, if that is what the code runs in. */
 export function findKernelHost(
   language: Language,
-  folderOf: (cell: string | undefined) => NotebookFolder | undefined,
+  storeOf?: (run: unknown, cell: string | undefined) => Host["storeBeside"],
 ): Host | undefined {
   const kernel = (globalThis as { [kernelHostSymbol]?: KernelHost })[kernelHostSymbol];
   if (kernel === undefined) return undefined;
@@ -88,7 +96,7 @@ export function findKernelHost(
     language,
     run: kernel.cell,
     signal: kernel.cell?.signal,
-    folder: folderOf(kernel.cell?.id),
+    storeBeside: storeOf?.(kernel.cell, kernel.cell?.id),
     display: (bundle, options) => kernel.display(bundle, options),
   };
 }

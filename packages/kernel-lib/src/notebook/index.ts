@@ -2,6 +2,7 @@ export { showCurves, type Curves } from "./curves.js";
 export {
   type Bundle,
   type DisplayOptions,
+  type BesideOptions,
   type FileBeside,
   type Host,
   type KernelCell,

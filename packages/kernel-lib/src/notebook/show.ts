@@ -9,7 +9,6 @@ import {
   type NoteNumbers,
   type StoreBeside,
 } from "../note/index.js";
-import { storeBeside } from "./beside.js";
 import type { Host } from "./host.js";
 
 /** Anything that can make a note of itself: the result of `attention`, of a model, … */
@@ -57,7 +56,7 @@ export function show<Options extends object = WeightOptions>(
 ): void {
   const { id, language, besideOver, ...rest } = options;
   const host = findHost();
-  const note = toNote(value, rest as Omit<Options, keyof ShowSettings> as Options, storeBeside(host, besideOver, id));
+  const note = toNote(value, rest as Omit<Options, keyof ShowSettings> as Options, host.storeBeside?.({ besideOver, id }));
   const bundle = displayBundle(note, { language: language ?? host.language });
   if (id === undefined) host.display(bundle);
   else displayInPlace(host, `heed-${id}`, bundle);
@@ -70,7 +69,7 @@ export function show<Options extends object = WeightOptions>(
  */
 export function displayOf<Options extends object>(value: Showable<Options>): DisplayBundle {
   const host = findHost();
-  const note = toNote(value, {} as Options, storeBeside(host, undefined));
+  const note = toNote(value, {} as Options, host.storeBeside?.({}));
   return displayBundle(note, { language: host.language });
 }
 
