@@ -1,4 +1,6 @@
 export { decodeArray, decodeMatrix } from "./decode.js";
+export { deriveCell, type CellDerivation, type RowOutput, type RowSoftmax } from "./derive.js";
+export type { ScorePart, ScoreTerm, ScoreTerms } from "./derive-score.js";
 export { describeNote } from "./describe.js";
 export type { DetailInput, ScoreInput } from "./details.js";
 export { displayBundle, type DisplayBundle } from "./display.js";
@@ -12,7 +14,7 @@ export { limits } from "./limits.js";
 export { makeNote, type AxisInput, type NoteInput, type StoreBeside } from "./make-note.js";
 export { decodeMask } from "./mask.js";
 export { headsOfLayer, matrixCount, placeOfMatrix, readMatrix, type Matrix } from "./matrices.js";
-export { entropyOf, largestIn, rankIn, rowOf } from "./measures.js";
+export { entropyOf, jensenShannonDistance, largestIn, rankIn, rowOf } from "./measures.js";
 export type { NestedNumbers, NoteNumbers, PlainTensor } from "./numbers.js";
 export { chooseBlock, describeExternal, toBlocks, type Blocks, type ExternalReference } from "./overview.js";
 export { parseNote } from "./parse-note.js";

@@ -1,0 +1,103 @@
+/** The pieces that derivations are laid out with. */
+import { element } from "../view/element.js";
+import { visibleToken } from "../view/labels.js";
+import { precise } from "../view/wording.js";
+
+/** A number as derivations write it: with a true minus sign, so that columns of numbers read well. */
+export function written(value: number): string {
+  return precise(value).replaceAll("-", "−");
+}
+
+/** A token in a direction of its own, so that right-to-left text does not turn the formula around it. */
+export function token(text: string): HTMLElement {
+  return element("bdi", "jp-HeedDerivation-token", visibleToken(text));
+}
+
+/** One step: what it is, its formula, and below that its numbers. */
+export function step(name: string, formula: string, ...content: Node[]): HTMLElement {
+  const node = element("li", "jp-HeedDerivation-step");
+  const heading = element("div", "jp-HeedDerivation-heading");
+  heading.append(element("strong", "", name), element("span", "jp-HeedDerivation-formula", formula));
+  node.append(heading, ...content);
+  return node;
+}
+
+/** A line of text with numbers. */
+export function line(...content: (Node | string)[]): HTMLElement {
+  const node = element("p", "jp-HeedDerivation-line");
+  node.append(...content);
+  return node;
+}
+
+/** A number that a line leads to. */
+export function result(text: string): HTMLElement {
+  return element("strong", "jp-HeedDerivation-result", text);
+}
+
+/** A table of numbers; what it is of is said to screen readers only, as the step's heading says it to the eye. */
+export class NumberTable {
+  readonly node = element("div", "jp-HeedDerivation-table");
+  readonly #table = element("table", "");
+
+  constructor(name: string, headings: readonly string[]) {
+    const caption = this.#table.createCaption();
+    caption.className = "jp-HeedHidden";
+    caption.textContent = name;
+    const row = this.#table.createTHead().insertRow();
+    for (const text of headings) {
+      const cell = element("th", "", text);
+      cell.scope = "col";
+      row.append(cell);
+    }
+    this.#table.createTBody();
+    this.node.append(this.#table);
+  }
+
+  /** The first entry is the row's heading. */
+  add(entries: readonly (Node | string)[], className = ""): HTMLTableRowElement {
+    const [body] = this.#table.tBodies;
+    const row = (body ?? this.#table).insertRow();
+    row.className = className;
+    entries.forEach((entry, i) => {
+      const cell = element(i === 0 ? "th" : "td", "");
+      if (i === 0) (cell as HTMLTableCellElement).scope = "row";
+      cell.append(entry);
+      row.append(cell);
+    });
+    return row;
+  }
+
+  /** A row over the whole width, for what is folded away. */
+  addNote(content: Node | string): HTMLTableRowElement {
+    const [body] = this.#table.tBodies;
+    const row = (body ?? this.#table).insertRow();
+    row.className = "jp-mod-rest";
+    const cell = row.insertCell();
+    cell.colSpan = this.#table.tHead?.rows[0]?.cells.length ?? 1;
+    cell.append(content);
+    return row;
+  }
+}
+
+/** A bar from 0 to a value, left of the middle where negative; `largest` fills its half. */
+export function bar(value: number, largest: number, hasNegative: boolean): HTMLElement {
+  const node = element("span", "jp-HeedDerivation-bar");
+  const share = largest > 0 ? (Math.abs(value) / largest) * (hasNegative ? 50 : 100) : 0;
+  const inner = element("span", value < 0 ? "jp-mod-negative" : "");
+  inner.style.width = `${share}%`;
+  inner.style.left = `${hasNegative ? (value < 0 ? 50 - share : 50) : 0}%`;
+  node.append(inner);
+  node.classList.toggle("jp-mod-signed", hasNegative);
+  node.setAttribute("aria-hidden", "true");
+  return node;
+}
+
+/** Of a list that is folded: a sentence with a button that unfolds it. */
+export function unfoldButton(text: string, label: string, onUnfold: () => void): HTMLElement {
+  const node = element("span", "", `${text} `);
+  const button = element("button", "jp-HeedLink", label);
+  button.type = "button";
+  button.addEventListener("click", onUnfold);
+  node.append(button);
+  return node;
+}
