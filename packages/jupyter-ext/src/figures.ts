@@ -4,6 +4,8 @@ import { Token } from "@lumino/coreutils";
 import { Signal, type ISignal } from "@lumino/signaling";
 import type { ExternalArray, Language } from "heed/note";
 import type { FileServices } from "./files/beside.js";
+import type { NoteWriter } from "./notes/note-writer.js";
+import { Prediction } from "./tools/prediction.js";
 import { isColourScaleName } from "./view/colour.js";
 import { NoteFigure } from "./view/note-figure.js";
 import { defaultSettings, type DrawingSettings, type Phrases } from "./view/options.js";
@@ -35,6 +37,8 @@ const linkedPlaces = ".jp-Notebook, .jp-HeedDocument";
 /** The one implementation of {@link IFigures}. */
 export class Figures implements IFigures {
   readonly all: Set<NoteFigure> = new Set();
+  readonly prediction = new Prediction();
+  readonly writer: NoteWriter | undefined;
   readonly #nodes = new WeakMap<Node, NoteFigure>();
   readonly #wording: Wording;
   readonly #services: FileServices;
@@ -44,7 +48,8 @@ export class Figures implements IFigures {
   #settings: DrawingSettings = defaultSettings;
   #current: NoteFigure | undefined;
 
-  constructor(wording: Wording, themes: IThemeManager | null, services: FileServices) {
+  constructor(wording: Wording, themes: IThemeManager | null, services: FileServices, writer?: NoteWriter) {
+    this.writer = writer;
     this.#wording = wording;
     this.#services = services;
     wording.changed.connect(() => this.#changed.emit());

@@ -15,6 +15,7 @@ import { Figures, IFigures } from "./figures.js";
 import { documentFactoryName, documentFileType, NoteDocumentFactory, type NoteDocumentView } from "./notes/documents.js";
 import { drawFences } from "./notes/fences.js";
 import { previewWhileTyping } from "./notes/live-preview.js";
+import { NoteWriter } from "./notes/note-writer.js";
 import { noteRendererFactory } from "./notes/outputs.js";
 import { prepareForNotebooks } from "./notes/prepare.js";
 import { NotesPanel } from "./panel/notes-panel.js";
@@ -30,14 +31,16 @@ const figures: JupyterFrontEndPlugin<IFigures> = {
   description: "Makes figures of notes about attention, and gives them their settings, theme and language.",
   autoStart: true,
   provides: IFigures,
-  optional: [ISettingRegistry, IThemeManager, ITranslator],
+  optional: [ISettingRegistry, IThemeManager, ITranslator, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     settings: ISettingRegistry | null,
     themes: IThemeManager | null,
     translator: ITranslator | null,
+    tracker: INotebookTracker | null,
   ): IFigures => {
-    const made = new Figures(new Wording(translator), themes, app.serviceManager);
+    const writer = tracker ? new NoteWriter(tracker) : undefined;
+    const made = new Figures(new Wording(translator), themes, app.serviceManager, writer);
     const phrases = (translator ?? nullTranslator).load(domain);
     settings?.transform(figures.id, { fetch: (plugin) => ({ ...plugin, schema: translateSchema(plugin.schema, phrases) }) });
     settings?.load(figures.id).then(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fencesIn } from "../src/notes/fence-text.js";
+import { fencesIn, replaceFence } from "../src/notes/fence-text.js";
 
 const textsIn = (markdown: string): string[] => fencesIn(markdown).map(({ text }) => text);
 
@@ -34,4 +34,15 @@ test.each([
   ["a line of code", "`attention`"],
 ])("finds none in %s", (_, markdown) => {
   expect(textsIn(markdown)).toEqual([]);
+});
+
+test.each([
+  ["a plain note", "x\n```attention\na\nb\n```\ny", 0, "x\n```attention\na\nc\nd\n```\ny"],
+  ["the second of two", "```attention\na\n```\n```attention\na\nb\n```", 1, "```attention\na\n```\n```attention\na\nc\nd\n```"],
+  ["a quote", "> ```attention\n> a\n> b\n> ```", 0, "> ```attention\n> a\n> c\n> d\n> ```"],
+  ["a list", "- x\n\n  ```attention\n  a\n  b\n  ```", 0, "- x\n\n  ```attention\n  a\n  c\n  d\n  ```"],
+])("another text takes the place of %s, indented and quoted as it was", (_, markdown, index, expected) => {
+  const changed = replaceFence(markdown, index, "a\nc\nd");
+  expect(changed).toBe(expected);
+  expect(fencesIn(changed)[index]?.text).toBe("a\nc\nd");
 });

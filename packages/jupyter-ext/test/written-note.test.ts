@@ -7,6 +7,7 @@ import type { IFigures } from "../src/figures.js";
 import type * as evaluation from "../src/notes/evaluate.js";
 import { drawFences } from "../src/notes/fences.js";
 import { WrittenNote } from "../src/notes/written-note.js";
+import { Prediction } from "../src/tools/prediction.js";
 import { NoteFigure } from "../src/view/note-figure.js";
 import { defaultSettings } from "../src/view/options.js";
 import { english } from "./drawing-options.js";
@@ -26,6 +27,8 @@ vi.mock("../src/notes/evaluate.js", async (original) => {
 class TestFigures implements IFigures {
   readonly settings = defaultSettings;
   readonly phrases = english;
+  readonly prediction = new Prediction();
+  readonly writer = undefined;
   readonly current = undefined;
   readonly all = new Set<NoteFigure>();
   readonly currentChanged = { connect: () => true, disconnect: () => true } as unknown as ISignal<IFigures, undefined>;

@@ -45,7 +45,9 @@ export function outputStep(note: Note, output: RowOutput, column: number, phrase
     holder.replaceChildren(table.node);
   };
   draw(mostComponents);
-  const chosen = line(phrases.__("The piece of “%1” is in colour, those of the other keys are grey.", visibleToken(tokens[column] ?? "")));
+  const chosen = line(
+    phrases.__("The piece of “%1” is in colour, those of the other keys are grey.", visibleToken(tokens[column] ?? "")),
+  );
   return step(phrases.__("What is read"), "c = Σⱼ aⱼ vⱼ", holder, chosen);
 }
 

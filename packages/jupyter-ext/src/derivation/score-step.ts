@@ -20,7 +20,11 @@ const mostTerms = 8;
 const mostUnfolded = 512;
 
 /** How the score of the cell is a sum: term by term, largest first. */
-export function scoreStep(note: Note, { terms, storedScore, storedScoreError = 0 }: CellDerivation, phrases: Phrases): HTMLElement | undefined {
+export function scoreStep(
+  note: Note,
+  { terms, storedScore, storedScoreError = 0 }: CellDerivation,
+  phrases: Phrases,
+): HTMLElement | undefined {
   const { score } = note;
   if (!score || !terms) return undefined;
   const hasB = score.parameters?.["b"] !== undefined;

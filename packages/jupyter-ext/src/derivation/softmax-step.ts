@@ -22,7 +22,8 @@ export function softmaxStep(
   const exponent = temperature === 1 ? "m" : "m/T";
   const power = shift === 0 ? `e^(${exponent})` : `e^(${exponent} − ${written(shift)})`;
   const content: Node[] = [];
-  if (temperature !== 1) content.push(line(phrases.__("Temperature T = %1 divides every score of the row.", written(temperature))));
+  if (temperature !== 1)
+    content.push(line(phrases.__("Temperature T = %1 divides every score of the row.", written(temperature))));
   const masked = softmax.allowed.reduce((count, bit) => count + Number(bit === 0), 0);
   if (masked > 0)
     content.push(line(phrases._n("%1 key is masked: it gets no share.", "%1 keys are masked: they get no share.", masked)));
@@ -30,7 +31,12 @@ export function softmaxStep(
   if (!isHidden) {
     if (shift !== 0) {
       content.push(
-        line(phrases.__("%1, the largest score of the row, is subtracted first so that no exponential overflows; the shares stay the same.", written(shift))),
+        line(
+          phrases.__(
+            "%1, the largest score of the row, is subtracted first so that no exponential overflows; the shares stay the same.",
+            written(shift),
+          ),
+        ),
       );
     }
     content.push(line(`Σ = ${written(softmax.sum)}`), quotient(derivation, column, phrases));
@@ -39,7 +45,11 @@ export function softmaxStep(
 }
 
 /** The last division, and whether it gives what the note stores. */
-function quotient(derivation: CellDerivation & { readonly softmax: RowSoftmax }, column: number, phrases: Phrases): HTMLElement {
+function quotient(
+  derivation: CellDerivation & { readonly softmax: RowSoftmax },
+  column: number,
+  phrases: Phrases,
+): HTMLElement {
   const { softmax, stored, tolerance, isMasked, weight = 0 } = derivation;
   const node = element("div", "");
   if (isMasked) {
@@ -53,7 +63,11 @@ function quotient(derivation: CellDerivation & { readonly softmax: RowSoftmax },
       ? element(
           "p",
           "jp-HeedDerivation-check",
-          phrases.__("✓ The note stores %1: the same to within ±%2, the error of how its numbers are stored.", written(stored), written(tolerance)),
+          phrases.__(
+            "✓ The note stores %1: the same to within ±%2, the error of how its numbers are stored.",
+            written(stored),
+            written(tolerance),
+          ),
         )
       : element(
           "p",
@@ -90,7 +104,11 @@ function keyTable(
     for (const j of shown) {
       const isMasked = allowed[j] === 0;
       const score = isMasked ? phrases.__("masked") : written((scores[j] ?? 0) / temperature);
-      const numbers = [written(exponentials[j] ?? 0), element("strong", "", written(weights[j] ?? 0)), bar(weights[j] ?? 0, largest, false)];
+      const numbers = [
+        written(exponentials[j] ?? 0),
+        element("strong", "", written(weights[j] ?? 0)),
+        bar(weights[j] ?? 0, largest, false),
+      ];
       table.add([token(tokens[j] ?? ""), score, ...(isHidden ? [] : numbers)], j === column ? "jp-mod-chosen" : "");
     }
     if (rest.length > 0) {

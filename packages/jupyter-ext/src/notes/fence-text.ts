@@ -45,6 +45,22 @@ export function fencesIn(markdown: string): Fence[] {
   return fences;
 }
 
+/** The Markdown text with another text in one of its notes, which keeps its indentation and quote marks. */
+export function replaceFence(markdown: string, index: number, text: string): string {
+  const fence = fencesIn(markdown)[index];
+  if (!fence) return markdown;
+  const lines = markdown.split("\n");
+  const body = fence.text.split("\n");
+  const prefixes = body.map((content, i) => {
+    const line = lines[fence.line + i] ?? "";
+    return line.slice(0, line.length - content.length);
+  });
+  // an empty line may lack the indentation that a line in its place needs
+  const [usual = ""] = prefixes.filter((_, i) => body[i] !== "");
+  const changed = text.split("\n").map((content, i) => (content === "" ? (prefixes[i] ?? "") : usual) + content);
+  return lines.toSpliced(fence.line, body.length, ...changed).join("\n");
+}
+
 /** A line without its quote marks, or undefined where the quote has ended. */
 function unquote(line: string, quotes: number): string | undefined {
   let rest = line;

@@ -76,7 +76,7 @@ export class WrittenNote implements IDisposable {
       this.#message.hidden = true;
       this.#figure ??= this.#addFigure();
       this.#figure.node.classList.remove("jp-mod-outdated");
-      this.#figure.show(note);
+      this.#figure.showWritten(note, text);
     } catch (error) {
       if (!this.#isDisposed && text === this.#text) this.#explain(error);
     }

@@ -1,6 +1,8 @@
 import { describeNote, type Note } from "heed/note";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
+import { FigureTools } from "../tools/figure-tools.js";
+import type { ToolName } from "../tools/tool.js";
 import { chainOf } from "./chain.js";
 import { chainTable } from "./chain-table.js";
 import { element } from "./element.js";
@@ -14,7 +16,7 @@ import { Toolbar } from "./toolbar.js";
 import type { Scene, View, ViewHost, ViewType } from "./view.js";
 import { unwatchViewport, watchViewport } from "./viewport.js";
 import { fitSelection, viewOf, viewsOf } from "./views.js";
-import { kindName, sizeText } from "./wording.js";
+import { kindName, placeLabel, sizeText } from "./wording.js";
 
 let count = 0;
 
@@ -43,7 +45,10 @@ export class NoteFigure implements IDisposable {
   readonly #selected = new Signal<this, Selection>(this);
   readonly #visited = new Signal<this, TokenCell | undefined>(this);
   readonly #host: ViewHost;
+  readonly #tools: FigureTools;
   #note: Note | undefined;
+  #text: string | undefined;
+  #visitedCell: TokenCell | undefined;
   #selection: Selection = { head: 0, row: 0 };
   #marked: readonly ChosenToken[] = [];
   #view: { readonly type: ViewType; readonly shown: View } | undefined;
@@ -64,17 +69,22 @@ export class NoteFigure implements IDisposable {
     this.#announcer.setAttribute("aria-live", "polite");
     this.#side = new SideNotice(surroundings, () => this.#redraw());
     this.#host = {
-      visit: (cell) => this.#visited.emit(cell),
-      select: (selection) => this.select(selection),
-      announce: (sentence) => {
-        this.#announcer.textContent = sentence;
+      visit: (cell) => {
+        this.#visitedCell = cell;
+        this.#visited.emit(cell);
       },
+      select: (selection) => this.select(selection),
+      announce: (sentence) => this.#announce(sentence),
     };
+    this.#tools = new FigureTools(this, surroundings, (sentence) => {
+      this.#announcer.textContent = sentence;
+    });
     this.node.append(
       this.#title,
       this.#toolbar.node,
       ...this.#pickers.nodes,
       this.#stage,
+      this.#tools.node,
       this.#chain,
       this.#caption,
       this.#facts,
@@ -88,11 +98,22 @@ export class NoteFigure implements IDisposable {
       if (near) this.#request();
       else if (this.node.dataset["heedState"] === "waiting") whenIdle(() => void this.#reserve());
     });
-    this.#unfollow = surroundings.onChange(() => this.refresh());
+    const refresh = (): void => this.refresh();
+    const unfollow = surroundings.onChange(refresh);
+    surroundings.prediction.changed.connect(refresh);
+    this.#unfollow = () => {
+      unfollow();
+      surroundings.prediction.changed.disconnect(refresh);
+    };
   }
 
   get note(): Note | undefined {
     return this.#note;
+  }
+
+  /** The text of a written note, as it stands in its cell. */
+  get text(): string | undefined {
+    return this.#text;
   }
 
   get selection(): Selection {
@@ -124,9 +145,27 @@ export class NoteFigure implements IDisposable {
    */
   show(note: Note, path?: PathOfNote): void {
     this.#note = note;
+    this.#text = undefined;
     void this.#side.follow(note, path);
     this.#selection = fitSelection(note, this.#selection);
     this.refresh();
+  }
+
+  /** Shows a written note. */
+  showWritten(note: Note, text: string): void {
+    this.show(note);
+    this.#text = text;
+    this.#tools.update();
+  }
+
+  /** Shows what becomes of a written note when some of its numbers are changed; its text stays. */
+  showChanged(note: Note): void {
+    if (this.#text !== undefined) this.showWritten(note, this.#text);
+  }
+
+  /** Opens or closes what explains or changes the picture. */
+  toggleTool(name: ToolName): void {
+    this.#tools.toggle(name);
   }
 
   /** Chooses a view, a head, the token whose look at an image is drawn, a cell, a token. */
@@ -159,6 +198,7 @@ export class NoteFigure implements IDisposable {
     this.#write(this.#note);
     this.#derive(this.#note);
     this.#side.refresh();
+    this.#tools.update();
     this.#redraw();
   }
 
@@ -170,6 +210,7 @@ export class NoteFigure implements IDisposable {
     unwatchViewport(this.node);
     this.#pickers.stop();
     this.#side.stop();
+    this.#tools.dispose();
     this.#view?.shown.dispose();
     this.node.remove();
     this.#disposed.emit();
@@ -258,7 +299,11 @@ export class NoteFigure implements IDisposable {
     const { title, ...untitled } = note;
     this.#title.textContent = title ?? "";
     this.#title.hidden = !title;
-    this.#caption.textContent = describeNote(untitled, this.#surroundings.language);
+    const { prediction, phrases } = this.#surroundings;
+    this.node.classList.toggle("jp-mod-predicting", prediction.isOn);
+    this.#caption.textContent = prediction.isOn
+      ? phrases.__("Predict first is on: numbers are hidden until you have guessed them. Click a cell to guess its weight.")
+      : describeNote(untitled, this.#surroundings.language);
     if (this.#view) this.#describe(this.#view.shown, note);
   }
 
@@ -272,10 +317,20 @@ export class NoteFigure implements IDisposable {
 
   /** The steps behind a single row of weights, where the note holds them. */
   #derive(note: Note): void {
-    const { phrases } = this.#surroundings;
+    const { phrases, prediction } = this.#surroundings;
     const chain =
-      note.kind !== "summary" && note.axes.rows.tokens.length === 1 ? chainOf(note, this.#selection.head, 0) : undefined;
+      !prediction.isOn && note.kind !== "summary" && note.axes.rows.tokens.length === 1
+        ? chainOf(note, this.#selection.head, 0)
+        : undefined;
     this.#chain.replaceChildren(...(chain ? [chainTable(chain, note.score, phrases)] : []));
+  }
+
+  /** Tells a screen reader what a view says of a cell; while numbers are to be guessed, its tokens alone. */
+  #announce(sentence: string): void {
+    const [cell, axes] = [this.#visitedCell, this.#note?.axes];
+    const tokens =
+      cell && axes && `${placeLabel(axes.rows.tokens, cell.row, 1)} → ${placeLabel(axes.columns.tokens, cell.column, 1)}`;
+    this.#announcer.textContent = this.#surroundings.prediction.isOn ? (tokens ?? "") : sentence;
   }
 
   /** What can be chosen: views, heads and, over an image, a token. */

@@ -1,4 +1,6 @@
 import type { ExternalArray, Language } from "heed/note";
+import type { NoteWriter } from "../notes/note-writer.js";
+import type { Prediction } from "../tools/prediction.js";
 import type { DrawingSettings, Phrases } from "./options.js";
 import type { SideWeights } from "./side-weights.js";
 
@@ -12,6 +14,10 @@ export interface Surroundings {
   readonly phrases: Phrases;
   /** The weights that a note keeps in a file beside the notebook or document. */
   openSide(array: ExternalArray, path: PathOfNote | undefined): Promise<SideWeights>;
+  /** Whether numbers are hidden until they were guessed. */
+  readonly prediction: Prediction;
+  /** Changes the text of written notes; absent where there are no notebooks. */
+  readonly writer: NoteWriter | undefined;
   /** Calls back after every change, until the returned function is called. */
   onChange(callback: () => void): () => void;
 }

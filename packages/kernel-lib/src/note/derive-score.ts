@@ -78,10 +78,7 @@ interface Prepared {
 }
 
 /** The score of one query as a function of the key; undefined where parameters are absent or of another size. */
-function prepare(
-  name: ScoreName,
-  { note, head, row, keys, query }: Prepared,
-): ((key: Vector) => ScoreTerms) | undefined {
+function prepare(name: ScoreName, { note, head, row, keys, query }: Prepared): ((key: Vector) => ScoreTerms) | undefined {
   const parameter = (letter: string, width: number, ownAxes: 1 | 2 = 2): Rows | undefined =>
     parameterOf(note.score?.parameters?.[letter], head, width, ownAxes);
   const width = query?.values.length ?? 0;
@@ -111,7 +108,8 @@ function prepare(
       const [W, U] = [parameter("W", width), parameter("U", keys.width)];
       const isGiven = note.score?.parameters?.["b"] !== undefined;
       const b = parameter("b", v?.width ?? 0, 1);
-      if (!query || !v || !W || !U || rowCountOf(W) !== v.width || rowCountOf(U) !== v.width || (isGiven && !b)) return undefined;
+      if (!query || !v || !W || !U || rowCountOf(W) !== v.width || rowCountOf(U) !== v.width || (isGiven && !b))
+        return undefined;
       const ofQuery = b ? add(matrixTimes(W, query, 0), vectorAt(b, 0)) : matrixTimes(W, query, 0);
       return (key) => hiddenSum(vectorAt(v, 0), add(ofQuery, matrixTimes(U, key, 0)));
     }

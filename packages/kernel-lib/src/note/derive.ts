@@ -91,14 +91,17 @@ export function deriveCell(note: Note, head: number, row: number, column: number
   const ofRow = scoresOfRow(note, head, row);
   const terms = "of" in ofRow ? ofRow.of(column) : undefined;
   const scores = rowsOf(note.scores, head, rows);
-  const storedScores = scores && scores.width === columns ? scores.values.subarray(row * columns, (row + 1) * columns) : undefined;
+  const storedScores =
+    scores && scores.width === columns ? scores.values.subarray(row * columns, (row + 1) * columns) : undefined;
 
   const recomputed = !storedScores && "of" in ofRow ? Array.from({ length: columns }, (_, j) => ofRow.of(j)) : undefined;
   const made = storedScores ?? recomputed?.map(({ value }) => value);
   const temperature = note.score?.temperature ?? 1;
   const softmax = made && softmaxOf(Float64Array.from(made), temperature, allowed);
   const weight = softmax?.weights[column];
-  const scoreError = storedScores ? (scores?.error ?? 0) : (recomputed ?? []).reduce((most, { error }) => Math.max(most, error), 0);
+  const scoreError = storedScores
+    ? (scores?.error ?? 0)
+    : (recomputed ?? []).reduce((most, { error }) => Math.max(most, error), 0);
   const output = outputOf(note, head, softmax?.weights ?? storedWeights);
   const missing = [
     ...("missing" in ofRow ? ofRow.missing : []),
@@ -144,7 +147,10 @@ function softmaxOf(scores: Float64Array, temperature: number, allowed: Uint8Arra
 function toleranceOf(storage: number, weight: number, softmax: RowSoftmax | undefined, scoreError: number): number {
   if (!softmax || weight === 0) return storage + exponentialError;
   const { scores, temperature, allowed } = softmax;
-  const largest = scores.reduce((most, score, j) => (allowed[j] === 0 ? most : Math.max(most, Math.abs(score / temperature))), 0);
+  const largest = scores.reduce(
+    (most, score, j) => (allowed[j] === 0 ? most : Math.max(most, Math.abs(score / temperature))),
+    0,
+  );
   const delta = scoreError / temperature + 2 * float32Rounding * largest + exponentialError;
   const summing = scores.length * float32Rounding;
   return storage + weight * (Math.expm1(2 * delta) + summing) + float32Rounding;
