@@ -20,6 +20,7 @@ import { noteRendererFactory } from "./notes/outputs.js";
 import { prepareForNotebooks } from "./notes/prepare.js";
 import { NotesPanel } from "./panel/notes-panel.js";
 import { translateSchema } from "./schema-wording.js";
+import { addToolCommands } from "./tools/commands.js";
 import { domain, Wording } from "./wording.js";
 
 export { IFigures } from "./figures.js";
@@ -138,5 +139,15 @@ const commands: JupyterFrontEndPlugin<void> = {
   ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette }),
 };
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [figures, ahead, fences, preview, outputs, documents, panel, commands];
+const tools: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:tools",
+  description: "Commands that explain, change and compare notes.",
+  autoStart: true,
+  requires: [IFigures],
+  optional: [INotebookTracker, ICommandPalette],
+  activate: (app: JupyterFrontEnd, made: IFigures, tracker: INotebookTracker | null, palette: ICommandPalette | null) =>
+    addToolCommands({ app, figures: made, tracker, palette }),
+};
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [figures, ahead, fences, preview, outputs, documents, panel, commands, tools];
 export default plugins;

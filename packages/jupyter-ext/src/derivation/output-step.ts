@@ -3,7 +3,7 @@ import { element } from "../view/element.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
-import { line, NumberTable, step, token, unfoldButton, written } from "./parts.js";
+import { line, NumberTable, step, unfoldButton, written } from "./parts.js";
 
 /** Components of the output that are written out at first, and when all of them are asked for. */
 const mostComponents = 6;
@@ -106,9 +106,4 @@ function stackedBar(
   // the numbers beside it say the same
   node.setAttribute("aria-hidden", "true");
   return node;
-}
-
-/** Names the chosen key where it needs a word of its own. */
-export function keyName(note: Note, column: number): HTMLElement {
-  return token(note.axes.columns.tokens[column] ?? "");
 }

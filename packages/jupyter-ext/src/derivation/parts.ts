@@ -38,8 +38,10 @@ export function result(text: string): HTMLElement {
 export class NumberTable {
   readonly node = element("div", "jp-HeedDerivation-table");
   readonly #table = element("table", "");
+  readonly #width: number;
 
   constructor(name: string, headings: readonly string[]) {
+    this.#width = headings.length;
     const caption = this.#table.createCaption();
     caption.className = "jp-HeedHidden";
     caption.textContent = name;
@@ -73,7 +75,7 @@ export class NumberTable {
     const row = (body ?? this.#table).insertRow();
     row.className = "jp-mod-rest";
     const cell = row.insertCell();
-    cell.colSpan = this.#table.tHead?.rows[0]?.cells.length ?? 1;
+    cell.colSpan = this.#width;
     cell.append(content);
     return row;
   }

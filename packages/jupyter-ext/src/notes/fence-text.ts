@@ -56,7 +56,7 @@ export function replaceFence(markdown: string, index: number, text: string): str
     return line.slice(0, line.length - content.length);
   });
   // an empty line may lack the indentation that a line in its place needs
-  const [usual = ""] = prefixes.filter((_, i) => body[i] !== "");
+  const usual = prefixes.find((_, i) => body[i] !== "") ?? "";
   const changed = text.split("\n").map((content, i) => (content === "" ? (prefixes[i] ?? "") : usual) + content);
   return lines.toSpliced(fence.line, body.length, ...changed).join("\n");
 }

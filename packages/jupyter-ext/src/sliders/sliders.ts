@@ -86,10 +86,12 @@ export class Sliders implements Tool {
   /** What was tried out goes with the tool: the picture is that of the text again. */
   dispose(): void {
     if (this.#isDisposed) return;
-    this.#restore();
-    this.#frames.stop();
     this.#isDisposed = true;
-    void this.#recompute();
+    this.#frames.stop();
+    if (this.#trial !== this.#saved) {
+      this.#trial = this.#saved;
+      void this.#recompute();
+    }
     this.node.remove();
   }
 
@@ -118,7 +120,7 @@ export class Sliders implements Tool {
   #restore(): void {
     if (!this.#saved || this.#trial === this.#saved) return;
     this.#trial = this.#saved;
-    if (!this.#isDisposed) this.#frames.request();
+    this.#frames.request();
     this.#show();
   }
 

@@ -57,10 +57,6 @@ export function sizeOf({ source }: WrittenNote): { rows: number; columns: number
 
 /** The arrays of a note in the order of its formula. Keys that are the values too are one. */
 export function editableArrays({ source, rows, columns }: WrittenNote): EditableArray[] {
-  const labelsOf = (axis: WrittenNote["rows"]): readonly string[] | undefined =>
-    axis === undefined || Array.isArray(axis) ? axis : (axis as { tokens: readonly string[] }).tokens;
-  const make = (field: string, symbol: string, matrix: Matrix | undefined, labels?: readonly string[]): EditableArray[] =>
-    matrix ? [{ field, symbol, rows: matrix, ...(labels && { labels }) }] : [];
   const [ofRows, ofColumns] = [labelsOf(rows), labelsOf(columns)];
   switch (source.form) {
     case "weights":
@@ -86,6 +82,15 @@ export function editableArrays({ source, rows, columns }: WrittenNote): Editable
     case "summary":
       return [...make("H", "h", source.H, ofColumns), ...make("W", "W", source.W), ...make("V", "Va", source.V, ofRows)];
   }
+}
+
+/** An array that the note may lack. */
+function make(field: string, symbol: string, rows: Matrix | undefined, labels?: readonly string[]): EditableArray[] {
+  return rows ? [{ field, symbol, rows, ...(labels && { labels }) }] : [];
+}
+
+function labelsOf(axis: WrittenNote["rows"]): readonly string[] | undefined {
+  return axis === undefined || Array.isArray(axis) ? axis : (axis as { tokens: readonly string[] }).tokens;
 }
 
 function parametersOf(score: WrittenScore): EditableArray[] {

@@ -6,16 +6,6 @@ import type { Tool, ToolName, ToolType } from "./tool.js";
 
 const toolTypes: readonly ToolType[] = [
   {
-    name: "derivation",
-    label: (phrases) => phrases.__("Derivation"),
-    title: (phrases) => phrases.__("How a weight was made, number by number"),
-    suits: () => true,
-    load: async () => {
-      const { Derivation } = await import("../derivation/derivation.js");
-      return (context) => new Derivation(context);
-    },
-  },
-  {
     name: "sliders",
     label: (phrases) => phrases.__("Try out"),
     title: (phrases) => phrases.__("Change temperature, mask, scale and vectors, and see what becomes of the weights"),
@@ -24,6 +14,16 @@ const toolTypes: readonly ToolType[] = [
     load: async () => {
       const { Sliders } = await import("../sliders/sliders.js");
       return (context) => new Sliders(context);
+    },
+  },
+  {
+    name: "derivation",
+    label: (phrases) => phrases.__("Derivation"),
+    title: (phrases) => phrases.__("How a weight was made, number by number"),
+    suits: () => true,
+    load: async () => {
+      const { Derivation } = await import("../derivation/derivation.js");
+      return (context) => new Derivation(context);
     },
   },
   {
@@ -47,6 +47,7 @@ export class FigureTools implements IDisposable {
   readonly #bar = element("div", "jp-HeedTools-bar");
   readonly #buttons = new Map<ToolName, HTMLButtonElement>();
   readonly #open = new Map<ToolName, Tool | undefined>();
+  #hasChosen = false;
   #isDisposed = false;
 
   constructor(figure: NoteFigure, surroundings: Surroundings, announce: (sentence: string) => void) {
@@ -66,17 +67,22 @@ export class FigureTools implements IDisposable {
     // a double click here must not open the Markdown source of a written note
     this.node.addEventListener("dblclick", (event) => event.stopPropagation());
     figure.selected.connect((_, { cell }) => {
-      if (cell && !this.#open.has("derivation")) this.toggle("derivation", true);
-      else if (!cell && this.#figure.note && this.#hasChosen) this.toggle("derivation", false);
+      if (cell !== undefined || this.#hasChosen) this.toggle("derivation", cell !== undefined);
       this.#hasChosen = cell !== undefined;
       for (const tool of this.#open.values()) tool?.update();
     });
   }
 
-  #hasChosen = false;
-
   get isDisposed(): boolean {
     return this.#isDisposed;
+  }
+
+  suits(name: ToolName): boolean {
+    return toolTypes.some((type) => type.name === name && type.suits(this.#figure));
+  }
+
+  isOpen(name: ToolName): boolean {
+    return this.#open.has(name);
   }
 
   /** Opens or closes a tool. */

@@ -144,28 +144,32 @@ export class NoteFigure implements IDisposable {
    * @param path of the notebook or document that the note is in, for weights that are in a file beside it
    */
   show(note: Note, path?: PathOfNote): void {
-    this.#note = note;
     this.#text = undefined;
-    void this.#side.follow(note, path);
-    this.#selection = fitSelection(note, this.#selection);
-    this.refresh();
+    this.#show(note, path);
   }
 
   /** Shows a written note. */
   showWritten(note: Note, text: string): void {
-    this.show(note);
     this.#text = text;
-    this.#tools.update();
+    this.#show(note);
   }
 
   /** Shows what becomes of a written note when some of its numbers are changed; its text stays. */
   showChanged(note: Note): void {
-    if (this.#text !== undefined) this.showWritten(note, this.#text);
+    this.#show(note);
   }
 
   /** Opens or closes what explains or changes the picture. */
   toggleTool(name: ToolName): void {
     this.#tools.toggle(name);
+  }
+
+  canUse(name: ToolName): boolean {
+    return this.#note !== undefined && this.#tools.suits(name);
+  }
+
+  isOpen(name: ToolName): boolean {
+    return this.#tools.isOpen(name);
   }
 
   /** Chooses a view, a head, the token whose look at an image is drawn, a cell, a token. */
@@ -222,6 +226,13 @@ export class NoteFigure implements IDisposable {
     this.#offer();
     this.#stale = true;
     this.#request();
+  }
+
+  #show(note: Note, path?: PathOfNote): void {
+    this.#note = note;
+    void this.#side.follow(note, path);
+    this.#selection = fitSelection(note, this.#selection);
+    this.refresh();
   }
 
   #resized(): void {

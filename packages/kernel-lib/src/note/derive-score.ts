@@ -34,6 +34,8 @@ export type RowScores = { readonly of: (column: number) => ScoreTerms } | { read
 
 /** Half a unit in the last place of float32, relative. */
 export const float32Rounding = 2 ** -24;
+/** Below this float32 rounds to something coarser, or to 0. */
+const smallestNormal = 2 ** -126;
 /** How exact a library's float32 tanh is. */
 const tanhError = 1e-6;
 /** Squared lengths below this are this, as in the score itself. */
@@ -136,7 +138,8 @@ function sumOf(left: Vector, right: Vector, factor: number, hidden?: ArrayLike<n
     size += Math.abs(product);
     stored += Math.abs(x) * ey + Math.abs(y) * ex + ex * ey;
   }
-  const error = Math.abs(factor) * (stored + (terms.length + 8) * float32Rounding * size);
+  const rounded = (terms.length + 8) * (float32Rounding * size + smallestNormal);
+  const error = Math.abs(factor) * (stored + rounded) + smallestNormal;
   return { terms, sum, factor, value: sum * factor, error };
 }
 

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { describeNote, entropyOf, largestIn, makeNote, rankIn, rowOf, type NoteInput } from "../../src/note/index.js";
+import {
+  describeNote,
+  entropyOf,
+  jensenShannonDistance,
+  largestIn,
+  makeNote,
+  rankIn,
+  rowOf,
+  type NoteInput,
+} from "../../src/note/index.js";
 import { checkerboard } from "./fixtures.js";
 
 const both = (input: NoteInput): [string, string] => {
@@ -167,4 +176,22 @@ test("measures of a row", () => {
   expect(largestIn([0, 0])).toBe(-1);
   expect([0, 1, 2, 3].map((column) => rankIn([0.1, 0.4, 0.4, 0.1], column))).toEqual([3, 1, 1, 3]);
   expect([...rowOf(Float32Array.of(1, 2, 3, 4, 5, 6), 3, 1)]).toEqual([4, 5, 6]);
+});
+
+test("the Jensen–Shannon distance: 0 for the same, 1 for nothing in common, and a metric between", () => {
+  expect(jensenShannonDistance([0.5, 0.5], [0.5, 0.5])).toBe(0);
+  expect(jensenShannonDistance([1, 0], [0, 1])).toBe(1);
+  // by hand: m = (3/4, 1/4), ½ (log₂ 4/3) + ½ (½ log₂ 2/3 + ½ log₂ 2)
+  const expected = Math.sqrt(Math.log2(4 / 3) / 2 + (Math.log2(2 / 3) + 1) / 4);
+  expect(jensenShannonDistance([1, 0], [0.5, 0.5])).toBeCloseTo(expected, 12);
+  // sums other than 1 are divided out, and a row of nothing has no distance
+  expect(jensenShannonDistance([2, 0], [0.25, 0.25])).toBeCloseTo(expected, 12);
+  expect(jensenShannonDistance([0, 0], [1, 0])).toBeNaN();
+  const [p, q, r] = [
+    [0.7, 0.2, 0.1],
+    [0.1, 0.8, 0.1],
+    [0.3, 0.3, 0.4],
+  ] as const;
+  expect(jensenShannonDistance(p, q)).toBeCloseTo(jensenShannonDistance(q, p), 12);
+  expect(jensenShannonDistance(p, r)).toBeLessThanOrEqual(jensenShannonDistance(p, q) + jensenShannonDistance(q, r));
 });

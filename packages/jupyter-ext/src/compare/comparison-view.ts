@@ -1,0 +1,308 @@
+import { Widget } from "@lumino/widgets";
+import type { Message } from "@lumino/messaging";
+import { matrixCount, placeOfMatrix, type Note } from "heed/note";
+import type { IFigures } from "../figures.js";
+import { element } from "../view/element.js";
+import type { Figure } from "../view/figure.js";
+import type { Phrases } from "../view/options.js";
+import { readTheme, textMeasurer } from "../view/page.js";
+import type { ViewHost } from "../view/view.js";
+import { axisName, kindName, placeLabel, precise, sentence } from "../view/wording.js";
+import { compareNotes, type Comparison, type Obstacle, type Side } from "./comparison.js";
+import { distanceTable } from "./distance-table.js";
+import { comparisonFigures, signed } from "./figures.js";
+import { ComparisonPanel } from "./panel.js";
+import type { NoteChoice, NoteChoices } from "./note-choices.js";
+
+/** Which note and head stand on a side. */
+interface Chosen {
+  readonly id: string | undefined;
+  readonly head: number;
+}
+
+/** Narrower pictures than this are put below each other. */
+const narrowest = 300;
+const gap = 24;
+
+type PanelName = "a" | "b" | "difference";
+
+/** Two notes side by side, and what differs: A, B, A − B, and the distance of each row. */
+export class ComparisonView extends Widget {
+  readonly #figures: IFigures;
+  readonly #choices: NoteChoices;
+  readonly #selects = { a: new SideSelect(() => this.#read()), b: new SideSelect(() => this.#read()) };
+  readonly #swap = element("button", "jp-HeedButton", "⇄");
+  readonly #words = element("p", "jp-HeedComparison-words");
+  readonly #panels: Readonly<Record<PanelName, ComparisonPanel>>;
+  readonly #row = element("div", "jp-HeedComparison-panels");
+  readonly #distances = element("div", "jp-HeedComparison-distances");
+  readonly #source = element("p", "jp-HeedComparison-source");
+  readonly #announcer = element("div", "jp-HeedFigure-announcer");
+  readonly #resizes = new ResizeObserver(() => this.#draw());
+  readonly #unfollow: () => void;
+  #reading = 0;
+  #notes: Partial<Record<"a" | "b", Note>> = {};
+  #comparison: Comparison | undefined;
+  #width = 0;
+
+  constructor(figures: IFigures, choices: NoteChoices, first: string | undefined) {
+    super();
+    this.#figures = figures;
+    this.#choices = choices;
+    this.addClass("jp-HeedComparison");
+    this.node.tabIndex = -1;
+    this.#announcer.setAttribute("aria-live", "polite");
+    this.#words.setAttribute("role", "status");
+    this.#swap.type = "button";
+    this.#swap.addEventListener("click", () => this.#exchange());
+    const host: ViewHost = {
+      visit: (cell) => {
+        for (const panel of Object.values(this.#panels)) panel.cursor.choose(cell);
+      },
+      select: () => undefined,
+      announce: (words) => {
+        this.#announcer.textContent = words;
+      },
+    };
+    this.#panels = { a: new ComparisonPanel(host), b: new ComparisonPanel(host), difference: new ComparisonPanel(host) };
+    this.#row.append(...Object.values(this.#panels).map(({ node }) => node));
+    const head = element("div", "jp-HeedComparison-head");
+    head.append(this.#selects.a.node, this.#swap, this.#selects.b.node);
+    this.node.append(head, this.#words, this.#row, this.#distances, this.#source, this.#announcer);
+    this.#resizes.observe(this.node);
+    const follow = (): void => void this.#list();
+    choices.changed.connect(follow);
+    const unfollow = figures.onChange(() => void this.#list());
+    this.#unfollow = () => {
+      choices.changed.disconnect(follow);
+      unfollow();
+    };
+    const listed = choices.list();
+    const at = Math.max(
+      0,
+      listed.findIndex(({ id }) => id === first),
+    );
+    this.#selects.a.chosen = { id: listed[at]?.id, head: 0 };
+    this.#selects.b.chosen = { id: (listed[at + 1] ?? listed[at - 1] ?? listed[at])?.id, head: 0 };
+    void this.#list();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.#unfollow();
+    this.#choices.dispose();
+    this.#resizes.disconnect();
+    for (const panel of Object.values(this.#panels)) panel.dispose();
+    super.dispose();
+  }
+
+  protected override onActivateRequest(_: Message): void {
+    this.#selects.a.focus();
+  }
+
+  #exchange(): void {
+    const { a, b } = this.#selects;
+    [a.chosen, b.chosen] = [b.chosen, a.chosen];
+    void this.#list();
+  }
+
+  /** Writes the choices, in the language of the interface; notes are read only when they are chosen. */
+  async #list(): Promise<void> {
+    const { phrases } = this.#figures;
+    this.node.setAttribute("aria-label", phrases.__("Comparison of two notes"));
+    this.#swap.setAttribute("aria-label", phrases.__("Exchange A and B"));
+    this.#swap.title = phrases.__("Exchange A and B");
+    this.title.label = phrases.__("Comparison");
+    this.title.caption = phrases.__("Comparison of two notes");
+    const listed = this.#choices.list();
+    const named = await Promise.all(
+      listed.map(async (choice) => ({ id: choice.id, name: await nameOf(choice, this.#figures) })),
+    );
+    if (this.isDisposed) return;
+    this.#selects.a.offer("A", named, phrases);
+    this.#selects.b.offer("B", named, phrases);
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const reading = ++this.#reading;
+    const listed = this.#choices.list();
+    const read = async (side: "a" | "b"): Promise<Note | undefined> => {
+      const choice = listed.find(({ id }) => id === this.#selects[side].chosen.id);
+      return choice?.read(this.#figures.language).catch(() => undefined);
+    };
+    const [a, b] = await Promise.all([read("a"), read("b")]);
+    if (reading !== this.#reading || this.isDisposed) return;
+    const { phrases } = this.#figures;
+    this.#notes = { ...(a && { a }), ...(b && { b }) };
+    for (const side of ["a", "b"] as const) this.#selects[side].offerHeads(this.#notes[side], phrases);
+    this.#compare();
+  }
+
+  #compare(): void {
+    const { phrases } = this.#figures;
+    const { a, b } = this.#notes;
+    const sideOf = (note: Note, side: "a" | "b"): Side => ({ note, head: this.#selects[side].chosen.head });
+    const found = a && b ? compareNotes(sideOf(a, "a"), sideOf(b, "b")) : undefined;
+    this.#comparison = typeof found === "object" ? found : undefined;
+    this.#row.hidden = this.#comparison === undefined;
+    this.#distances.hidden = this.#row.hidden;
+    this.#source.hidden = this.#row.hidden;
+    this.#words.classList.toggle("jp-mod-wrong", this.#comparison === undefined);
+    if (!this.#comparison) {
+      this.#words.textContent =
+        found === undefined ? phrases.__("One of these notes cannot be read.") : obstacleText(found as Obstacle, phrases);
+      return;
+    }
+    this.#words.textContent = summaryText(this.#comparison, phrases);
+    this.#distances.replaceChildren(distanceTable(this.#comparison, phrases));
+    this.#source.textContent = phrases.__(
+      "Distance of rows a and b: √(½ Σ a log₂(a ÷ m) + ½ Σ b log₂(b ÷ m)), m = (a + b) ÷ 2; base 2, so 0 is the same and 1 nothing in common (Lin 1991; Endres & Schindelin 2003).",
+    );
+    this.#width = 0;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { settings, phrases } = this.#figures;
+    const width = this.#row.clientWidth;
+    const [comparison, note] = [this.#comparison, this.#notes.a];
+    if (!comparison || !note || width === 0 || Math.abs(width - this.#width) < 2) return;
+    this.#width = width;
+    const across = Math.floor((width - 2 * gap) / 3) >= narrowest ? 3 : 1;
+    this.#row.classList.toggle("jp-mod-stacked", across === 1);
+    const theme = readTheme("none");
+    const each = across === 3 ? Math.floor((width - 2 * gap) / 3) : width;
+    const options = { ...settings, width: each, theme, measure: textMeasurer(theme), phrases };
+    const { rows, columns } = note.axes;
+    const figures = comparisonFigures(
+      comparison,
+      { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) },
+      options,
+    );
+    const headings: Readonly<Record<PanelName, string>> = { a: "A", b: "B", difference: "A − B" };
+    for (const name of ["a", "b", "difference"] as const) this.#drawPanel(name, headings[name], figures[name], comparison);
+  }
+
+  #drawPanel(name: PanelName, heading: string, figure: Figure, comparison: Comparison): void {
+    const { phrases } = this.#figures;
+    const { rows, columns, a, b, difference } = comparison;
+    const panel = this.#panels[name];
+    panel.name(heading, `${heading}, ${rows.length} × ${columns.length}. ${phrases.__("Arrow keys walk the cells.")}`);
+    const say = (row: number, column: number): ReturnType<typeof sentence> => {
+      const at = row * columns.length + column;
+      const weight = (values: Float32Array): string =>
+        Number.isNaN(values[at]) ? phrases.__("masked") : precise(values[at] ?? 0);
+      return sentence(placeLabel(rows, row, 1), placeLabel(columns, column, 1), [
+        `A ${weight(a)}`,
+        `B ${weight(b)}`,
+        `A − B ${Number.isNaN(difference[at]) ? phrases.__("masked") : signed(difference[at] ?? 0)}`,
+      ]);
+    };
+    panel.draw(figure, say, [rows.length, columns.length]).catch((error: unknown) => {
+      console.error(error);
+      this.#words.textContent = phrases.__("The picture could not be drawn: %1", String(error));
+    });
+  }
+}
+
+/** Which note, and which of its heads, stands on one side. */
+class SideSelect {
+  readonly node = element("div", "jp-HeedComparison-side");
+  readonly #label = element("span", "jp-HeedComparison-letter");
+  readonly #notes = element("select", "jp-HeedSelect");
+  readonly #heads = element("select", "jp-HeedSelect");
+  chosen: Chosen = { id: undefined, head: 0 };
+
+  constructor(onChange: () => Promise<void>) {
+    this.#notes.addEventListener("change", () => {
+      this.chosen = { id: this.#notes.value, head: 0 };
+      void onChange();
+    });
+    this.#heads.addEventListener("change", () => {
+      this.chosen = { ...this.chosen, head: Number(this.#heads.value) };
+      void onChange();
+    });
+    this.node.append(this.#label, this.#notes, this.#heads);
+  }
+
+  focus(): void {
+    this.#notes.focus();
+  }
+
+  offer(letter: string, named: readonly { readonly id: string; readonly name: string }[], phrases: Phrases): void {
+    this.#label.textContent = letter;
+    this.#notes.setAttribute("aria-label", phrases.__("Note %1", letter));
+    this.#heads.setAttribute("aria-label", phrases.__("Head of note %1", letter));
+    this.#notes.replaceChildren(...named.map(({ id, name }) => option(id, name, id === this.chosen.id)));
+    // the note that was chosen is gone
+    if (!named.some(({ id }) => id === this.chosen.id)) this.chosen = { id: named[0]?.id, head: 0 };
+  }
+
+  offerHeads(note: Note | undefined, phrases: Phrases): void {
+    const count = note ? matrixCount(note) : 0;
+    this.#heads.hidden = count < 2;
+    this.chosen = { ...this.chosen, head: Math.min(this.chosen.head, Math.max(0, count - 1)) };
+    if (!note) return;
+    const options = Array.from({ length: count }, (_, index) => {
+      const { layer, head } = placeOfMatrix(note, index);
+      const names = [
+        layer !== undefined && phrases.__("layer %1", layer),
+        head !== undefined && phrases.__("head %1", head),
+      ].filter((name) => name !== false);
+      return option(String(index), names.join(", "), index === this.chosen.head);
+    });
+    this.#heads.replaceChildren(...options);
+  }
+}
+
+function option(value: string, text: string, isChosen: boolean): HTMLOptionElement {
+  const node = element("option", "", text);
+  node.value = value;
+  node.selected = isChosen;
+  return node;
+}
+
+async function nameOf(choice: NoteChoice, { language, phrases }: IFigures): Promise<string> {
+  const where = choice.cell === undefined ? "" : `${phrases.__("Cell %1", choice.cell + 1)} · `;
+  try {
+    const note = await choice.read(language);
+    return `${where}${note.title ?? kindName(note, phrases)}`;
+  } catch {
+    return `${where}${phrases.__("Cannot be drawn")}`;
+  }
+}
+
+function summaryText({ distances, isJoined, leftOut }: Comparison, phrases: Phrases): string {
+  const known = Array.from(distances).filter((distance) => !Number.isNaN(distance));
+  const mean = known.reduce((sum, distance) => sum + distance, 0) / Math.max(1, known.length);
+  const lost = leftOut.a + leftOut.b;
+  return [
+    phrases.__("Mean distance of the rows: %1.", precise(Number(mean.toFixed(3)))),
+    isJoined
+      ? phrases.__(
+          "The tokens differ; those that cover the same text are joined: weights of keys add up, rows of queries are averaged.",
+        )
+      : "",
+    lost > 0 ? phrases._n("%1 token has no partner and is left out.", "%1 tokens have no partner and are left out.", lost) : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function obstacleText(obstacle: Obstacle, phrases: Phrases): string {
+  switch (obstacle) {
+    case "rows":
+      return phrases.__("These notes cannot be compared: what looks, their rows, is not the same text.");
+    case "columns":
+      return phrases.__("These notes cannot be compared: what is looked at, their columns, is not the same text.");
+    case "image":
+      return phrases.__("These notes cannot be compared: their images are not divided alike.");
+    case "external":
+      return phrases.__(
+        "These notes cannot be compared here: weights of one are in a file beside the notebook, and only their overview is at hand.",
+      );
+    case "size":
+      return phrases.__("These notes are too large to be compared cell by cell.");
+  }
+}

@@ -1,0 +1,62 @@
+import type { INotebookModel } from "@jupyterlab/notebook";
+import type { IDisposable } from "@lumino/disposable";
+import { Signal, type ISignal } from "@lumino/signaling";
+import type { Language, Note } from "heed/note";
+import { NotebookNotes } from "../notes/notebook-notes.js";
+import type { NoteFigure } from "../view/note-figure.js";
+
+/** A note that can be compared. */
+export interface NoteChoice {
+  readonly id: string;
+  /** The place of its cell, from 0, where it is in a notebook. */
+  readonly cell?: number;
+  readonly read: (language: Language) => Promise<Note>;
+}
+
+/** The notes there are to choose from. */
+export interface NoteChoices extends IDisposable {
+  readonly changed: ISignal<unknown, void>;
+  list(): readonly NoteChoice[];
+}
+
+/** The notes of a notebook, as they are now. */
+export class NotebookChoices implements NoteChoices {
+  readonly #notes: NotebookNotes;
+
+  constructor(model: INotebookModel) {
+    this.#notes = new NotebookNotes(model);
+  }
+
+  get changed(): ISignal<unknown, void> {
+    return this.#notes.changed;
+  }
+
+  get isDisposed(): boolean {
+    return this.#notes.isDisposed;
+  }
+
+  list(): readonly NoteChoice[] {
+    return this.#notes.list();
+  }
+
+  dispose(): void {
+    this.#notes.dispose();
+  }
+}
+
+/** The notes of a document, as they were when the comparison was opened. */
+export class FigureChoices implements NoteChoices {
+  readonly changed: ISignal<this, void> = new Signal<this, void>(this);
+  readonly isDisposed = false;
+  readonly #choices: readonly NoteChoice[];
+
+  constructor(figures: readonly NoteFigure[]) {
+    this.#choices = figures.flatMap(({ note }, i) => (note ? [{ id: String(i), read: async () => note }] : []));
+  }
+
+  list(): readonly NoteChoice[] {
+    return this.#choices;
+  }
+
+  dispose(): void {}
+}

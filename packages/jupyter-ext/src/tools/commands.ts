@@ -1,0 +1,85 @@
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import { MainAreaWidget, type ICommandPalette } from "@jupyterlab/apputils";
+import type { INotebookTracker } from "@jupyterlab/notebook";
+import type { ReadonlyJSONObject } from "@lumino/coreutils";
+import type { IFigures } from "../figures.js";
+import { noteIcon } from "../icons.js";
+import type { NoteFigure } from "../view/note-figure.js";
+import type { Phrases } from "../view/options.js";
+import type { ToolName } from "./tool.js";
+
+export const toolCommandIds = {
+  derivation: "heed:toggle-derivation",
+  sliders: "heed:toggle-sliders",
+  table: "heed:toggle-table",
+  predictFirst: "heed:predict-first",
+  compare: "heed:compare",
+} as const;
+
+const noArguments: ReadonlyJSONObject = { type: "object", properties: {}, additionalProperties: false };
+
+/** What the commands may use. */
+export interface ToolCommandContext {
+  readonly app: JupyterFrontEnd;
+  readonly figures: IFigures;
+  readonly tracker: INotebookTracker | null;
+  readonly palette: ICommandPalette | null;
+}
+
+/** Commands that open what explains, changes or compares a note. */
+export function addToolCommands({ app, figures, tracker, palette }: ToolCommandContext): void {
+  const { commands } = app;
+  /** The figure under the context menu, or else the one used last. */
+  const figure = (): NoteFigure | undefined => {
+    const hit = app.contextMenuHitTest((node) => node.classList.contains("jp-HeedFigure"));
+    return figures.find(hit) ?? figures.current;
+  };
+  const labels: Readonly<Record<ToolName, (phrases: Phrases) => string>> = {
+    derivation: (phrases) => phrases.__("Show how a weight was made"),
+    sliders: (phrases) => phrases.__("Try other numbers"),
+    table: (phrases) => phrases.__("Show the numbers as a table"),
+  };
+  for (const name of ["derivation", "sliders", "table"] as const) {
+    commands.addCommand(toolCommandIds[name], {
+      label: () => labels[name](figures.phrases),
+      isEnabled: () => figure()?.canUse(name) === true,
+      isToggled: () => figure()?.isOpen(name) === true,
+      describedBy: { args: noArguments },
+      execute: () => figure()?.toggleTool(name),
+    });
+  }
+  commands.addCommand(toolCommandIds.predictFirst, {
+    label: () => figures.phrases.__("Predict weights first"),
+    caption: () => figures.phrases.__("Hide each weight until you have guessed it"),
+    isToggled: () => figures.prediction.isOn,
+    describedBy: { args: noArguments },
+    execute: () => figures.prediction.turn(!figures.prediction.isOn),
+  });
+  commands.addCommand(toolCommandIds.compare, {
+    label: () => figures.phrases.__("Compare notes…"),
+    caption: () => figures.phrases.__("Show two notes and what differs between them"),
+    icon: noteIcon,
+    isEnabled: () => figure()?.note !== undefined,
+    describedBy: { args: noArguments },
+    execute: async () => {
+      const chosen = figure();
+      if (!chosen) return;
+      const { openComparison } = await import("../compare/open.js");
+      const content = await openComparison(chosen, figures, tracker);
+      if (!content) return;
+      const widget = new MainAreaWidget({ content });
+      widget.title.icon = noteIcon;
+      widget.title.closable = true;
+      app.shell.add(widget, "main", { mode: "split-right", type: "Heed" });
+      app.shell.activateById(widget.id);
+    },
+  });
+  const ids = Object.values(toolCommandIds);
+  const notify = (): void => {
+    for (const id of ids) commands.notifyCommandChanged(id);
+  };
+  figures.onChange(notify);
+  figures.currentChanged.connect(notify);
+  figures.prediction.changed.connect(notify);
+  for (const command of ids) palette?.addItem({ command, category: figures.phrases.__("Attention") });
+}
