@@ -71,13 +71,13 @@ describe("the score", () => {
   });
 });
 
-describe("the weight", () => {
-  const stepOf = (note: Note, column: number, isHidden = false): HTMLElement => {
-    const derivation = deriveCell(note, 0, 0, column);
-    if (!derivation.softmax) throw new Error("the note has no scores");
-    return softmaxStep(note, { ...derivation, softmax: derivation.softmax }, column, isHidden, english);
-  };
+const stepOf = (note: Note, column: number, isHidden = false): HTMLElement => {
+  const derivation = deriveCell(note, 0, 0, column);
+  if (!derivation.softmax) throw new Error("the note has no scores");
+  return softmaxStep(note, { ...derivation, softmax: derivation.softmax }, column, isHidden, english);
+};
 
+describe("the weight", () => {
   test("is its exponential over the sum of the row, and agrees with the note", () => {
     const node = stepOf(byHand(), 2);
     expect(cellsIn(node, 2)).toEqual(["s3", "4", "54.5982", "0.6439", ""]);

@@ -193,7 +193,7 @@ export class ComparisonView extends Widget {
       const at = row * columns.length + column;
       const weight = (values: Float32Array): string =>
         Number.isNaN(values[at]) ? phrases.__("masked") : precise(values[at] ?? 0);
-      return sentence(placeLabel(rows, row, 1), placeLabel(columns, column, 1), [
+      return sentence(placeLabel({ tokens: rows }, row, 1), placeLabel({ tokens: columns }, column, 1), [
         `A ${weight(a)}`,
         `B ${weight(b)}`,
         `A − B ${Number.isNaN(difference[at]) ? phrases.__("masked") : signed(difference[at] ?? 0)}`,

@@ -1,6 +1,6 @@
 import { jensenShannonDistance, type Note } from "heed/note";
-import { cellsOf } from "../view/cells.js";
-import { alignTokens, type Alignment, type TokenGroup } from "./align.js";
+import { allCells, groupCells } from "../view/cells.js";
+import { alignTokens } from "./align.js";
 
 /** One of the two things compared: a head of a note. */
 export interface Side {
@@ -35,7 +35,8 @@ const most = 2_048;
  * averaged, so that rows still sum to 1 (Clark et al. 2019, §4.1).
  */
 export function compareNotes(a: Side, b: Side): Comparison | Obstacle {
-  if (a.note.weights.encoding === "external" || b.note.weights.encoding === "external") return "external";
+  const cells = { a: allCells(a.note, a.head), b: allCells(b.note, b.head) };
+  if ([cells.a, cells.b].some(({ block }) => block[0] > 1 || block[1] > 1)) return "external";
   const grids = [a, b].map(({ note }) => note.image?.grid.join() ?? "");
   if (grids[0] !== grids[1]) return "image";
   const rows = alignTokens(a.note.axes.rows, b.note.axes.rows);
@@ -43,7 +44,10 @@ export function compareNotes(a: Side, b: Side): Comparison | Obstacle {
   const columns = alignTokens(a.note.axes.columns, b.note.axes.columns);
   if (!columns || columns.groups.length === 0) return "columns";
   if (Math.max(rows.groups.length, columns.groups.length) > most) return "size";
-  const [ofA, ofB] = [joined(a, "a", rows, columns), joined(b, "b", rows, columns)];
+  const [ofA, ofB] = (["a", "b"] as const).map((side) => {
+    const [groupsOfRows, groupsOfColumns] = [rows, columns].map(({ groups }) => groups.map((group) => group[side]));
+    return groupCells(cells[side], groupsOfRows ?? [], groupsOfColumns ?? []).values;
+  }) as [Float32Array, Float32Array];
   const K = columns.groups.length;
   const filled = [ofA, ofB].map((values) => values.map((value) => (Number.isNaN(value) ? 0 : value)));
   const [plainA = ofA, plainB = ofB] = filled;
@@ -64,34 +68,4 @@ export function compareNotes(a: Side, b: Side): Comparison | Obstacle {
       b: rows.leftOut.b.length + columns.leftOut.b.length,
     },
   };
-}
-
-/** The weights of one side over the groups of tokens. */
-function joined({ note, head }: Side, side: "a" | "b", rows: Alignment, columns: Alignment): Float32Array {
-  const { values, shape } = cellsOf(note, head, [Infinity, Infinity]);
-  if (rows.isSame && columns.isSame) return values;
-  const result = new Float32Array(rows.groups.length * columns.groups.length);
-  rows.groups.forEach((row, i) => {
-    columns.groups.forEach((column, j) => {
-      result[i * columns.groups.length + j] = joinedCell(values, shape[1], row[side], column[side]);
-    });
-  });
-  return result;
-}
-
-/** The mean over the rows of the sum over the columns; rows without any weight do not count. */
-function joinedCell(values: Float32Array, width: number, rows: TokenGroup["a"], columns: TokenGroup["a"]): number {
-  let [total, count] = [0, 0];
-  for (const row of rows) {
-    const seen = columns.map((column) => values[row * width + column] ?? 0).filter((value) => !Number.isNaN(value));
-    if (isEmptyRow(values, width, row)) continue;
-    count += 1;
-    total += seen.reduce((sum, value) => sum + value, 0);
-  }
-  const isMasked = rows.every((row) => columns.every((column) => Number.isNaN(values[row * width + column] ?? 0)));
-  return isMasked ? Number.NaN : total / Math.max(1, count);
-}
-
-function isEmptyRow(values: Float32Array, width: number, row: number): boolean {
-  return values.subarray(row * width, (row + 1) * width).every((value) => Number.isNaN(value));
 }

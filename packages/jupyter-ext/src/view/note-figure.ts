@@ -339,8 +339,7 @@ export class NoteFigure implements IDisposable {
   /** Tells a screen reader what a view says of a cell; while numbers are to be guessed, its tokens alone. */
   #announce(sentence: string): void {
     const [cell, axes] = [this.#visitedCell, this.#note?.axes];
-    const tokens =
-      cell && axes && `${placeLabel(axes.rows.tokens, cell.row, 1)} → ${placeLabel(axes.columns.tokens, cell.column, 1)}`;
+    const tokens = cell && axes && `${placeLabel(axes.rows, cell.row, 1)} → ${placeLabel(axes.columns, cell.column, 1)}`;
     this.#announcer.textContent = this.#surroundings.prediction.isOn ? (tokens ?? "") : sentence;
   }
 
