@@ -54,6 +54,16 @@ export function minilm(weights: Weights, ids: Traced): { hidden: Traced; attenti
   return { hidden: x, attention: all };
 }
 
+/** The products with matrices that MiniLM makes of its tokens, and nothing else: what its time cannot go below. */
+export function products(weights: Weights, x: Traced): Traced {
+  const names = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
+  const all = [...names, "intermediate.dense", "output.dense"];
+  for (let layer = 0; layer < layers; layer++) {
+    for (const name of all) x = ops.matmul(x, ops.transpose(parameter(weights, `encoder.layer.${layer}.${name}.weight`)));
+  }
+  return x;
+}
+
 /** Numbers in [-1, 1). */
 export const random = (...shape: number[]): Tensor => ({
   shape,
