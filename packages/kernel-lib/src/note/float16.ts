@@ -29,3 +29,39 @@ export function fromFloat16Bits(bits: number): number {
   if (exponent === 31) return mantissa === 0 ? sign * Infinity : Number.NaN;
   return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
+
+/** 2⁻¹⁴, below which half precision counts in steps of 2⁻²⁴. */
+const smallestNormal = 0x38800000;
+/** 65,520, from which rounding gives infinity. */
+const overflow = 0x477ff000;
+
+/** Many numbers at once, as {@link toFloat16Bits} rounds each. */
+export function encodeFloat16(values: Float32Array): Uint16Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const codes = new Uint16Array(values.length);
+  for (let i = 0; i < codes.length; i++) {
+    const word = words[i] ?? 0;
+    const size = word & 0x7fffffff;
+    const sign = (word >>> 16) & 0x8000;
+    if (size >= overflow) {
+      codes[i] = toFloat16Bits(values[i] ?? 0);
+    } else if (size >= smallestNormal) {
+      codes[i] = sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
+    } else {
+      // a float32 between 0.5 and 1 has steps of 2⁻²⁴ as well, so that adding 0.5 rounds
+      float32[0] = Math.abs(values[i] ?? 0) + 0.5;
+      codes[i] = sign | ((bits32[0] ?? 0) - 0x3f000000);
+    }
+  }
+  return codes;
+}
+
+let table: Float32Array | undefined;
+
+/** Many numbers at once. Looking up in all 65,536 is several times faster than taking each apart. */
+export function decodeFloat16(codes: Uint16Array): Float32Array {
+  table ??= Float32Array.from({ length: 65_536 }, (_, bits) => fromFloat16Bits(bits));
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) values[i] = table[codes[i] ?? 0] ?? 0;
+  return values;
+}

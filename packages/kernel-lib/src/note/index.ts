@@ -16,7 +16,7 @@ export { decodeMask } from "./mask.js";
 export { headsOfLayer, matrixCount, placeOfMatrix, readMatrix, type Matrix } from "./matrices.js";
 export { entropyOf, jensenShannonDistance, largestIn, rankIn, rowOf } from "./measures.js";
 export type { NestedNumbers, NoteNumbers, PlainTensor } from "./numbers.js";
-export { chooseBlock, describeExternal, toBlocks, type Blocks, type ExternalReference } from "./overview.js";
+export { chooseBlock, describeExternal, toBlocks, toPyramid, type Blocks, type ExternalReference } from "./overview.js";
 export { parseNote } from "./parse-note.js";
 export { fallbackSvg } from "./picture/index.js";
 export * from "./schema.js";

@@ -23,37 +23,67 @@ export interface Blocks {
 }
 
 /** Divides the last two axes into blocks; blocks at the end of an axis may be smaller. */
-export function toBlocks({ shape, data }: PlainTensor, block: readonly [number, number]): Blocks {
-  const [rows = 1, columns = 1] = shape.slice(-2);
-  const [height, width] = block;
-  const blockRows = Math.ceil(rows / height);
-  const blockColumns = Math.ceil(columns / width);
-  const matrices = cellCount(shape.slice(0, -2));
-  const blocked = [...shape.slice(0, -2), blockRows, blockColumns];
-  const max = new Float32Array(cellCount(blocked)).fill(-Infinity);
-  const mean = new Float64Array(max.length);
+export function toBlocks(tensor: PlainTensor, block: readonly [number, number]): Blocks {
+  const [blocks] = toPyramid(tensor, [block]);
+  if (!blocks) throw new Error("internal: no blocks");
+  return blocks;
+}
+
+/** Several divisions from fine to coarse, each made of the one before: its blocks must be multiples of theirs. */
+export function toPyramid(tensor: PlainTensor, blocks: readonly (readonly [number, number])[]): Blocks[] {
+  const [rows = 1, columns = 1] = tensor.shape.slice(-2);
+  let finer: Sums = { shape: tensor.shape, max: tensor.data, sum: tensor.data };
+  let [down, across] = [1, 1];
+  return blocks.map((block) => {
+    finer = addBlocks(finer, block[0] / down, block[1] / across);
+    [down, across] = block;
+    const { shape, max, sum } = finer;
+    const [blockRows = 1, blockColumns = 1] = shape.slice(-2);
+    const mean = Float64Array.from(sum);
+    for (let i = 0; i < mean.length; i++) {
+      const row = Math.floor(i / blockColumns) % blockRows;
+      const cells = Math.min(block[0], rows - row * block[0]) * Math.min(block[1], columns - (i % blockColumns) * block[1]);
+      mean[i] = (mean[i] ?? 0) / cells;
+    }
+    return { block, max: { shape, data: max }, mean: { shape, data: mean } };
+  });
+}
+
+/** The largest and the sum of each block. */
+interface Sums {
+  readonly shape: readonly number[];
+  readonly max: ArrayLike<number>;
+  readonly sum: ArrayLike<number>;
+}
+
+function addBlocks(finer: Sums, height: number, width: number): Sums {
+  const [rows = 1, columns = 1] = finer.shape.slice(-2);
+  const leading = finer.shape.slice(0, -2);
+  const [blockRows, blockColumns] = [Math.ceil(rows / height), Math.ceil(columns / width)];
+  const shape = [...leading, blockRows, blockColumns];
+  const max = new Float32Array(cellCount(shape)).fill(-Infinity);
+  const sum = new Float64Array(max.length);
+  const matrices = cellCount(leading);
+  // numbers that are float32 already, as they nearly always are, are read several times faster when that is known
+  const largest = finer.max instanceof Float32Array ? finer.max : Float32Array.from(finer.max);
+  const sums = finer.sum === finer.max ? largest : Float64Array.from(finer.sum);
   for (let matrix = 0, from = 0; matrix < matrices; matrix++) {
     for (let row = 0; row < rows; row++) {
       let to = (matrix * blockRows + Math.floor(row / height)) * blockColumns;
       for (let left = columns; left > 0; left -= width, to++) {
-        let largest = max[to] ?? 0;
-        let sum = 0;
+        let most = max[to] ?? 0;
+        let total = 0;
         for (const end = from + Math.min(width, left); from < end; from++) {
-          const value = data[from] ?? 0;
-          if (value > largest) largest = value;
-          sum += value;
+          const value = largest[from] ?? 0;
+          if (value > most) most = value;
+          total += sums[from] ?? 0;
         }
-        max[to] = largest;
-        mean[to] = (mean[to] ?? 0) + sum;
+        max[to] = most;
+        sum[to] = (sum[to] ?? 0) + total;
       }
     }
   }
-  for (let i = 0; i < mean.length; i++) {
-    const row = Math.floor(i / blockColumns) % blockRows;
-    const cells = Math.min(height, rows - row * height) * Math.min(width, columns - (i % blockColumns) * width);
-    mean[i] = (mean[i] ?? 0) / cells;
-  }
-  return { block, max: { shape: blocked, data: max }, mean: { shape: blocked, data: mean } };
+  return { shape, max, sum };
 }
 
 /** The smallest square block, a power of two, that leaves at most `most` blocks. */

@@ -1,6 +1,6 @@
 /** Weights that are too many for a notebook go into a `.safetensors` file beside it, with finer overviews for who zooms in. */
-import { fromFloat16Bits, toFloat16Bits } from "../note/float16.js";
-import { chooseBlock, toBlocks, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
+import { decodeFloat16, encodeFloat16 } from "../note/float16.js";
+import { chooseBlock, toPyramid, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
 import { encodeHeader, type SafetensorsPart } from "../note/safetensors/index.js";
 import type { BesideOptions, NotebookFolder } from "./host.js";
 
@@ -119,37 +119,34 @@ function* encode(
 ): Generator<Uint8Array> {
   const [rows = 1, columns = 1] = shape.slice(-2);
   const size = rows * columns;
-  const overviews = levels.flatMap(({ block }) => [
-    { block, bytes: [] as Uint8Array[] },
-    { block, bytes: [] as Uint8Array[] },
-  ]);
+  const blocks = levels.map(({ block }) => block);
+  const finer: Uint8Array[][] = levels.flatMap(() => [[], []]);
   for (let start = 0; start < data.length; start += size) {
-    const codes = new Uint16Array(size);
-    const values = new Float32Array(size);
+    const part = data instanceof Float32Array ? data.subarray(start, start + size) : sliceOf(data, start, size);
+    const codes = encodeFloat16(part);
+    // the overviews are of what is in the file
+    const stored = decodeFloat16(codes);
     for (let i = 0; i < size; i++) {
-      const value = data[start + i] ?? 0;
-      const code = toFloat16Bits(value);
-      codes[i] = code;
-      // the overviews are of what is in the file
-      const stored = fromFloat16Bits(code);
-      values[i] = stored;
-      const off = Math.abs(stored - value);
+      const off = Math.abs((stored[i] ?? 0) - (part[i] ?? 0));
       if (off > error.most) error.most = off;
     }
     if (!Number.isFinite(error.most)) {
       throw new RangeError("show: expected weights up to 65,504 for a file in half precision; got a larger one");
     }
-    yield new Uint8Array(codes.buffer);
-    for (const [i, { block }] of levels.entries()) {
-      const { max, mean } = toBlocks({ shape: [rows, columns], data: values }, block);
-      overviews[i * 2]?.bytes.push(halves(max.data));
-      overviews[i * 2 + 1]?.bytes.push(halves(mean.data));
+    yield bytesOf(codes);
+    const matrix = { shape: [rows, columns], data: stored };
+    for (const [i, { max, mean }] of toPyramid(matrix, blocks).entries()) {
+      finer[i * 2]?.push(bytesOf(encodeFloat16(Float32Array.from(max.data))));
+      finer[i * 2 + 1]?.push(bytesOf(encodeFloat16(Float32Array.from(mean.data))));
     }
   }
-  for (const { bytes } of overviews) yield* bytes;
+  for (const matrices of finer) yield* matrices;
 }
 
-const halves = (values: ArrayLike<number>): Uint8Array => new Uint8Array(Uint16Array.from(values, toFloat16Bits).buffer);
+const bytesOf = ({ buffer }: Uint16Array): Uint8Array => new Uint8Array(buffer);
+
+const sliceOf = (data: ArrayLike<number>, start: number, size: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, i) => data[start + i] ?? 0);
 
 /**
  * The name of a file: the notebook's, the cell's and the picture's number in it, so that running the cell again replaces it. Where the

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { base64Length, decodeBase64, encodeBase64, isBase64 } from "../../src/note/base64.js";
 import { encodeArray, exactCells } from "../../src/note/encode.js";
-import { fromFloat16Bits, toFloat16Bits } from "../../src/note/float16.js";
+import { decodeFloat16, encodeFloat16, fromFloat16Bits, toFloat16Bits } from "../../src/note/float16.js";
 import { decodeArray, decodeMatrix } from "../../src/note/index.js";
 
 describe("base64", () => {
@@ -163,4 +163,20 @@ describe("one matrix", () => {
     // 256 bytes are 342 letters; a matrix need not begin where a group of four letters does
     expect(reads).toBeLessThan(352);
   });
+});
+
+test("many half-precision numbers at once are those one by one", () => {
+  const all = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
+  expect([...decodeFloat16(all)]).toEqual(Array.from(all, fromFloat16Bits));
+  // every half-precision number, its neighbours in float32, the middles between two, and what is beyond
+  const exact = decodeFloat16(all);
+  const words = new Uint32Array(exact.buffer);
+  const near = [-0x1001, -0x1000, -0xfff, -1, 0, 1, 0xfff, 0x1000, 0x1001].flatMap((off) =>
+    Array.from(words, (word) => word + off),
+  );
+  const values = new Float32Array(Uint32Array.from(near).buffer).filter((value) => !Number.isNaN(value));
+  const codes = encodeFloat16(values);
+  const wrong = codes.findIndex((code, i) => code !== toFloat16Bits(values[i] ?? 0));
+  expect(wrong < 0 ? "none" : `${values[wrong]}`).toBe("none");
+  expect(values.length).toBeGreaterThan(500_000);
 });

@@ -1,5 +1,5 @@
 /** The element types of safetensors files and what each becomes as a tensor. */
-import { fromFloat16Bits } from "../float16.js";
+import { decodeFloat16 } from "../float16.js";
 
 /** Every element type of the format, with its size in bits. */
 export const safetensorsBits = {
@@ -64,7 +64,7 @@ export function decodeElements(
     case "F32":
       return float32(new Float32Array(buffer, byteOffset, byteLength / 4));
     case "F16":
-      return float32(lookUp(float16(), new Uint16Array(buffer, byteOffset, byteLength / 2)));
+      return float32(decodeFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)));
     case "BF16":
       return float32(fromBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)));
     case "F64":
@@ -110,16 +110,11 @@ export function decodeElements(
   }
 }
 
-function lookUp(table: Float32Array, codes: Uint8Array | Uint16Array): Float32Array {
+function lookUp(table: Float32Array, codes: Uint8Array): Float32Array {
   const values = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) values[i] = table[codes[i] ?? 0] ?? 0;
   return values;
 }
-
-let float16Table: Float32Array | undefined;
-/** All 65,536 half-precision numbers: looking up is several times faster than taking each apart. */
-const float16 = (): Float32Array =>
-  (float16Table ??= Float32Array.from({ length: 65_536 }, (_, bits) => fromFloat16Bits(bits)));
 
 /** bfloat16 is the upper half of a float32. */
 function fromBfloat16(codes: Uint16Array): Float32Array {
