@@ -1,5 +1,5 @@
 import type { Language, Note } from "heed/note";
-import { loadPlotly } from "../view/plotly.js";
+import { prepareToDraw } from "../view/views.js";
 
 /** Notes kept, so that scrolling, re-rendering and the panel do not evaluate the same text again. */
 const keptNotes = 200;
@@ -23,6 +23,6 @@ export function evaluate(text: string, language: Language): Promise<Note> {
 
 /** Fetches what evaluates and draws written notes; a failure is told later, where a note would have been. */
 export function prepareToEvaluate(): void {
-  const evaluator = import("heed/language").then(({ prepareComputation }) => prepareComputation());
-  for (const part of [evaluator, loadPlotly()]) part.catch(() => undefined);
+  prepareToDraw();
+  import("heed/language").then(({ prepareComputation }) => prepareComputation()).catch(() => undefined);
 }

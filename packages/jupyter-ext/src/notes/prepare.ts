@@ -1,6 +1,6 @@
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import type { INotebookModel, INotebookTracker } from "@jupyterlab/notebook";
-import { loadPlotly } from "../view/plotly.js";
+import { prepareToDraw } from "../view/views.js";
 import { prepareToEvaluate } from "./evaluate.js";
 import { NotebookNotes } from "./notebook-notes.js";
 
@@ -19,6 +19,5 @@ async function prepare(context: DocumentRegistry.IContext<INotebookModel>): Prom
   const origins = new Set(notes.list().map(({ origin }) => origin));
   notes.dispose();
   if (origins.has("written")) prepareToEvaluate();
-  // a failure is told where the picture would have been
-  else if (origins.has("computed")) loadPlotly().catch(() => undefined);
+  else if (origins.has("computed")) prepareToDraw();
 }

@@ -10,6 +10,9 @@ async function loadPicture(): ReturnType<ViewType["load"]> {
   return (host) => new PictureView(host);
 }
 
+/** Fetches what draws most notes, before there is one; a failure is told where a picture would have been. */
+export const prepareToDraw = (): void => void loadPicture().catch(() => undefined);
+
 async function loadHeads(scope: "all" | "layer"): ReturnType<ViewType["load"]> {
   const { HeadsView } = await import("./heads-view.js");
   return (host) => new HeadsView(host, scope);
