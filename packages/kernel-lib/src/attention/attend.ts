@@ -1,10 +1,10 @@
-import { divide, expandDims, matmul, softmax, squeeze, where, type Traced } from "../engine/ops.js";
+import { add, divide, expandDims, matmul, softmax, squeeze, where, type Traced } from "../engine/ops.js";
 import { canBroadcast, describeShape } from "./axes.js";
 import { score as scoresOf, type Score } from "./score.js";
 
 /** What one look at attention is made of, inside a program. */
 export interface Attended {
-  /** [Q, K], before the mask and softmax */
+  /** [Q, K], with the bias, before temperature, mask and softmax */
   readonly scores: Traced;
   /** [Q, K]; each row sums to 1, or is 0 where every key is masked */
   readonly weights: Traced;
@@ -20,6 +20,10 @@ export interface AttendOptions {
   readonly mask?: Traced | undefined;
   /** what scores are divided by before softmax: above 1 the weights are more even, below 1 sharper */
   readonly temperature?: Traced | undefined;
+  /** added to the scores, as relative positions are; broadcasts to [Q, K] */
+  readonly bias?: Traced | undefined;
+  /** what becomes of the weights before they meet the values: how heads and cells are knocked out */
+  readonly edit?: ((weights: Traced) => Traced) | undefined;
 }
 
 /**
@@ -43,8 +47,10 @@ export interface AttendOptions {
 export function attend(query: Traced, keys: Traced, values: Traced, options: AttendOptions = {}): Attended {
   if (query.ndim === keys.ndim - 1) return attendOnce(query, keys, values, options);
   requireAttendable(query, keys, values);
-  const scores = scoresOf(query, keys, options.score ?? "scaled"); // [Q, D], [K, D] → [Q, K]
-  const weights = maskedSoftmax(options.temperature ? divide(scores, options.temperature) : scores, options.mask); // [Q, K]
+  const { score = "scaled", mask, temperature, bias, edit = (weights) => weights } = options;
+  const products = scoresOf(query, keys, score); // [Q, D], [K, D] → [Q, K]
+  const scores = bias ? add(products, bias) : products;
+  const weights = edit(maskedSoftmax(temperature ? divide(scores, temperature) : scores, mask)); // [Q, K]
   const output = matmul(weights, values); // [Q, K] · [K, V] → [Q, V]
   return { scores, weights, output };
 }
@@ -52,9 +58,9 @@ export function attend(query: Traced, keys: Traced, values: Traced, options: Att
 /** A single query: the axis Q is put in and taken out again. */
 function attendOnce(query: Traced, keys: Traced, values: Traced, options: AttendOptions): Attended {
   const Q = query.ndim - 1;
-  const { score, mask, temperature } = options;
-  const rows = mask && mask.ndim === query.ndim ? expandDims(mask, Q) : mask; // [B, K] → [B, 1, K]
-  const one = attend(expandDims(query, Q), keys, values, { ...(score && { score }), mask: rows, temperature });
+  const rows = (x: Traced | undefined): Traced | undefined => (x && x.ndim === query.ndim ? expandDims(x, Q) : x); // [B, K] → [B, 1, K]
+  const { mask, bias } = options;
+  const one = attend(expandDims(query, Q), keys, values, { ...options, mask: rows(mask), bias: rows(bias) });
   return { scores: squeeze(one.scores, Q), weights: squeeze(one.weights, Q), output: squeeze(one.output, Q) };
 }
 

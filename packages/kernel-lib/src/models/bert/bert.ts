@@ -7,12 +7,12 @@ import { dropper } from "../dropper.js";
 import { headsOf } from "../examples-of.js";
 import {
   bertEmbeddings,
-  bertHeadShapes,
   bertLayers,
-  bertMaskedLanguageModel,
+  bertMaskedTokens,
   bertShapes,
   type BertConfig,
 } from "../families/bert.js";
+import { maskedTokenLogits, maskedTokenShapes } from "../families/heads.js";
 import type { Parameters, ParameterShapes } from "../families/parameters.js";
 import { FormOnly, treeFromTensors, type StoredModel } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
@@ -152,7 +152,7 @@ export class Bert {
   /** Mean cross-entropy of the hidden tokens, in nats. What training makes small. */
   readonly loss = (parameters: Parameters, batch: MaskedBatch, key?: Traced): Loss => {
     const drop = dropper(this.dropout, key);
-    const logits = bertMaskedLanguageModel(this.config, parameters, hiddenOf(this.config, parameters, batch, drop));
+    const logits = maskedTokenLogits(bertMaskedTokens(this.config), parameters, hiddenOf(this.config, parameters, batch, drop));
     const counted = { mask: batch.isHidden };
     return { loss: crossEntropy(logits, batch.targets, counted), metrics: { accuracy: accuracy(logits, batch.targets, counted) } };
   };
@@ -341,7 +341,7 @@ function hiddenOf(config: BertConfig, parameters: Parameters, { ids, types, mask
 function traceOf(config: BertConfig, parameters: Parameters, { ids, types, mask }: ReadBatch): BertTrace {
   const { hidden, attention } = bertLayers(config, parameters, bertEmbeddings(config, parameters, { ids, types }), mask);
   return {
-    logits: bertMaskedLanguageModel(config, parameters, hidden.at(-1) as Traced),
+    logits: maskedTokenLogits(bertMaskedTokens(config), parameters, hidden.at(-1) as Traced),
     weights: attention.map(({ weights }) => weights),
     scores: attention.map(({ scores }) => scores),
   };
@@ -353,7 +353,7 @@ const storedName = (name: string): string => (name.startsWith("cls.") ? name : `
 
 /** First weights as BERT's: matrices normal with deviation 0.02, gains 1, biases 0. */
 function initialBert(config: BertConfig, random: Random): Record<string, Tensor> {
-  const shapes: ParameterShapes = { ...bertShapes(config), ...bertHeadShapes.maskedLanguageModel(config) };
+  const shapes: ParameterShapes = { ...bertShapes(config), ...maskedTokenShapes(bertMaskedTokens(config)) };
   const draw = (name: string, shape: readonly number[]): Tensor => {
     if (name.endsWith("bias")) return random.uniform(shape, { low: 0, high: 0 });
     if (name.endsWith("LayerNorm.weight")) return random.uniform(shape, { low: 1, high: 1 });

@@ -4,12 +4,13 @@
  */
 import { ops } from "../../engine/index.js";
 import { editAt, keyMask } from "./attend-heads.js";
-import { bertEmbeddings, bertEmbeddingShapes, encoderHead, encoderInputs, readBertConfig, type BertConfig } from "./bert.js";
-import { activation, firstToken, layerNorm, linear } from "./blocks.js";
+import { bertEmbeddings, bertEmbeddingShapes, oldNormNames, readBertConfig, type BertConfig } from "./bert.js";
+import { activation, linear } from "./blocks.js";
 import { configReader } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
-import { stackLayers, type Family } from "./family.js";
-import { linearShapes, normShapes, parameter, tied, type ParameterShapes } from "./parameters.js";
+import { requireIds, stackLayers, type Family } from "./family.js";
+import { classHead, maskedTokenHead, poolerHead } from "./heads.js";
+import { linearShapes, type ParameterShapes } from "./parameters.js";
 
 const layerNames = (group: number, inner: number): EncoderLayerNames => {
   const at = `encoder.albert_layer_groups.${group}.albert_layers.${inner}`;
@@ -28,10 +29,7 @@ const layerNames = (group: number, inner: number): EncoderLayerNames => {
 export const albertFamily: Family = {
   modelTypes: ["albert"],
   prefixes: ["albert."],
-  renames: [
-    [/\.gamma$/, ".weight"],
-    [/\.beta$/, ".bias"],
-  ],
+  renames: oldNormNames,
   read: (json) => {
     const reader = configReader(json);
     const narrow = reader.size("embedding_size", 128);
@@ -42,7 +40,6 @@ export const albertFamily: Family = {
     const { hidden_size: width, vocab_size: vocabulary, num_hidden_layers: rounds, num_attention_heads: heads } = config;
     const groups = reader.size("num_hidden_groups", 1);
     const inner = reader.size("inner_group_num", 1);
-    const classes = reader.classes();
     const activate = activation(config.hidden_act);
     const settings = { heads, activation: activate, epsilon: config.layer_norm_eps, norm: "post" } as const;
     // Each round runs every inner layer of its group, and each of those is a layer with attention of its own.
@@ -62,37 +59,26 @@ export const albertFamily: Family = {
       longest: config.max_position_embeddings,
       shapes,
       heads: {
-        pooled: encoderHead(linearShapes("pooler", width, width), (parameters, hidden) =>
-          ops.tanh(linear(parameters, "pooler", firstToken(hidden))),
-        ),
-        logits: {
-          ...encoderHead(
-            {
-              ...linearShapes("predictions.dense", width, narrow),
-              ...normShapes("predictions.LayerNorm", narrow),
-              "predictions.bias": [vocabulary],
-            },
-            (parameters, hidden) => {
-              const dense = activate(linear(parameters, "predictions.dense", hidden));
-              const normal = layerNorm(parameters, "predictions.LayerNorm", dense, config.layer_norm_eps);
-              const table = tied(parameters, "predictions.decoder.weight", "embeddings.word_embeddings.weight");
-              return ops.add(ops.matmul(normal, ops.transpose(table)), parameter(parameters, "predictions.bias"));
-            },
-          ),
-          optional: { "predictions.decoder.weight": [vocabulary, narrow] },
-        },
-        classes: encoderHead(
-          { ...linearShapes("pooler", width, width), ...linearShapes("classifier", width, classes) },
-          (parameters, hidden) => linear(parameters, "classifier", ops.tanh(linear(parameters, "pooler", firstToken(hidden)))),
-        ),
+        pooled: poolerHead("pooler", width),
+        logits: maskedTokenHead({
+          dense: "predictions.dense",
+          norm: "predictions.LayerNorm",
+          table: "predictions.decoder.weight",
+          bias: "predictions.bias",
+          activate,
+          epsilon: config.layer_norm_eps,
+          vocabulary,
+          width,
+          narrow,
+        }),
+        classes: classHead({ dense: "pooler", output: "classifier", activate: ops.tanh }, width, reader.classes()),
       },
       output: ({ layer }) => ({ name: `${namesOf(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
-        const { ids, types, mask } = encoderInputs(inputs);
-        const embeddings = bertEmbeddings(config, parameters, { ids, types });
+        const embeddings = bertEmbeddings(config, parameters, { ids: requireIds(inputs), types: inputs.types });
         const mapped = linear(parameters, "encoder.embedding_hidden_mapping_in", embeddings);
         const encoder = stackLayers(layers, mapped, (x, layer) =>
-          encoderLayer(parameters, namesOf(layer), settings, x, keyMask(mask), editAt(edit, { kind: "encoder", layer })),
+          encoderLayer(parameters, namesOf(layer), settings, x, keyMask(inputs.mask), editAt(edit, { kind: "encoder", layer })),
         );
         return { encoder };
       },

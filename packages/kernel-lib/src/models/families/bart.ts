@@ -8,7 +8,16 @@ import { attendHeads, causalMask, editAt, keyMask, type EditWeights, type HeadsT
 import { activation, layerNorm, linear, residual } from "./blocks.js";
 import { configReader, headWidth } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
-import { decoderInputs, lastHidden, stackLayers, type Family, type ModelTrace, type StackTrace } from "./family.js";
+import {
+  lastHidden,
+  runEncoderDecoder,
+  stackDecoderLayers,
+  stackLayers,
+  type DecoderInputs,
+  type Family,
+  type ModelTrace,
+  type StackTrace,
+} from "./family.js";
 import { linearShapes, normShapes, parameter, tied, type Parameters, type ParameterShapes } from "./parameters.js";
 
 const epsilon = 1e-5;
@@ -111,41 +120,30 @@ function encode(sizes: BartSizes, parameters: Parameters, ids: Traced, padding?:
 function decode(
   sizes: BartSizes,
   parameters: Parameters,
-  ids: Traced,
-  padding: Traced | undefined,
-  memory: Traced,
-  memoryPadding: Traced | undefined,
+  { ids, padding, memory, memoryPadding }: DecoderInputs,
   edit?: EditWeights,
 ): Pick<ModelTrace, "decoder" | "cross"> {
   const { heads, layers } = sizes.decoder;
   const mask = causalMask(ids.shape.at(-1) ?? 0, padding);
   const memoryMask = keyMask(memoryPadding);
   const norm = (name: string) => (y: Traced) => layerNorm(parameters, name, y, epsilon);
-  const cross: HeadsTrace[] = [];
-  const decoder = stackLayers(layers, embed(sizes, parameters, "decoder", ids), (x, layer) => {
+  return stackDecoderLayers(layers, embed(sizes, parameters, "decoder", ids), (x, layer) => {
     const names = layerNames("decoder", layer);
     const attend = (kind: "decoder" | "cross", queries: Traced, over: Traced): [Traced, HeadsTrace] => {
       const at = `decoder.layers.${layer}.${kind === "cross" ? "encoder_attn" : "self_attn"}`;
       const project = (name: string, y: Traced): Traced => splitHeads(linear(parameters, `${at}.${name}`, y), heads);
-      const trace = attendHeads({
-        query: project("q_proj", queries),
-        keys: project("k_proj", over),
-        values: project("v_proj", over),
-        mask: kind === "cross" ? memoryMask : mask,
-        edit: editAt(edit, { kind, layer }),
-      });
+      const vectors = { query: project("q_proj", queries), keys: project("k_proj", over), values: project("v_proj", over) };
+      const trace = attendHeads(vectors, { mask: kind === "cross" ? memoryMask : mask, edit: editAt(edit, { kind, layer }) });
       return [linear(parameters, `${at}.out_proj`, mergeHeads(trace.output)), trace];
     };
     const [attended, attention] = residual("post", norm(names.attentionNorm), x, (y) => attend("decoder", y, y));
     const crossNorm = norm(`decoder.layers.${layer}.encoder_attn_layer_norm`);
-    const [crossed, looked] = residual("post", crossNorm, attended, (y) => attend("cross", y, memory));
-    cross.push(looked);
+    const [crossed, cross] = residual("post", crossNorm, attended, (y) => attend("cross", y, memory));
     const [hidden] = residual("post", norm(names.outputNorm), crossed, (y) => [
       linear(parameters, names.down, sizes.activate(linear(parameters, names.up, y))),
     ]);
-    return { hidden, attention };
+    return { hidden, attention, cross };
   });
-  return { decoder, cross };
 }
 
 /** The tables of words that a checkpoint has of its own where they are not shared. */
@@ -156,7 +154,9 @@ const ownTables = ({ vocabulary, targetVocabulary, width }: BartSizes): Paramete
 
 function shapesOf(sizes: BartSizes): ParameterShapes {
   const { width, positions, isMarian, shared, vocabulary } = sizes;
-  const shapes: Record<string, readonly number[]> = { ...(shared ? { "shared.weight": [vocabulary, width] } : ownTables(sizes)) };
+  const shapes: Record<string, readonly number[]> = {
+    ...(shared ? { "shared.weight": [vocabulary, width] } : ownTables(sizes)),
+  };
   for (const stack of ["encoder", "decoder"] as const) {
     if (!isMarian) {
       shapes[`${stack}.embed_positions.weight`] = [positions + positionOffset, width];
@@ -167,7 +167,8 @@ function shapesOf(sizes: BartSizes): ParameterShapes {
       if (stack === "encoder") continue;
       const at = `decoder.layers.${layer}.encoder_attn`;
       Object.assign(shapes, normShapes(`${at}_layer_norm`, width));
-      for (const name of ["q_proj", "k_proj", "v_proj", "out_proj"]) Object.assign(shapes, linearShapes(`${at}.${name}`, width, width));
+      for (const name of ["q_proj", "k_proj", "v_proj", "out_proj"])
+        Object.assign(shapes, linearShapes(`${at}.${name}`, width, width));
     }
   }
   return shapes;
@@ -208,15 +209,12 @@ export const bartFamily: Family = {
             ? `decoder.layers.${layer}.encoder_attn.out_proj.weight`
             : `${layerNames(kind, layer).output}.weight`,
       }),
-      run: (parameters, inputs, edit) => {
-        const { memory, memoryMask, targetIds, targetMask, encoder: made } = decoderInputs(inputs, (ids, mask) =>
-          encode(sizes, parameters, ids, mask, edit),
-        );
-        return {
-          ...(made && { encoder: made }),
-          ...(targetIds && decode(sizes, parameters, targetIds, targetMask, memory, memoryMask, edit)),
-        };
-      },
+      run: (parameters, inputs, edit) =>
+        runEncoderDecoder(
+          inputs,
+          (ids, padding) => encode(sizes, parameters, ids, padding, edit),
+          (given) => decode(sizes, parameters, given, edit),
+        ),
     };
   },
 };

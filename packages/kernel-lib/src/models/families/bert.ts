@@ -5,11 +5,12 @@
  */
 import { ops, type Traced } from "../../engine/index.js";
 import { editAt, keyMask, type EditWeights } from "./attend-heads.js";
-import { activation, embedding, firstToken, layerNorm, linear } from "./blocks.js";
+import { activation, embedding, layerNorm } from "./blocks.js";
 import { configReader, headWidth } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
-import { lastHidden, stackLayers, type Family, type Head, type StackTrace } from "./family.js";
-import { linearShapes, normShapes, parameter, tied, type Parameters, type ParameterShapes } from "./parameters.js";
+import { requireIds, stackLayers, type Family, type StackTrace } from "./family.js";
+import { classHead, maskedTokenHead, poolerHead, type MaskedTokenHead } from "./heads.js";
+import { normShapes, parameter, type Parameters, type ParameterShapes } from "./parameters.js";
 
 /** The part of `config.json` that the computation depends on, under the names it has there. */
 export interface BertConfig {
@@ -96,28 +97,6 @@ export function bert(config: BertConfig, parameters: Parameters, inputs: Encoder
   return bertLayers(config, parameters, bertEmbeddings(config, parameters, inputs), inputs.mask, edit);
 }
 
-/**
- * The masked language model: hidden [..., width] → logits [..., vocabulary]. The output matrix is the table of word
- * embeddings unless the checkpoint carries its own.
- */
-export function bertMaskedLanguageModel(config: BertConfig, parameters: Parameters, hidden: Traced): Traced {
-  const at = "cls.predictions";
-  const dense = activation(config.hidden_act)(linear(parameters, `${at}.transform.dense`, hidden));
-  const transformed = layerNorm(parameters, `${at}.transform.LayerNorm`, dense, config.layer_norm_eps);
-  const table = tied(parameters, `${at}.decoder.weight`, "embeddings.word_embeddings.weight");
-  return ops.add(ops.matmul(transformed, ops.transpose(table)), parameter(parameters, `${at}.bias`));
-}
-
-/** The pooler: tanh of a dense layer over the first token, [B, T, width] → [B, width]. */
-export function bertPooler(parameters: Parameters, hidden: Traced): Traced {
-  return ops.tanh(linear(parameters, "pooler.dense", firstToken(hidden)));
-}
-
-/** Next sentence: pooled [B, width] → logits [B, 2]; 0 says that the second text follows the first. */
-export function bertNextSentence(parameters: Parameters, pooled: Traced): Traced {
-  return linear(parameters, "cls.seq_relationship", pooled);
-}
-
 /** The weights of the embeddings. */
 export function bertEmbeddingShapes(config: BertConfig): ParameterShapes {
   const width = config.embedding_size ?? config.hidden_size;
@@ -143,16 +122,17 @@ export function bertShapes(config: BertConfig): ParameterShapes {
   return { ...bertEmbeddingShapes(config), ...bertLayerShapes(config) };
 }
 
-/** The weights of the heads, besides those of the encoder. */
-export const bertHeadShapes = {
-  maskedLanguageModel: (config: BertConfig): ParameterShapes => ({
-    ...linearShapes("cls.predictions.transform.dense", config.hidden_size, config.hidden_size),
-    ...normShapes("cls.predictions.transform.LayerNorm", config.hidden_size),
-    "cls.predictions.bias": [config.vocab_size],
-  }),
-  pooler: (config: BertConfig): ParameterShapes => linearShapes("pooler.dense", config.hidden_size, config.hidden_size),
-  nextSentence: (config: BertConfig): ParameterShapes => linearShapes("cls.seq_relationship", config.hidden_size, 2),
-};
+/** The head of the masked language model. */
+export const bertMaskedTokens = (config: BertConfig): MaskedTokenHead => ({
+  dense: "cls.predictions.transform.dense",
+  norm: "cls.predictions.transform.LayerNorm",
+  table: "cls.predictions.decoder.weight",
+  bias: "cls.predictions.bias",
+  activate: activation(config.hidden_act),
+  epsilon: config.layer_norm_eps,
+  vocabulary: config.vocab_size,
+  width: config.hidden_size,
+});
 
 /** The fields of `config.json` that BERT and its relatives share. */
 export function readBertConfig(json: unknown, defaults: { readonly layer_norm_eps?: number } = {}): BertConfig {
@@ -171,60 +151,45 @@ export function readBertConfig(json: unknown, defaults: { readonly layer_norm_ep
   headWidth(read.hidden_size, read.num_attention_heads);
   activation(read.hidden_act);
   const positions = config.text("position_embedding_type", "absolute");
-  if (positions !== "absolute") throw new RangeError(`config.json: expected position_embedding_type "absolute"; got "${positions}"`);
-  if (config.flag("is_decoder", false)) throw new RangeError("config.json: expected is_decoder to be false; BERT as a decoder is not known here");
+  if (positions !== "absolute")
+    throw new RangeError(`config.json: expected position_embedding_type "absolute"; got "${positions}"`);
+  if (config.flag("is_decoder", false))
+    throw new RangeError("config.json: expected is_decoder to be false; BERT as a decoder is not known here");
   return read;
 }
 
-/** A head over the last hidden state of the encoder. */
-export const encoderHead = (shapes: ParameterShapes, run: (parameters: Parameters, hidden: Traced) => Traced): Head => ({
-  shapes,
-  run: (parameters, trace) => run(parameters, lastHidden(trace.encoder)),
-});
-
-/** What a text encoder is made to read, checked. */
-export function encoderInputs({ ids, types, mask }: { ids?: Traced | undefined; types?: Traced | undefined; mask?: Traced | undefined }): EncoderInputs {
-  if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
-  return { ids, types, mask };
-}
+/** Names that older checkpoints give to norms. */
+export const oldNormNames: NonNullable<Family["renames"]> = [
+  [/\.gamma$/, ".weight"],
+  [/\.beta$/, ".bias"],
+];
 
 export const bertFamily: Family = {
   modelTypes: ["bert"],
   prefixes: ["bert."],
-  renames: [
-    [/\.gamma$/, ".weight"],
-    [/\.beta$/, ".bias"],
-  ],
+  renames: oldNormNames,
   read: (json) => {
     const config = readBertConfig(json);
-    const { hidden_size: width, vocab_size: vocabulary } = config;
+    const { hidden_size: width } = config;
     const classes = configReader(json).classes();
-    const table = { "cls.predictions.decoder.weight": [vocabulary, width] };
+    const pooler = { dense: "pooler.dense", activate: ops.tanh };
     return {
       kind: "encoder",
-      vocabulary,
+      vocabulary: config.vocab_size,
       sizes: { encoder: { layers: config.num_hidden_layers, heads: config.num_attention_heads } },
       longest: config.max_position_embeddings,
       shapes: bertShapes(config),
       heads: {
-        pooled: encoderHead(bertHeadShapes.pooler(config), bertPooler),
-        logits: {
-          ...encoderHead(bertHeadShapes.maskedLanguageModel(config), (parameters, hidden) =>
-            bertMaskedLanguageModel(config, parameters, hidden),
-          ),
-          optional: table,
-        },
-        nextSentence: encoderHead(
-          { ...bertHeadShapes.pooler(config), ...bertHeadShapes.nextSentence(config) },
-          (parameters, hidden) => bertNextSentence(parameters, bertPooler(parameters, hidden)),
-        ),
-        classes: encoderHead(
-          { ...bertHeadShapes.pooler(config), ...linearShapes("classifier", width, classes) },
-          (parameters, hidden) => linear(parameters, "classifier", bertPooler(parameters, hidden)),
-        ),
+        pooled: poolerHead(pooler.dense, width),
+        logits: maskedTokenHead(bertMaskedTokens(config)),
+        // 0 says that the second text follows the first
+        nextSentence: classHead({ ...pooler, output: "cls.seq_relationship" }, width, 2),
+        classes: classHead({ ...pooler, output: "classifier" }, width, classes),
       },
       output: ({ layer }) => ({ name: `${bertLayerNames(layer).output}.weight` }),
-      run: (parameters, inputs, edit) => ({ encoder: bert(config, parameters, encoderInputs(inputs), edit) }),
+      run: (parameters, inputs, edit) => ({
+        encoder: bert(config, parameters, { ...inputs, ids: requireIds(inputs) }, edit),
+      }),
     };
   },
 };

@@ -45,8 +45,7 @@ export function embedding(parameters: Parameters, name: string, indices: Traced)
 /** The first token of each text: [B, T, width] → [B, width]. */
 export const firstToken = (x: Traced): Traced => ops.squeeze(ops.slice(x, 0, 1, 1), 1);
 
-const geluErf = (x: Traced): Traced =>
-  ops.multiply(ops.multiply(x, 0.5), ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1));
+const geluErf = (x: Traced): Traced => ops.multiply(ops.multiply(x, 0.5), ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1));
 const geluTanh = (x: Traced): Traced => {
   const cubic = ops.multiply(ops.add(x, ops.multiply(ops.multiply(ops.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
   return ops.multiply(ops.multiply(x, 0.5), ops.add(ops.tanh(cubic), 1));

@@ -20,18 +20,23 @@ export interface ConfigReader {
 const largestSize = 2 ** 31;
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isSize = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) < largestSize;
+const isSize = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) < largestSize;
 const isIndex = (value: unknown): value is number => value === 0 || isSize(value);
 const isPair = (value: unknown): value is [number, number] => Array.isArray(value) && value.length === 2 && value.every(isSize);
 
 export function configReader(json: unknown, path = "config.json"): ConfigReader {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new TypeError(`${path}: expected an object; got ${json === null ? "null" : Array.isArray(json) ? "an array" : typeof json}`);
+    throw new TypeError(
+      `${path}: expected an object; got ${json === null ? "null" : Array.isArray(json) ? "an array" : typeof json}`,
+    );
   }
   const entries = new Map(Object.entries(json));
   const has = (name: string): boolean => (entries.get(name) ?? undefined) !== undefined;
   const wrong = (name: string, expected: string): TypeError =>
-    new TypeError(`${path}: expected "${name}" to be ${expected}; got ${JSON.stringify(entries.get(name))?.slice(0, 80) ?? "nothing"}`);
+    new TypeError(
+      `${path}: expected "${name}" to be ${expected}; got ${JSON.stringify(entries.get(name))?.slice(0, 80) ?? "nothing"}`,
+    );
   function read<T>(name: string, expected: string, isRight: (value: unknown) => value is T, fallback: T | undefined): T {
     if (!has(name) && fallback !== undefined) return fallback;
     const value = entries.get(name);

@@ -1,12 +1,12 @@
 /** DistilBERT (Sanh et al. 2019): BERT with half the layers, no segments and no pooler, under names of its own. */
 import { ops } from "../../engine/index.js";
 import { editAt, keyMask } from "./attend-heads.js";
-import { encoderHead, encoderInputs } from "./bert.js";
-import { activation, embedding, firstToken, layerNorm, linear } from "./blocks.js";
+import { activation, embedding, layerNorm } from "./blocks.js";
 import { configReader, headWidth } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
-import { stackLayers, type Family } from "./family.js";
-import { linearShapes, normShapes, parameter, tied, type ParameterShapes } from "./parameters.js";
+import { requireIds, stackLayers, type Family } from "./family.js";
+import { classHead, maskedTokenHead } from "./heads.js";
+import { normShapes, parameter, type ParameterShapes } from "./parameters.js";
 
 const epsilon = 1e-12;
 
@@ -54,31 +54,21 @@ export const distilbertFamily: Family = {
       longest: positions,
       shapes,
       heads: {
-        logits: {
-          ...encoderHead(
-            {
-              ...linearShapes("vocab_transform", width, width),
-              ...normShapes("vocab_layer_norm", width),
-              "vocab_projector.bias": [vocabulary],
-            },
-            (parameters, hidden) => {
-              const transformed = activate(linear(parameters, "vocab_transform", hidden));
-              const normal = layerNorm(parameters, "vocab_layer_norm", transformed, epsilon);
-              const table = tied(parameters, "vocab_projector.weight", "embeddings.word_embeddings.weight");
-              return ops.add(ops.matmul(normal, ops.transpose(table)), parameter(parameters, "vocab_projector.bias"));
-            },
-          ),
-          optional: { "vocab_projector.weight": [vocabulary, width] },
-        },
-        classes: encoderHead(
-          { ...linearShapes("pre_classifier", width, width), ...linearShapes("classifier", width, classes) },
-          (parameters, hidden) =>
-            linear(parameters, "classifier", ops.relu(linear(parameters, "pre_classifier", firstToken(hidden)))),
-        ),
+        logits: maskedTokenHead({
+          dense: "vocab_transform",
+          norm: "vocab_layer_norm",
+          table: "vocab_projector.weight",
+          bias: "vocab_projector.bias",
+          activate,
+          epsilon,
+          vocabulary,
+          width,
+        }),
+        classes: classHead({ dense: "pre_classifier", output: "classifier", activate: ops.relu }, width, classes),
       },
       output: ({ layer }) => ({ name: `${layerNames(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
-        const { ids, mask } = encoderInputs(inputs);
+        const ids = requireIds(inputs);
         const table = parameter(parameters, "embeddings.position_embeddings.weight");
         const sum = ops.add(
           embedding(parameters, "embeddings.word_embeddings", ids),
@@ -86,7 +76,14 @@ export const distilbertFamily: Family = {
         );
         const embeddings = layerNorm(parameters, "embeddings.LayerNorm", sum, epsilon);
         const encoder = stackLayers(layers, embeddings, (x, layer) =>
-          encoderLayer(parameters, layerNames(layer), settings, x, keyMask(mask), editAt(edit, { kind: "encoder", layer })),
+          encoderLayer(
+            parameters,
+            layerNames(layer),
+            settings,
+            x,
+            keyMask(inputs.mask),
+            editAt(edit, { kind: "encoder", layer }),
+          ),
         );
         return { encoder };
       },

@@ -41,7 +41,7 @@ export function encoderLayer(
   const norm = (name: string) => (y: Traced) => layerNorm(parameters, name, y, settings.epsilon);
   const attend = (y: Traced): HeadsTrace => {
     const project = (name: string): Traced => splitHeads(linear(parameters, name, y), settings.heads);
-    return attendHeads({ query: project(names.query), keys: project(names.key), values: project(names.value), mask, edit });
+    return attendHeads({ query: project(names.query), keys: project(names.key), values: project(names.value) }, { mask, edit });
   };
   const [attended, attention] = residual(settings.norm, norm(names.attentionNorm), x, (y) => {
     const trace = attend(y);

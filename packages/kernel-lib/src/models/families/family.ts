@@ -29,6 +29,26 @@ export function stackLayers(layers: number, x: Traced, step: (x: Traced, layer: 
   return stack;
 }
 
+/** The same for layers that also look at an encoder. */
+export function stackDecoderLayers(
+  layers: number,
+  x: Traced,
+  step: (x: Traced, layer: number) => LayerTrace & { readonly cross: HeadsTrace },
+): { readonly decoder: StackTrace; readonly cross: readonly HeadsTrace[] } {
+  const cross: HeadsTrace[] = [];
+  const decoder = stackLayers(layers, x, (y, layer) => {
+    const trace = step(y, layer);
+    cross.push(trace.cross);
+    return trace;
+  });
+  return { decoder, cross };
+}
+
+/** What pre-norm models do at the end: the last hidden state is normalised once more. */
+export function normaliseLast({ hidden, attention }: StackTrace, norm: (x: Traced) => Traced): StackTrace {
+  return { hidden: [...hidden.slice(0, -1), norm(lastHidden({ hidden, attention }))], attention };
+}
+
 /** The output of the last layer. */
 export function lastHidden(stack: StackTrace | undefined): Traced {
   const last = stack?.hidden.at(-1);
@@ -54,22 +74,35 @@ export interface ModelInputs {
   readonly pixels?: Traced | undefined;
 }
 
-/** What a decoder over an encoder works on: the encoder's output, computed here unless it was given. */
-export function decoderInputs(
-  { ids, mask, memory, targetIds, targetMask }: ModelInputs,
-  encode: (ids: Traced, mask: Traced | undefined) => StackTrace,
-): {
-  readonly encoder?: StackTrace;
-  readonly memory: Traced;
-  readonly memoryMask: Traced | undefined;
-  readonly targetIds: Traced | undefined;
-  readonly targetMask: Traced | undefined;
-} {
-  const rest = { memoryMask: mask, targetIds, targetMask };
-  if (memory !== undefined) return { memory, ...rest };
+/** The ids of tokens, which a model of texts must be given. */
+export function requireIds({ ids }: ModelInputs): Traced {
   if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
-  const encoder = encode(ids, mask);
-  return { encoder, memory: lastHidden(encoder), ...rest };
+  return ids;
+}
+
+/** What a decoder over an encoder reads. */
+export interface DecoderInputs {
+  readonly ids: Traced;
+  readonly padding: Traced | undefined;
+  /** What the encoder made, [B, K, width]. */
+  readonly memory: Traced;
+  readonly memoryPadding: Traced | undefined;
+}
+
+/** Runs an encoder, unless what it computes was given, and a decoder over it, if there is a target to read. */
+export function runEncoderDecoder(
+  inputs: ModelInputs,
+  encode: (ids: Traced, padding: Traced | undefined) => StackTrace,
+  decode: (inputs: DecoderInputs) => Pick<ModelTrace, "decoder" | "cross">,
+): ModelTrace {
+  const { mask, targetIds, targetMask } = inputs;
+  const encoder = inputs.memory === undefined ? encode(requireIds(inputs), mask) : undefined;
+  if (targetIds === undefined) return { ...(encoder && { encoder }) };
+  const memory = inputs.memory ?? lastHidden(encoder);
+  return {
+    ...(encoder && { encoder }),
+    ...decode({ ids: targetIds, padding: targetMask, memory, memoryPadding: mask }),
+  };
 }
 
 /** Everything a model computed before its heads. */
@@ -102,7 +135,12 @@ export interface FamilyModel {
   readonly sizes: { readonly encoder?: LayersAndHeads; readonly decoder?: LayersAndHeads };
   /** The most tokens it can read; undefined where positions have no end. */
   readonly longest?: number;
-  readonly image?: { readonly height: number; readonly width: number; readonly channels: number; readonly patch: readonly [number, number] };
+  readonly image?: {
+    readonly height: number;
+    readonly width: number;
+    readonly channels: number;
+    readonly patch: readonly [number, number];
+  };
   /** The id a decoder starts from. */
   readonly start?: number;
   readonly shapes: ParameterShapes;

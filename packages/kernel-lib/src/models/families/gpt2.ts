@@ -8,7 +8,7 @@ import { ops, type Traced } from "../../engine/index.js";
 import { attendHeads, causalMask, editAt, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, layerNorm, residual } from "./blocks.js";
 import { configReader, headWidth } from "./config.js";
-import { lastHidden, stackLayers, type Family } from "./family.js";
+import { lastHidden, normaliseLast, requireIds, stackLayers, type Family } from "./family.js";
 import { normShapes, parameter, tied, type Parameters, type ParameterShapes } from "./parameters.js";
 
 const project = (parameters: Parameters, name: string, x: Traced): Traced =>
@@ -31,7 +31,8 @@ export const gpt2Family: Family = {
     const feedForwardWidth = config.size("n_inner", 4 * width);
     const epsilon = config.number("layer_norm_epsilon", 1e-5);
     const activate = activation(config.text("activation_function", "gelu_new"));
-    const scale = config.flag("scale_attn_weights", true) ? 1 / Math.sqrt(headWidth(width, heads)) : 1;
+    const score = config.flag("scale_attn_weights", true) ? "scaled" : "dot";
+    headWidth(width, heads);
     const byLayer = config.flag("scale_attn_by_inverse_layer_idx", false);
     const start = config.index("bos_token_id");
     if (config.flag("add_cross_attention", false)) {
@@ -65,10 +66,10 @@ export const gpt2Family: Family = {
         },
       },
       output: ({ layer }) => ({ name: `h.${layer}.attn.c_proj.weight`, transposed: true }),
-      run: (parameters, { ids, mask }, edit) => {
-        if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
+      run: (parameters, inputs, edit) => {
+        const ids = requireIds(inputs);
         const tokens = ids.shape.at(-1) ?? 0;
-        const visible = causalMask(tokens, mask);
+        const visible = causalMask(tokens, inputs.mask);
         const first = ops.slice(parameter(parameters, "wpe.weight"), 0, tokens, 0);
         const decoder = stackLayers(layers, ops.add(embedding(parameters, "wte", ids), first), (x, layer) => {
           const at = `h.${layer}`;
@@ -77,14 +78,11 @@ export const gpt2Family: Family = {
             const together = project(parameters, `${at}.attn.c_attn`, y);
             const part = (index: number): Traced =>
               splitHeads(ops.slice(together, index * width, (index + 1) * width, -1), heads);
-            const trace = attendHeads({
-              query: part(0),
-              keys: part(1),
-              values: part(2),
-              scale: byLayer ? scale / (layer + 1) : scale,
-              mask: visible,
-              edit: editAt(edit, { kind: "decoder", layer }),
-            });
+            const query = byLayer ? ops.divide(part(0), layer + 1) : part(0);
+            const trace = attendHeads(
+              { query, keys: part(1), values: part(2) },
+              { score, mask: visible, edit: editAt(edit, { kind: "decoder", layer }) },
+            );
             return [project(parameters, `${at}.attn.c_proj`, mergeHeads(trace.output)), trace];
           });
           const [hidden] = residual("pre", norm("ln_2"), attended, (y) => [
@@ -92,8 +90,7 @@ export const gpt2Family: Family = {
           ]);
           return { hidden, attention };
         });
-        const last = layerNorm(parameters, "ln_f", lastHidden(decoder), epsilon);
-        return { decoder: { hidden: [...decoder.hidden.slice(0, -1), last], attention: decoder.attention } };
+        return { decoder: normaliseLast(decoder, (x) => layerNorm(parameters, "ln_f", x, epsilon)) };
       },
     };
   },

@@ -43,10 +43,4 @@ export function familyOf(config: unknown): Family {
 export type { AttentionKind, AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
 export type { Family, FamilyModel, HeadName, ModelInputs, ModelKind, ModelTrace } from "./family.js";
 export type { Parameters, ParameterShapes } from "./parameters.js";
-export {
-  noteImageOf,
-  picturePixels,
-  readImagePreparation,
-  type ImagePreparation,
-  type PictureInput,
-} from "./image-input.js";
+export { noteImageOf, picturePixels, readImagePreparation, type ImagePreparation, type PictureInput } from "./image-input.js";

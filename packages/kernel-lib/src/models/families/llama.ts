@@ -2,20 +2,14 @@
  * LLaMA (Touvron et al. 2023) and what is built like it (Mistral, Qwen 2): a decoder alone, pre-norm with root-mean-square
  * norms, rotary positions, query heads that share keys and values in groups, a gated feed-forward net.
  */
-import { mergeHeads } from "../../attention/index.js";
+import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, type Traced } from "../../engine/index.js";
 import { attendHeads, causalMask, editAt, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
 import { configReader } from "./config.js";
-import { lastHidden, stackLayers, type Family } from "./family.js";
+import { lastHidden, normaliseLast, requireIds, stackLayers, type Family } from "./family.js";
 import { linearShapes, tied, type ParameterShapes } from "./parameters.js";
 import { rotaryFrequencies, rotate } from "./rotary.js";
-
-/** [B, T, H·D] → [B, H, T, D] with a width of its own, which need not be the model's. */
-const heads = (x: Traced, count: number, width: number): Traced => {
-  const [batch = 1, tokens = 1] = x.shape;
-  return ops.transpose(ops.reshape(x, [batch, tokens, count, width]), [0, 2, 1, 3]);
-};
 
 /** Each of [B, G, T, D] repeated for the query heads of its group: [B, H, T, D]. */
 function repeatGroups(x: Traced, times: number): Traced {
@@ -44,7 +38,9 @@ export const llamaFamily: Family = {
     const start = config.index("bos_token_id");
     const window = type === "mistral" && config.has("sliding_window") ? config.size("sliding_window") : undefined;
     if (type === "qwen2" && config.flag("use_sliding_window", false)) {
-      throw new RangeError("config.json: expected use_sliding_window to be false; layers that differ in their window are not known here");
+      throw new RangeError(
+        "config.json: expected use_sliding_window to be false; layers that differ in their window are not known here",
+      );
     }
     if (queryHeads % groups !== 0) {
       throw new RangeError(`config.json: ${queryHeads} heads cannot share ${groups} keys and values; choose a divisor`);
@@ -85,22 +81,21 @@ export const llamaFamily: Family = {
         },
       },
       output: ({ layer }) => ({ name: `layers.${layer}.self_attn.o_proj.weight` }),
-      run: (parameters, { ids, mask }, edit) => {
-        if (ids === undefined) throw new TypeError("model: expected the ids of tokens; got none");
-        const visible = causalMask(ids.shape.at(-1) ?? 0, mask, window);
+      run: (parameters, inputs, edit) => {
+        const ids = requireIds(inputs);
+        const visible = causalMask(ids.shape.at(-1) ?? 0, inputs.mask, window);
         const decoder = stackLayers(layers, embedding(parameters, "embed_tokens", ids), (x, layer) => {
           const at = `layers.${layer}`;
           const norm = (name: string) => (y: Traced) => rmsNorm(parameters, `${at}.${name}`, y, epsilon);
           const [attended, attention] = residual("pre", norm("input_layernorm"), x, (y): [Traced, HeadsTrace] => {
             const project = (name: string, count: number): Traced =>
-              heads(linear(parameters, `${at}.self_attn.${name}`, y), count, headWidth);
-            const trace = attendHeads({
+              splitHeads(linear(parameters, `${at}.self_attn.${name}`, y), count);
+            const vectors = {
               query: rotate(project("q_proj", queryHeads), frequencies),
               keys: repeatGroups(rotate(project("k_proj", groups), frequencies), queryHeads / groups),
               values: repeatGroups(project("v_proj", groups), queryHeads / groups),
-              mask: visible,
-              edit: editAt(edit, { kind: "decoder", layer }),
-            });
+            };
+            const trace = attendHeads(vectors, { mask: visible, edit: editAt(edit, { kind: "decoder", layer }) });
             return [linear(parameters, `${at}.self_attn.o_proj`, mergeHeads(trace.output)), trace];
           });
           const [hidden] = residual("pre", norm("post_attention_layernorm"), attended, (y) => {
@@ -109,8 +104,7 @@ export const llamaFamily: Family = {
           });
           return { hidden, attention };
         });
-        const last = rmsNorm(parameters, "norm", lastHidden(decoder), epsilon);
-        return { decoder: { hidden: [...decoder.hidden.slice(0, -1), last], attention: decoder.attention } };
+        return { decoder: normaliseLast(decoder, (x) => rmsNorm(parameters, "norm", x, epsilon)) };
       },
     };
   },

@@ -3,11 +3,11 @@
  * padding id + 1 and skip padding.
  */
 import { ops, tensor, type Traced } from "../../engine/index.js";
-import { activation, embedding, firstToken, layerNorm, linear } from "./blocks.js";
-import { bertEmbeddings, bertLayerNames, bertLayers, bertPooler, bertShapes, bertHeadShapes, encoderHead, encoderInputs, readBertConfig } from "./bert.js";
+import { activation, embedding } from "./blocks.js";
+import { bertEmbeddings, bertLayerNames, bertLayers, bertShapes, oldNormNames, readBertConfig } from "./bert.js";
 import { configReader } from "./config.js";
-import type { Family } from "./family.js";
-import { linearShapes, normShapes, parameter, tied } from "./parameters.js";
+import { requireIds, type Family } from "./family.js";
+import { classHead, maskedTokenHead, poolerHead } from "./heads.js";
 
 /** padding + (how many tokens up to here are not padding), and `padding` where a token is: int32 [B, T] → [B, T]. */
 export function robertaPositions(ids: Traced, padding: number): Traced {
@@ -21,10 +21,7 @@ export function robertaPositions(ids: Traced, padding: number): Traced {
 export const robertaFamily: Family = {
   modelTypes: ["roberta", "xlm-roberta", "camembert"],
   prefixes: ["roberta."],
-  renames: [
-    [/\.gamma$/, ".weight"],
-    [/\.beta$/, ".bias"],
-  ],
+  renames: oldNormNames,
   read: (json) => {
     const config = readBertConfig(json);
     const reader = configReader(json);
@@ -38,32 +35,23 @@ export const robertaFamily: Family = {
       longest: config.max_position_embeddings - padding - 1,
       shapes: bertShapes(config),
       heads: {
-        pooled: encoderHead(bertHeadShapes.pooler(config), bertPooler),
-        logits: {
-          ...encoderHead(
-            {
-              ...linearShapes("lm_head.dense", width, width),
-              ...normShapes("lm_head.layer_norm", width),
-              "lm_head.bias": [vocabulary],
-            },
-            (parameters, hidden) => {
-              const dense = activation("gelu")(linear(parameters, "lm_head.dense", hidden));
-              const transformed = layerNorm(parameters, "lm_head.layer_norm", dense, config.layer_norm_eps);
-              const table = tied(parameters, "lm_head.decoder.weight", "embeddings.word_embeddings.weight");
-              return ops.add(ops.matmul(transformed, ops.transpose(table)), parameter(parameters, "lm_head.bias"));
-            },
-          ),
-          optional: { "lm_head.decoder.weight": [vocabulary, width] },
-        },
-        classes: encoderHead(
-          { ...linearShapes("classifier.dense", width, width), ...linearShapes("classifier.out_proj", width, classes) },
-          (parameters, hidden) =>
-            linear(parameters, "classifier.out_proj", ops.tanh(linear(parameters, "classifier.dense", firstToken(hidden)))),
-        ),
+        pooled: poolerHead("pooler.dense", width),
+        logits: maskedTokenHead({
+          dense: "lm_head.dense",
+          norm: "lm_head.layer_norm",
+          table: "lm_head.decoder.weight",
+          bias: "lm_head.bias",
+          activate: activation("gelu"),
+          epsilon: config.layer_norm_eps,
+          vocabulary,
+          width,
+        }),
+        classes: classHead({ dense: "classifier.dense", output: "classifier.out_proj", activate: ops.tanh }, width, classes),
       },
       output: ({ layer }) => ({ name: `${bertLayerNames(layer).output}.weight` }),
       run: (parameters, inputs, edit) => {
-        const { ids, types, mask } = encoderInputs(inputs);
+        const { types, mask } = inputs;
+        const ids = requireIds(inputs);
         const positions = embedding(parameters, "embeddings.position_embeddings", robertaPositions(ids, padding));
         const embeddings = bertEmbeddings(config, parameters, { ids, types }, positions);
         return { encoder: bertLayers(config, parameters, embeddings, mask, edit) };

@@ -42,7 +42,10 @@ export function rotaryFrequencies(config: ConfigReader, width: number): Frequenc
   if (change === undefined) {
     throw new RangeError(`config.json: expected a rope_type out of ${Object.keys(kinds).join(", ")}; got "${kind}"`);
   }
-  const frequencies = Float32Array.from({ length: width / 2 }, (_, i) => 1 / Math.fround(theta ** Math.fround((2 * i) / width)));
+  const frequencies = Float32Array.from(
+    { length: width / 2 },
+    (_, i) => 1 / Math.fround(theta ** Math.fround((2 * i) / width)),
+  );
   return change(frequencies, rope);
 }
 

@@ -2,21 +2,30 @@
  * T5 (Raffel et al. 2020) and mT5: encoder–decoder, pre-norm with root-mean-square norms and no biases. Positions are
  * relative: a learned number per head and bucket of distances is added to the scores, which are not divided by √D.
  */
-import { mergeHeads, splitHeads } from "../../attention/index.js";
+import { mergeHeads, splitHeads, type AttendOptions } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
 import {
   attendHeads,
   causalMask,
   editAt,
   keyMask,
-  type AttendHeads,
   type AttentionKind,
   type EditWeights,
   type HeadsTrace,
 } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
 import { configReader } from "./config.js";
-import { decoderInputs, lastHidden, stackLayers, type Family, type ModelTrace, type StackTrace } from "./family.js";
+import {
+  lastHidden,
+  normaliseLast,
+  runEncoderDecoder,
+  stackDecoderLayers,
+  stackLayers,
+  type DecoderInputs,
+  type Family,
+  type ModelTrace,
+  type StackTrace,
+} from "./family.js";
 import { linearShapes, tied, type Parameters, type ParameterShapes } from "./parameters.js";
 
 interface Buckets {
@@ -49,7 +58,9 @@ function readSizes(json: unknown): T5Sizes {
   const config = configReader(json);
   const width = config.size("d_model");
   const layers = config.size("num_layers");
-  const feedForward = config.text("feed_forward_proj", config.text("model_type", "t5") === "mt5" ? "gated-gelu" : "relu");
+  const isMultilingual = config.text("model_type", "t5") === "mt5";
+  const feedForward = config.text("feed_forward_proj", isMultilingual ? "gated-gelu" : "relu");
+  const shrinks = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
   return {
     vocabulary: config.size("vocab_size"),
     width,
@@ -66,9 +77,9 @@ function readSizes(json: unknown): T5Sizes {
       count: config.size("relative_attention_num_buckets", 32),
       farthest: config.size("relative_attention_max_distance", 128),
     },
-    // T5 1.0 shrinks the last hidden state before the output matrix, 1.1 does not: older configs tell them apart by
+    // T5 1.0 shrinks the last hidden state before the output matrix, 1.1 and mT5 do not: older configs tell the first two apart by
     // tie_word_embeddings, newer ones by a field of its own.
-    shrink: config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true)) ? width ** -0.5 : 1,
+    shrink: shrinks && !isMultilingual ? width ** -0.5 : 1,
   };
 }
 
@@ -104,16 +115,11 @@ function attend(
   at: string,
   queries: Traced,
   memory: Traced,
-  how: Pick<AttendHeads, "bias" | "mask" | "edit">,
+  how: Pick<AttendOptions, "bias" | "mask" | "edit">,
 ): [Traced, HeadsTrace] {
   const project = (name: string, x: Traced): Traced => splitHeads(linear(parameters, `${at}.${name}`, x), heads);
-  const trace = attendHeads({
-    query: project("q", queries),
-    keys: project("k", memory),
-    values: project("v", memory),
-    scale: 1,
-    ...how,
-  });
+  const vectors = { query: project("q", queries), keys: project("k", memory), values: project("v", memory) };
+  const trace = attendHeads(vectors, { score: "dot", ...how });
   return [linear(parameters, `${at}.o`, mergeHeads(trace.output)), trace];
 }
 
@@ -128,10 +134,11 @@ function feedForward({ gated, activate }: T5Sizes, parameters: Parameters, at: s
 const embed = (parameters: Parameters, stack: Stack, ids: Traced): Traced =>
   ops.take(tied(parameters, `${stack}.embed_tokens.weight`, "shared.weight"), ids, 0);
 
-function withFinalNorm({ epsilon }: T5Sizes, parameters: Parameters, name: Stack, { hidden, attention }: StackTrace): StackTrace {
-  const last = rmsNorm(parameters, `${name}.final_layer_norm`, lastHidden({ hidden, attention }), epsilon);
-  return { hidden: [...hidden.slice(0, -1), last], attention };
-}
+/** The norm that ends a stack. */
+const lastNorm =
+  ({ epsilon }: T5Sizes, parameters: Parameters, stack: Stack) =>
+  (x: Traced): Traced =>
+    rmsNorm(parameters, `${stack}.final_layer_norm`, x, epsilon);
 
 function encode(sizes: T5Sizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: EditWeights): StackTrace {
   const bias = positionBias(sizes, parameters, "encoder", ids.shape.at(-1) ?? 0);
@@ -145,38 +152,33 @@ function encode(sizes: T5Sizes, parameters: Parameters, ids: Traced, padding?: T
     const [hidden] = residual("pre", norm(1), attended, (y) => [feedForward(sizes, parameters, `${at}.1.DenseReluDense`, y)]);
     return { hidden, attention };
   });
-  return withFinalNorm(sizes, parameters, "encoder", stack);
+  return normaliseLast(stack, lastNorm(sizes, parameters, "encoder"));
 }
 
 function decode(
   sizes: T5Sizes,
   parameters: Parameters,
-  ids: Traced,
-  padding: Traced | undefined,
-  memory: Traced,
-  memoryPadding: Traced | undefined,
+  { ids, padding, memory, memoryPadding }: DecoderInputs,
   edit?: EditWeights,
 ): Pick<ModelTrace, "decoder" | "cross"> {
   const tokens = ids.shape.at(-1) ?? 0;
   const bias = positionBias(sizes, parameters, "decoder", tokens);
   const mask = causalMask(tokens, padding);
   const memoryMask = keyMask(memoryPadding);
-  const cross: HeadsTrace[] = [];
-  const stack = stackLayers(sizes.decoderLayers, embed(parameters, "decoder", ids), (x, layer) => {
+  const { decoder, cross } = stackDecoderLayers(sizes.decoderLayers, embed(parameters, "decoder", ids), (x, layer) => {
     const at = `decoder.block.${layer}.layer`;
     const norm = (part: number) => (y: Traced) => rmsNorm(parameters, `${at}.${part}.layer_norm`, y, sizes.epsilon);
     const here = (kind: AttentionKind) => editAt(edit, { kind, layer });
     const [attended, attention] = residual("pre", norm(0), x, (y) =>
       attend(sizes, parameters, `${at}.0.SelfAttention`, y, y, { bias, mask, edit: here("decoder") }),
     );
-    const [crossed, looked] = residual("pre", norm(1), attended, (y) =>
+    const [crossed, seen] = residual("pre", norm(1), attended, (y) =>
       attend(sizes, parameters, `${at}.1.EncDecAttention`, y, memory, { mask: memoryMask, edit: here("cross") }),
     );
-    cross.push(looked);
     const [hidden] = residual("pre", norm(2), crossed, (y) => [feedForward(sizes, parameters, `${at}.2.DenseReluDense`, y)]);
-    return { hidden, attention };
+    return { hidden, attention, cross: seen };
   });
-  return { decoder: withFinalNorm(sizes, parameters, "decoder", stack), cross };
+  return { decoder: normaliseLast(decoder, lastNorm(sizes, parameters, "decoder")), cross };
 }
 
 function attentionShapes({ width, heads, headWidth }: T5Sizes, at: string): ParameterShapes {
@@ -241,15 +243,12 @@ export const t5Family: Family = {
             ? `decoder.block.${layer}.layer.1.EncDecAttention.o.weight`
             : `${kind}.block.${layer}.layer.0.SelfAttention.o.weight`,
       }),
-      run: (parameters, inputs, edit) => {
-        const { memory, memoryMask, targetIds, targetMask, encoder } = decoderInputs(inputs, (ids, mask) =>
-          encode(sizes, parameters, ids, mask, edit),
-        );
-        return {
-          ...(encoder && { encoder }),
-          ...(targetIds && decode(sizes, parameters, targetIds, targetMask, memory, memoryMask, edit)),
-        };
-      },
+      run: (parameters, inputs, edit) =>
+        runEncoderDecoder(
+          inputs,
+          (ids, padding) => encode(sizes, parameters, ids, padding, edit),
+          (given) => decode(sizes, parameters, given, edit),
+        ),
     };
   },
 };

@@ -61,7 +61,9 @@ export const vitFamily: Family = {
     const bias = config.flag("qkv_bias", true);
     headWidth(width, heads);
     if (tall < patch[0] || wide < patch[1]) {
-      throw new RangeError(`config.json: expected an image of at least one patch; got image ${tall}×${wide}, patch ${patch.join("×")}`);
+      throw new RangeError(
+        `config.json: expected an image of at least one patch; got image ${tall}×${wide}, patch ${patch.join("×")}`,
+      );
     }
     const patches = Math.floor(tall / patch[0]) * Math.floor(wide / patch[1]);
     const settings = { heads, activation: activation(config.text("hidden_act", "gelu")), epsilon, norm: "pre" } as const;
