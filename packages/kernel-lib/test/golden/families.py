@@ -18,12 +18,14 @@ from transformers import (
     AlbertConfig, AlbertForMaskedLM, AlbertModel,
     BartConfig, BartForConditionalGeneration,
     BertConfig, BertForPreTraining, BertForSequenceClassification, BertModel,
+    CamembertConfig, CamembertForMaskedLM,
     DistilBertConfig, DistilBertForMaskedLM, DistilBertForSequenceClassification,
     ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining,
     GPT2Config, GPT2LMHeadModel,
     LlamaConfig, LlamaForCausalLM,
     MarianConfig, MarianMTModel,
     MistralConfig, MistralForCausalLM,
+    MT5Config, MT5ForConditionalGeneration,
     Qwen2Config, Qwen2ForCausalLM,
     RobertaConfig, RobertaForMaskedLM,
     T5Config, T5ForConditionalGeneration,
@@ -142,6 +144,9 @@ write("roberta-masked", RobertaForMaskedLM(RobertaConfig(**{**bert, "type_vocab_
 write("xlm-roberta-classifier", XLMRobertaForSequenceClassification(XLMRobertaConfig(**{**bert, "type_vocab_size": 1,
       "max_position_embeddings": 19, "num_attention_heads": 2}, num_labels=5)), text_cases(37, 1, 17, types=False), fields={"classes": "logits"})
 
+write("camembert-masked", CamembertForMaskedLM(CamembertConfig(**{**bert, "type_vocab_size": 1, "max_position_embeddings": 19,
+      "num_attention_heads": 4, "hidden_act": "gelu_new"})), text_cases(37, 1, 17, types=False), fields={"logits": "logits"})
+
 distilbert = dict(vocab_size=37, dim=12, n_heads=3, hidden_dim=20, n_layers=2, max_position_embeddings=17, attn_implementation="eager")
 write("distilbert-masked", DistilBertForMaskedLM(DistilBertConfig(**distilbert)), text_cases(37, 0, 17, types=False),
       fields={"logits": "logits"})
@@ -198,11 +203,16 @@ write("t5", T5ForConditionalGeneration(T5Config(**t5)), pair_cases(41, 0, 29), N
 write("t5-gated", T5ForConditionalGeneration(T5Config(**{**t5, "num_heads": 2}, num_decoder_layers=1, feed_forward_proj="gated-gelu",
       tie_word_embeddings=False)), pair_cases(41, 0, 29), None, {"logits": "logits"})
 
+write("mt5", MT5ForConditionalGeneration(MT5Config(**{**t5, "d_kv": 7, "num_layers": 3, "num_heads": 2}, num_decoder_layers=2)),
+      pair_cases(41, 0, 29), None, {"logits": "logits"}, {"single": dict(max_new_tokens=9)})
+
 bart = dict(vocab_size=41, d_model=12, encoder_layers=2, decoder_layers=2, encoder_attention_heads=3, decoder_attention_heads=2,
             encoder_ffn_dim=20, decoder_ffn_dim=14, max_position_embeddings=19, pad_token_id=1, bos_token_id=0, eos_token_id=2,
             decoder_start_token_id=2, forced_eos_token_id=None, attn_implementation="eager")
 write("bart", BartForConditionalGeneration(BartConfig(**bart)), pair_cases(41, 1, 19), None, {"logits": "logits"},
       {"single": dict(max_new_tokens=9)})
+write("bart-scaled", BartForConditionalGeneration(BartConfig(**{**bart, "encoder_layers": 1, "decoder_layers": 3, "encoder_attention_heads": 4,
+      "decoder_attention_heads": 3, "activation_function": "relu", "scale_embedding": True})), pair_cases(41, 1, 19), None, {"logits": "logits"})
 marian = {**bart, "pad_token_id": 40, "eos_token_id": 0, "decoder_start_token_id": 40, "bos_token_id": None}
 write("marian", MarianMTModel(MarianConfig(**marian, scale_embedding=True, activation_function="swish")), pair_cases(41, 40, 19), None,
       {"logits": "logits"}, {"single": dict(max_new_tokens=9)})
