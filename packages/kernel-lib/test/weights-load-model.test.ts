@@ -44,7 +44,7 @@ test.each(readdirSync(golden))("%s is loaded from its folder and attends as in t
   await model.dispose();
 });
 
-test.each(["gpt2", "llama-grouped", "t5", "bart", "marian"])(
+test.each(["gpt2", "llama-grouped", "t5", "mt5", "bart", "marian"])(
   "%s writes the same tokens as transformers' greedy search",
   async (name) => {
     const expected = await readSafetensors(join(golden, name, "expected.safetensors"));
@@ -111,6 +111,22 @@ describe("what a model says besides its attention, equal to reference implementa
     expect(token.change).toBeGreaterThan(0);
   });
 
+  test("a part of an image taken away is as if it had not been there", async () => {
+    const folder = join(golden, "vit-classifier");
+    const model = await loadModel(folder);
+    const { "single.pixels": pixels } = await readSafetensors(join(folder, "expected.safetensors"));
+    if (!pixels) throw new Error("no pixels");
+    const image = { pixels: { ...pixels, shape: pixels.shape.slice(1) } };
+    const { after } = await model.knockOut(image, { token: 4 });
+    const [T = 0, width = 0] = after.shape;
+    const rest = after.data.filter((_, i) => Math.floor(i / width) !== 4) as Float32Array;
+    expect(largestDifference({ ...after, shape: [T - 1, width], data: rest }, read("imageWithoutPart"))).toBeLessThan(
+      tolerance,
+    );
+    await expect(model.knockOut(image, { token: 10 })).rejects.toThrow("knockOut: expected a token from 0 to 9; got 10");
+    await model.dispose();
+  });
+
   test("mistakes are told", async () => {
     const model = await bert;
     await expect(model.knockOut(reference.ids, { layer: 3, head: 0 })).rejects.toThrow(
@@ -127,6 +143,34 @@ describe("what a model says besides its attention, equal to reference implementa
       "expected an index into an output [7, 37]; got [7, 0]",
     );
   });
+});
+
+test("what a decoder has read before a token does not change without it", async () => {
+  const model = await loadModel(join(golden, "gpt2"));
+  const { before, after, change } = await model.knockOut([3, 14, 15, 9, 26], { token: 2 });
+  const read = 2 * (before.shape[1] ?? 0);
+  expect(
+    largestDifference({ ...after, data: after.data.subarray(0, read) }, { ...before, data: before.data.subarray(0, read) }),
+  ).toBeLessThan(1e-6);
+  expect(change).toBeGreaterThan(1e-3);
+  await model.dispose();
+});
+
+test.each(["gpt2", "t5", "bart", "vit-classifier"])("%s: every head of every kind taken away in one call", async (name) => {
+  const model = await loadModel(join(golden, name));
+  const expected = await readSafetensors(join(golden, name, "expected.safetensors"));
+  const kinds = [...Object.keys(model.sizes), ...(model.kind === "encoder-decoder" ? ["cross"] : [])] as (
+    "encoder" | "decoder" | "cross"
+  )[];
+  for (const kind of kinds) {
+    const { change } = await model.ablateHeads(inputOf(expected), { kind, batch: 4 });
+    const size = model.sizes[kind === "encoder" ? "encoder" : "decoder"];
+    expect(change.shape).toEqual([size?.layers, size?.heads]);
+    const { change: one } = await model.knockOut(inputOf(expected), { kind, layer: 1, head: 0 });
+    expect(change.data[size?.heads ?? 0]).toBeCloseTo(one, 4);
+    expect(one).toBeGreaterThan(1e-3);
+  }
+  await model.dispose();
 });
 
 test("what a model found is saved, with its tokens, and read again", async () => {

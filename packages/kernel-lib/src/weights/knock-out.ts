@@ -18,7 +18,7 @@ export type KnockOut =
       readonly key: number;
       readonly kind?: AttentionKind;
     }
-  /** A token: no token sees it. */
+  /** A token, or a part of an image (0 is its first token): no token sees it. */
   | { readonly token: number };
 
 /** Which output is compared: the last hidden state, or that of a head. */
@@ -76,12 +76,7 @@ export async function knockOut(
   const twice = makeBatch([example, example], model);
   let results: Tensor;
   if ("token" in what) {
-    const tokens = example.ids?.length ?? 0;
-    checkPlace("token", what.token, tokens);
-    const mask = new Uint8Array(2 * tokens).fill(1);
-    mask[tokens + what.token] = 0;
-    const inputs = { ...twice, mask: { shape: [2, tokens], dtype: "bool", data: mask } satisfies Tensor };
-    results = await run(parts, runner, output, inputs, "", () => undefined, options.signal);
+    results = await withoutToken(parts, runner, example, what.token, output, options.signal);
   } else {
     const kind = what.kind ?? ownKind(model);
     const { layers, heads } = sizeOfKind(model, kind);
@@ -91,16 +86,45 @@ export async function knockOut(
     const keep = "query" in what ? cutCell(what, heads, Q, K) : { shape: [2, heads, 1, 1], ...cutHead(what.head, heads) };
     const { renormalise = false } = options;
     const edit = (scale: Traced): EditWeights =>
-      editOne({ kind, layer: what.layer }, (weights) => {
-        const cut = ops.multiply(weights, scale);
-        return renormalise ? ops.divide(cut, ops.maximum(ops.sum(cut, -1, { keepdims: true }), 1e-12)) : cut;
-      });
+      editOne({ kind, layer: what.layer }, (weights) =>
+        renormalise ? rescaled(ops.multiply(weights, scale)) : ops.multiply(weights, scale),
+      );
     const key = `cut ${kind} ${what.layer} ${renormalise}`;
     results = await run(parts, runner, output, { ...twice, scale: keep }, key, edit, options.signal);
   }
   const [before, after] = [unbatch(results, 0), unbatch(results, 1)];
   return { before, after, change: relativeChange(before, after) };
 }
+
+/** The output of two examples, in the second of which no token sees one of them. */
+async function withoutToken(
+  parts: Parts,
+  runner: ModelRunner,
+  example: EncodedInput,
+  token: number,
+  output: ComparedOutput,
+  signal: AbortSignal | undefined,
+): Promise<Tensor> {
+  const tokens = example.axis.tokens.length;
+  checkPlace("token", token, tokens);
+  const twice = makeBatch([example, example], parts.model);
+  const kept = Array.from({ length: 2 * tokens }, (_, i) => Number(i !== tokens + token));
+  if (parts.model.kind !== "image") {
+    const mask: Tensor = { shape: [2, tokens], dtype: "bool", data: Uint8Array.from(kept) };
+    return run(parts, runner, output, { ...twice, mask }, "", () => undefined, signal);
+  }
+  // Images come without a mask. To scale what is left of a row to sum to 1 is the same as to mask before the softmax.
+  const scale: Tensor = { shape: [2, 1, 1, tokens], dtype: "float32", data: Float32Array.from(kept) };
+  return run(parts, runner, output, { ...twice, scale }, "part", withoutParts, signal);
+}
+
+const withoutParts =
+  (keep: Traced): EditWeights =>
+  (weights) =>
+    rescaled(ops.multiply(weights, keep));
+
+/** Rows that sum to 1 again; those of 0 stay. */
+const rescaled = (weights: Traced): Traced => ops.divide(weights, ops.maximum(ops.sum(weights, -1, { keepdims: true }), 1e-12));
 
 /** Takes away every head of a kind, one at a time, several in one run. */
 export async function ablateHeads(

@@ -11,7 +11,8 @@ import os
 import networkx
 import numpy
 import torch
-from transformers import BertForPreTraining
+from safetensors.torch import load_file
+from transformers import BertForPreTraining, ViTForImageClassification
 
 here = os.path.dirname(os.path.abspath(__file__))
 model = BertForPreTraining.from_pretrained(os.path.join(here, "families", "bert-pretraining"), attn_implementation="eager").eval()
@@ -161,6 +162,16 @@ with torch.no_grad():
     mask = torch.ones_like(ids)
     mask[0, 3] = 0
     put("hiddenWithoutToken", model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states[-1][0].numpy())
+
+# a part of an image taken away: the same as a sequence without it
+folder = os.path.join(here, "families", "vit-classifier")
+vit = ViTForImageClassification.from_pretrained(folder, attn_implementation="eager").eval().vit
+with torch.no_grad():
+    x = vit.embeddings(load_file(os.path.join(folder, "expected.safetensors"))["single.pixels"])
+    x = x[:, [t for t in range(x.shape[1]) if t != 4]]
+    for layer in vit.layers:
+        x = layer(x)
+put("imageWithoutPart", x[0].numpy())
 
 json.dump(found, open(os.path.join(here, "analysis.json"), "w"))
 print(os.path.getsize(os.path.join(here, "analysis.json")), "bytes")
