@@ -82,6 +82,25 @@ test("an encoder–decoder: encoder, decoder and cross attention", async () => {
   await expect(model.attend([1, 2, 3])).rejects.toThrow('the input "decoder_input_ids" wants what the decoder has written');
 });
 
+test("a decoder alone, over what an encoder computed elsewhere", async () => {
+  const expected = await read("t5-decoder");
+  const model = await openOnnx(pathOf("t5-decoder"), { threads: 1 });
+  expect(Object.fromEntries(model.inputs.map(({ name, role }) => [name, role]))).toEqual({
+    input_ids: "ids",
+    encoder_hidden_states: "memory",
+    encoder_attention_mask: "memoryMask",
+  });
+  const ids = idsOf(expected["input.input_ids"]);
+  const feeds = { encoder_hidden_states: expected["input.encoder_hidden_states"] as Tensor };
+  const { attention } = await model.attend(ids, { feeds });
+  expect(Object.keys(attention).toSorted()).toEqual(["cross", "decoder"]);
+  for (const kind of ["decoder", "cross"] as const) {
+    expect(largestDifference(attention[kind]?.layer(1), first(expected[`${kind}.1`])), kind).toBeLessThan(1e-4);
+  }
+  expect(attention.cross?.weights.shape).toEqual([2, 3, 5, 7]);
+  await expect(model.attend(ids)).rejects.toThrow('the input "encoder_hidden_states" wants what an encoder computed');
+});
+
 test("a decoder's first step out of a file that also holds the later ones", async () => {
   const model = await openOnnx(pathOf("bert-in-branch"), { threads: 1 });
   expect(model.inputs.map(({ name }) => name)).toEqual(["input_ids", "attention_mask", "token_type_ids"]);

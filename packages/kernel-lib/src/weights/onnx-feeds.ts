@@ -22,6 +22,8 @@ export interface FilledFeeds {
 export function fillFeeds(inputs: readonly GraphInput[], example: EncodedInput | undefined, given: Feeds): FilledFeeds {
   const source = example?.ids?.length ?? 0;
   const target = example?.targetIds?.length ?? 0;
+  const memory = inputs.find(({ role }) => role === "memory")?.name;
+  const remembered = (memory === undefined ? undefined : given[memory])?.shape[1] ?? source;
   const hasMask = inputs.some(({ role }) => role === "mask");
   const batch = Math.max(1, ...inputs.map(({ shape: [size] }) => (typeof size === "number" && size > 0 ? size : 1)));
   const feeds: Record<string, Tensor> = {};
@@ -32,7 +34,7 @@ export function fillFeeds(inputs: readonly GraphInput[], example: EncodedInput |
       continue;
     }
     const isTarget = input.role === "targetIds" || input.role === "targetMask";
-    const tokens = isTarget ? target : source;
+    const tokens = isTarget ? target : input.role === "memoryMask" ? remembered : source;
     const length = lengthOf(input, tokens, hasMask || isTarget);
     feeds[input.name] = fill(input, example, batch, tokens, length);
   }
@@ -70,6 +72,7 @@ function fill(input: GraphInput, example: EncodedInput | undefined, batch: numbe
       return row(example.targetIds);
     case "mask":
     case "targetMask":
+    case "memoryMask":
       return row(ones(tokens), input.dtype === "bool" ? "bool" : input.dtype.startsWith("float") ? "float32" : "int32");
     case "types":
       return row(example?.types ?? ones(tokens).map(() => 0));

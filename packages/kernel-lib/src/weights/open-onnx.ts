@@ -153,6 +153,8 @@ export class OpenedOnnx {
     signal?.throwIfAborted();
     const source = example?.axis;
     const target = example?.targetAxis ?? source;
+    // What a decoder alone looks back at was computed elsewhere, of a text that is not known here.
+    const memory = inputs.some(({ role }) => role === "memory") ? undefined : source;
     const maps: Partial<Record<MapsKind, AttentionMaps>> = {};
     for (const kind of new Set(chosen.map((one) => one.kind))) {
       const found = chosen.filter((one) => one.kind === kind);
@@ -164,7 +166,7 @@ export class OpenedOnnx {
         vectors,
         batch,
         rows: fitting(isTarget ? target : source, results, found, -2),
-        columns: fitting(kind === "decoder" ? target : source, results, found, -1),
+        columns: fitting(kind === "decoder" ? target : kind === "cross" ? memory : source, results, found, -1),
         model: name,
       });
     }

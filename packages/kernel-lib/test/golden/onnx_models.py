@@ -398,6 +398,36 @@ by_hand("fused-grouped", "GroupQueryAttention",
         ["q", "k", "v", "past_k", "past_v", "seqlens_k", "total"], ["out", "present_k", "present_v"],
         attend(split(q), ks.repeat(N, 1), allowed=numpy.tril(numpy.ones((S, P + S), dtype=bool), P)), None, ks, vs, kv_num_heads=groups)
 
+# ---- graphs of other families after the optimiser
+made = optimised(export(gpt2, ids, logits, "script", 17, [0, 1]), "gpt2", 3, 12)
+save("gpt2-optimised", made.model, ids, attentions(gpt2, ids))
+made = optimised(export(vit, image, last, "script", 17, []), "vit", 3, 12)
+save("vit-optimised", made.model, image, attentions(vit, image))
+made = optimised(export(bart, pairs, logits, "script", 17, [0, 1]), "bart", 3, 12)
+save("bart-optimised", made.model, pairs, attentions(bart, pairs))
+
+
+# ---- a decoder alone, over what an encoder in a file of its own has computed
+class Decoder(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, encoder_hidden_states, encoder_attention_mask):
+        memory = (encoder_hidden_states,)
+        return self.model(decoder_input_ids=input_ids, encoder_outputs=memory, attention_mask=encoder_attention_mask, use_cache=False).logits
+
+
+with torch.no_grad():
+    memory = t5.encoder(pairs["input_ids"], attention_mask=pairs["attention_mask"]).last_hidden_state
+    expected = attentions(t5, pairs)
+step = {"input_ids": pairs["decoder_input_ids"], "encoder_hidden_states": memory, "encoder_attention_mask": pairs["attention_mask"]}
+buffer = io.BytesIO()
+torch.onnx.export(Decoder(t5).eval(), tuple(step.values()), buffer, input_names=list(step), output_names=["logits"], opset_version=17, dynamo=False,
+                  dynamic_axes={name: {0: "batch", 1: f"{name}_length"} for name in step})
+save("t5-decoder", strip(onnx.load_from_string(buffer.getvalue())), step,
+     {name: value for name, value in expected.items() if not name.startswith("encoder")})
+
 # ---- nothing to find
 net = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.ReLU(), torch.nn.Linear(7, 3), torch.nn.Softmax(-1)).eval()
 buffer = io.BytesIO()

@@ -16,6 +16,7 @@ export type InputRole =
   | "lengths"
   | "totalLength"
   | "memory"
+  | "memoryMask"
   | "other";
 
 /** An input of a graph. Sizes that are not fixed have a name, or none (""). */

@@ -22,6 +22,7 @@ const byName: readonly (readonly [RegExp, InputRole])[] = [
   [/total_sequence_length|total_seq/i, "totalLength"],
   [/decoder_(attention_)?mask/i, "targetMask"],
   [/decoder_input|decoder_ids|target_ids|labels?$/i, "targetIds"],
+  [/(encoder|memory)_(attention_|key_padding_)?mask/i, "memoryMask"],
   [/encoder_hidden|encoder_outputs|memory/i, "memory"],
   [/pixel|image/i, "pixels"],
   [/token_type|segment/i, "types"],
