@@ -3,6 +3,7 @@ export { encodeSafetensors, writeSafetensors, type SafetensorsOptions } from "./
 
 export { AttentionMaps, type MapsKind, type MapsNoteOptions } from "../models/attention-maps.js";
 export { checkpointFile, type CheckpointFile } from "./checkpoint-file.js";
+export type { ExportModelOptions } from "./export-model.js";
 export type { Generated, GenerateOptions } from "./generate.js";
 export type { GradientOptions } from "./gradient-attention.js";
 export type { AblateOptions, ComparedOutput, HeadAblation, KnockedOut, KnockOut, KnockOutOptions } from "./knock-out.js";

@@ -2,6 +2,7 @@ import { valueNorms, type ValueNorms } from "../attention/analysis/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { AttentionKind, FamilyModel, HeadName, ImagePreparation, ModelKind } from "../models/families/index.js";
 import { makeBatch } from "./batch.js";
+import { exportModel, type ExportModelOptions } from "./export-model.js";
 import { generate, type GenerateOptions, type GenerationConfig } from "./generate.js";
 import { gradientTimesAttention, type GradientOptions } from "./gradient-attention.js";
 import {
@@ -170,6 +171,16 @@ export class PretrainedModel {
     const { weights, values } = main;
     const { model, weights: matrices } = this.#parts;
     return valueNorms({ weights, values: values as Tensor, output: outputMatrices(model, matrices, main) });
+  }
+
+  /**
+   * Saves the model as an ONNX file with its weights, for every other runtime, under transformers' names: `input_ids`,
+   * `attention_mask` … → `last_hidden_state`. Texts have a fixed number of tokens in it, shorter ones padded and masked.
+   *
+   * @throws RangeError for sizes or outputs that the model does not have
+   */
+  exportOnnx(path: string, options: ExportModelOptions = {}): Promise<void> {
+    return exportModel(this.#parts, path, options);
   }
 
   /** Frees what the runtime holds; the model can still be used, and is prepared anew then. */

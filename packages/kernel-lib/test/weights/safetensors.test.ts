@@ -242,6 +242,48 @@ describe("hostile headers are refused before anything is allocated", () => {
   });
 });
 
+test("whatever a header claims, it is believed only where it tells of every byte once", async () => {
+  const sizes = { U8: 1, F16: 2, F32: 4, F64: 8 };
+  const claim = fc.record({
+    dtype: fc.constantFrom("U8", "F16", "F32", "F64"),
+    shape: fc.array(fc.constantFrom(0, 1, 2, 3, 2 ** 31, 2 ** 53), { maxLength: 3 }),
+    offsets: fc.tuple(fc.nat(12), fc.nat(12)),
+  });
+  const some = fc.uniqueArray(claim, { maxLength: 3, selector: ({ offsets }) => offsets.join() });
+  const honest = fc
+    .array(fc.constantFrom(["U8", 3], ["F16", 2], ["F32", 1]) as fc.Arbitrary<["U8" | "F16" | "F32", number]>, { maxLength: 3 })
+    .map((list) => {
+      let start = 0;
+      return list.map(([dtype, count]) => {
+        const offsets: [number, number] = [start, (start += count * sizes[dtype])];
+        return { dtype, shape: [count], offsets };
+      });
+    });
+  let believed = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(some, honest), fc.nat(12), async (claims, data) => {
+      const members = claims.map(({ dtype, shape, offsets }, i) => `"t${i}":${entry(dtype, shape, offsets)}`);
+      // The reference: every claim has its bytes, and every byte is claimed once.
+      const claimed = new Uint8Array(64);
+      const fits = claims.every(({ dtype, shape, offsets: [start, end] }) => {
+        for (let byte = start; byte < end; byte++) claimed[byte] = (claimed[byte] ?? 0) + 1;
+        return start <= end && end <= data && end - start === shape.reduce((x, y) => x * y, sizes[dtype as keyof typeof sizes]);
+      });
+      const isTold = claimed.every((times, byte) => times === Number(byte < data));
+      const outcome = await openSafetensors(forge(`{${members.join(",")}}`, data)).catch((error: unknown) => error);
+      // A tensor without bytes may stand anywhere in the file but not inside another.
+      const empty = claims.some(({ offsets: [start, end] }) => start === end);
+      if (!fits || !isTold) expect(outcome).toBeInstanceOf(SyntaxError);
+      else if (!empty) {
+        expect(outcome).toMatchObject({ names: claims.map((_, i) => `t${i}`) });
+        believed += 1;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  expect(believed).toBeGreaterThan(20);
+});
+
 test("any tensors come back as they were", async () => {
   const shape = fc.array(fc.nat(4), { maxLength: 4 });
   const arbitrary = shape.chain((sizes) => {
