@@ -3,14 +3,17 @@ import { expect, test } from "vitest";
 import { colourValues, type ColourMeaning } from "../src/view/colour-value.js";
 import { lineWidth, linesOfHead, linesOfToken, type Lines } from "../src/view/lines.js";
 import { lookAt, type Look } from "../src/view/look.js";
-import { layOutColumns, layOutSentences, lineBetween } from "../src/view/token-layout.js";
+import { layOutColumns, layOutSentences, lineBetween, spaceBetween, type TokenLayout } from "../src/view/token-layout.js";
 import { english, options } from "./drawing-options.js";
 
 const { measure } = options();
 const lookOf = (weights: number[][], mask?: number[][]): Look =>
   lookAt(makeNote({ weights, ...(mask && { mask }) }), { head: 0, row: 0 });
+const names = { rows: "query", columns: "key" };
+const layoutOf = ({ rows, columns }: Look): TokenLayout =>
+  layOutColumns({ rows: rows.tokens, columns: columns.tokens }, names, 700, measure);
 const head = (look: Look, meaning: ColourMeaning = "global"): Lines =>
-  linesOfHead(look, colourValues(look.cells.values, look.cells.shape[1], meaning, english), 22, english);
+  linesOfHead(look, colourValues(look.cells.values, look.cells.shape[1], meaning, english), layoutOf(look), english);
 
 test("a sharp head is drawn as strong as its weights, the strongest on top, masked weights not at all", () => {
   const look = lookOf(
@@ -35,10 +38,14 @@ test("a sharp head is drawn as strong as its weights, the strongest on top, mask
 
 test.each([64, 256])("%i even weights do not add up to black: their ink stays within the budget, and it is said", (size) => {
   const even = Array.from({ length: size }, () => Array<number>(size).fill(1 / size));
-  const { lines, remarks } = head(lookOf(even));
-  // the ink of a line as a part of the space from one token to the next
-  const ink = lines.reduce((sum, { strength, opacity }) => sum + opacity * lineWidth(strength), 0) / (size * 22);
-  expect(ink).toBeLessThanOrEqual(0.4501);
+  const look = lookOf(even);
+  const { lines, remarks } = head(look);
+  const layout = layoutOf(look);
+  const ink = lines.reduce((sum, { row, column, strength, opacity }) => {
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = lineBetween(layout, row, column) ?? [];
+    return sum + opacity * lineWidth(strength) * Math.hypot(x1 - x0, y1 - y0);
+  }, 0);
+  expect(ink / spaceBetween(layout)).toBeLessThanOrEqual(0.3001);
   expect(remarks[0]).toMatch(/^all lines dimmed to \d/);
 });
 
@@ -67,7 +74,7 @@ test("one token's lines are not dimmed; they are those of its row or its column"
 });
 
 test("two columns: lines run from the right edge of what looks to the left edge of what is looked at", () => {
-  const layout = layOutColumns({ rows: ["a", "bb"], columns: ["c"] }, 600, measure);
+  const layout = layOutColumns({ rows: ["a", "bb"], columns: ["c"] }, names, 600, measure);
   expect(layout.rows).toHaveLength(2);
   const [x0 = 0, y0, x1 = 0, y1 = 0] = lineBetween(layout, 1, 0) ?? [];
   const [row, column] = [layout.rows[1], layout.columns[0]];
@@ -79,7 +86,7 @@ test("two columns: lines run from the right edge of what looks to the left edge 
 
 test("columns fit a narrow page, with long tokens cut", () => {
   const long = "antidisestablishmentarianism".repeat(3);
-  const layout = layOutColumns({ rows: [long], columns: [long] }, 400, measure);
+  const layout = layOutColumns({ rows: [long], columns: [long] }, names, 400, measure);
   expect(layout.width).toBeLessThanOrEqual(400);
   expect(layout.rows[0]?.label).toMatch(/…$/);
 });

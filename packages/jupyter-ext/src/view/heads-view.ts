@@ -1,4 +1,4 @@
-import { headsOfLayer, type Note } from "heed/note";
+import { headsOfLayer, placeOfMatrix, type Note } from "heed/note";
 import type { ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
 import { HeadTile } from "./head-tile.js";
@@ -10,7 +10,7 @@ import { RadioRow } from "./radio-row.js";
 import { thumbnailSize } from "./thumbnail.js";
 import { Tooltip } from "./tooltip.js";
 import type { Scene, View, ViewHost } from "./view.js";
-import { axisName, cellText, headName, precise } from "./wording.js";
+import { axisName, cellText, factsOf, headName, precise } from "./wording.js";
 
 /** Which heads are shown: all of all layers, or those of the chosen head's layer. */
 export type HeadsScope = "all" | "layer";
@@ -90,7 +90,8 @@ export class HeadsView implements View {
     this.#at = undefined;
     this.#box.hide();
     this.#makeTiles(scene, layout);
-    return "";
+    const first = this.#tiles[0];
+    return first ? factsOf(first.look, phrases) : "";
   }
 
   async draw(): Promise<void> {
@@ -147,20 +148,24 @@ export class HeadsView implements View {
     const size = thumbnailSize([note.axes.rows.tokens.length, note.axes.columns.tokens.length], side);
     const nodes: HTMLElement[] = [];
     if (this.#scope === "all") {
-      const corner = `${axisName("layer", options.phrases)} \\ ${axisName("head", options.phrases)}`;
-      nodes.push(heading(corner), ...(names?.tokens ?? []).map(heading));
+      nodes.push(heading(axisName("layer", options.phrases)), ...(names?.tokens ?? []).map(heading));
     }
     this.#tiles = heads.map((head, i) => {
       if (this.#scope === "all" && i % columns === 0) nodes.push(heading(layers?.tokens[Math.floor(i / columns)] ?? ""));
       const tile = new HeadTile(head, size, () => lookAt(note, { ...selection, head }, [limit, limit]));
-      if (this.#scope === "layer")
-        tile.node.prepend(element("div", "jp-HeedHeads-name", headName(note, head, options.phrases)));
+      if (this.#scope === "layer") tile.node.prepend(element("div", "jp-HeedHeads-name", this.#nameOf(note, head, options)));
       tile.node.classList.toggle("jp-mod-chosen", head === selection.head);
       nodes.push(tile.node);
       return tile;
     });
     this.focusable.replaceChildren(...nodes, this.#box.node);
     this.focusable.classList.toggle("jp-mod-grid", this.#scope === "all");
+  }
+
+  /** Beside a choice of layers the name of a head is enough. */
+  #nameOf(note: Note, index: number, { phrases }: DrawingOptions): string {
+    const { head } = placeOfMatrix(note, index);
+    return head === undefined ? headName(note, index, phrases) : phrases.__("head %1", head);
   }
 
   #explain(coloured: ColourValues, options: DrawingOptions): void {

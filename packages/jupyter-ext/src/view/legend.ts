@@ -7,7 +7,13 @@ import type { DrawingOptions } from "./options.js";
 export class Legend {
   readonly node = element("div", "jp-HeedLegend");
 
+  #shown = "";
+
   show({ legend }: Pick<ColourValues, "legend">, remarks: readonly string[], options: DrawingOptions): void {
+    const shown = JSON.stringify([legend, remarks, options.colourScale, options.theme.dark]);
+    // views call this whenever they paint
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     const bar = element("span", "jp-HeedLegend-bar");
     const stops = plotlyColourScale(options.colourScale, options.theme.dark).map(([at, colour]) => `${colour} ${at * 100}%`);
     bar.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;

@@ -4,12 +4,12 @@ import { lineWidth, type Line } from "./lines.js";
 import { inkOn } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
 import type { TokenCell, TokenPlace } from "./selection.js";
-import { lineBetween, sentenceSize, type TokenBox, type TokenLayout } from "./token-layout.js";
+import { lineBetween, sentenceSize, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
 
 /** What is painted. */
 export interface LinesPicture {
   readonly layout: TokenLayout;
-  readonly names: { readonly rows: string; readonly columns: string };
+  readonly names: SideNames;
   readonly lines: readonly Line[];
   /** The token whose lines these are, the one that is asked about, and the chosen cell. */
   readonly source: TokenPlace | undefined;

@@ -7,7 +7,7 @@ import { paintLines } from "./lines-painter.js";
 import { pageColour } from "./page.js";
 import type { Selection, TokenPlace } from "./selection.js";
 import { TokenCursor } from "./token-cursor.js";
-import { layOutColumns, layOutSentences, type TokenBox, type TokenLayout } from "./token-layout.js";
+import { layOutColumns, layOutSentences, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
 import { cellBetween } from "./token-weights.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
@@ -20,6 +20,7 @@ interface Prepared {
   readonly scene: Scene;
   readonly look: Look;
   readonly layout: TokenLayout;
+  readonly names: SideNames;
   readonly coloured: ColourValues;
   readonly strengths: Float32Array;
   readonly whole: Lines;
@@ -51,7 +52,9 @@ export class LinesView implements View {
       {
         node: this.node,
         hit: (event) => this.#hit(event),
-        spotOf: (token) => this.#spotOf(token),
+        // beside the whole picture: a box beside the token would cover its lines
+        spotOf: (token) => ({ ...this.#spotOf(token), left: 0, width: this.#room.clientWidth }),
+        boxSide: "beside",
         reveal: (token) => this.#reveal(token),
         paint: () => this.#paintSoon(),
       },
@@ -69,16 +72,16 @@ export class LinesView implements View {
     const look = lookAt(note, selection);
     const texts = { rows: look.rows.tokens, columns: look.columns.tokens };
     const sentences = note.kind === "alignment" ? layOutSentences(texts, width, measure) : undefined;
-    const layout = sentences ?? layOutColumns(texts, width, measure);
+    const names = { rows: axisName(look.rows.name, phrases), columns: axisName(look.columns.name, phrases) };
+    const layout = sentences ?? layOutColumns(texts, names, width, measure);
     const coloured = colourValues(
       look.cells.values,
       look.cells.shape[1],
       selection.scale ?? note.view?.scale ?? "global",
       phrases,
     );
-    const spacing = layout.direction === "down" ? 22 : layout.width / Math.max(texts.rows.length, texts.columns.length);
-    const whole = linesOfHead(look, coloured, spacing, phrases);
-    this.#prepared = { scene, look, layout, coloured, strengths: strengthsOf(coloured), whole };
+    const whole = linesOfHead(look, coloured, layout, phrases);
+    this.#prepared = { scene, look, layout, names, coloured, strengths: strengthsOf(coloured), whole };
     this.node.setAttribute("aria-roledescription", phrases.__("lines between tokens"));
     this.#room.style.width = `${layout.width}px`;
     this.#room.style.height = `${layout.height}px`;
@@ -116,7 +119,7 @@ export class LinesView implements View {
   #paint(): void {
     const context = this.#canvas.getContext("2d");
     if (!this.#prepared || !context || this.#isDisposed) return;
-    const { scene, look, layout, coloured, strengths, whole } = this.#prepared;
+    const { scene, look, layout, names, coloured, strengths, whole } = this.#prepared;
     const { source, chosen, visited, cell } = this.#cursor;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
     const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
@@ -129,14 +132,14 @@ export class LinesView implements View {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const places = markedPlaces(look, this.#marks);
-    const { rows, columns } = look;
-    const { phrases } = scene.options;
+    const { lines, remarks } = source ? linesOfToken(look, source, coloured) : whole;
+    this.#legend.show(coloured, remarks, scene.options);
     paintLines(
       context,
       {
         layout,
-        names: { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) },
-        lines: source ? linesOfToken(look, source, coloured).lines : whole.lines,
+        names,
+        lines,
         source,
         visited: chosen ? visited : undefined,
         cell,

@@ -2,6 +2,7 @@ import type { ColourValues } from "./colour-value.js";
 import type { Look } from "./look.js";
 import type { Phrases } from "./options.js";
 import type { TokenPlace } from "./selection.js";
+import { lineBetween, spaceBetween, type TokenLayout } from "./token-layout.js";
 import { share } from "./wording.js";
 
 /** One line between two tokens, by their places. */
@@ -24,7 +25,7 @@ export interface Lines {
 export const lineWidth = (strength: number): number => 0.75 + 1.75 * strength;
 
 /** The part of the space between the tokens that all lines together may ink. */
-const inkBudget = 0.45;
+const inkBudget = 0.3;
 /** Lines fainter than this cannot be seen. */
 const faintest = 0.02;
 const mostLines = 12_000;
@@ -32,15 +33,10 @@ const mostLines = 12_000;
 /**
  * The lines of a whole head. Were each as opaque as its weight is large, many small weights would add up to black; so all are
  * dimmed by one factor that keeps the ink they lay together within a budget.
- *
- * @param spacing pixels from one token to the next
  */
-export function linesOfHead({ cells }: Look, coloured: ColourValues, spacing: number, phrases: Phrases): Lines {
+export function linesOfHead({ cells }: Look, coloured: ColourValues, layout: TokenLayout, phrases: Phrases): Lines {
   const strengths = strengthsOf(coloured);
-  const rows = Math.max(cells.shape[0], cells.shape[1]);
-  let ink = 0;
-  for (const strength of strengths) if (strength > 0) ink += strength * lineWidth(strength);
-  const dimmed = Math.min(1, (inkBudget * rows * spacing) / Math.max(ink, 1e-12));
+  const dimmed = Math.min(1, (inkBudget * spaceBetween(layout)) / Math.max(inkOf(strengths, cells.shape[1], layout), 1e-12));
   const lines: Line[] = [];
   let left = 0;
   strengths.forEach((strength, at) => {
@@ -61,6 +57,17 @@ export function linesOfHead({ cells }: Look, coloured: ColourValues, spacing: nu
       ...(left > 0 ? [phrases._n("%1 faint line not drawn", "%1 faint lines not drawn", left, left)] : []),
     ],
   };
+}
+
+/** Square pixels that the lines would blacken, undimmed: opacity × width × length. */
+function inkOf(strengths: Float32Array, columns: number, layout: TokenLayout): number {
+  let ink = 0;
+  strengths.forEach((strength, at) => {
+    if (!(strength > 0)) return;
+    const ends = lineBetween(layout, Math.floor(at / columns), at % columns);
+    if (ends) ink += strength * lineWidth(strength) * Math.hypot(ends[2] - ends[0], ends[3] - ends[1]);
+  });
+  return ink;
 }
 
 /** The lines of one token, not dimmed: they do not lie upon each other. */

@@ -47,6 +47,7 @@ export class TextView implements View {
         node: this.node,
         hit: ({ target }) => (target instanceof Element ? this.#places.get(target) : undefined),
         spotOf: (token) => this.#spotOf(token),
+        boxSide: "below",
         reveal: (token) => this.#span(token)?.scrollIntoView({ block: "nearest" }),
         paint: () => this.#paint(),
       },

@@ -13,7 +13,9 @@ export interface TokenSurface {
   readonly node: HTMLElement;
   /** The token under the pointer; where both sides are one text, its place as the side that is asked about. */
   readonly hit: (event: MouseEvent) => TokenPlace | undefined;
+  /** What the box with a token's text stands beside or below. */
   readonly spotOf: (token: TokenPlace) => Spot;
+  readonly boxSide: "beside" | "below";
   /** Scrolls a token into view. */
   readonly reveal: (token: TokenPlace) => void;
   /** Paints what the cursor says: see `source`, `visited` and `cell`. */
@@ -197,7 +199,7 @@ export class TokenCursor {
     }
     const cell = this.#chosen && cellBetween(this.#chosen, token);
     const text = cell ? cellText(look, cell.row, cell.column, phrases) : tokenText(look, token, phrases);
-    this.#box.show(text, this.#surface.spotOf(token));
+    this.#box.show(text, this.#surface.spotOf(token), this.#surface.boxSide);
     if (isSpoken) this.#figure.announce(text.spoken);
     this.#figure.visit(cell && { row: tokenAt(look.rows, cell.row), column: tokenAt(look.columns, cell.column) });
   }

@@ -26,6 +26,12 @@ export interface TokenTexts {
   readonly columns: readonly string[];
 }
 
+/** What the two sides are called. */
+export interface SideNames {
+  readonly rows: string;
+  readonly columns: string;
+}
+
 const pitch = 22;
 const padding = 6;
 /** Pixels above the tokens for the names of the two sides. */
@@ -34,11 +40,16 @@ const linesAcross = { least: 90, most: 260 } as const;
 const linesDown = 120;
 
 /** Two columns: what looks on the left, set to the right; what is looked at on the right. */
-export function layOutColumns(texts: TokenTexts, width: number, measure: MeasureText): TokenLayout {
+export function layOutColumns(texts: TokenTexts, names: SideNames, width: number, measure: MeasureText): TokenLayout {
   const most = Math.max(48, (width - linesAcross.least) / 2);
-  const widest = (tokens: readonly string[]): number =>
-    Math.ceil(Math.min(most, tokens.reduce((size, token) => Math.max(size, labelWidth(token, measure)), 24) + 2 * padding));
-  const [left, right] = [widest(texts.rows), widest(texts.columns)];
+  const widest = (tokens: readonly string[], name: string): number =>
+    Math.ceil(
+      Math.min(
+        most,
+        tokens.reduce((size, token) => Math.max(size, labelWidth(token, measure)), measure(name, 11)) + 2 * padding,
+      ),
+    );
+  const [left, right] = [widest(texts.rows, names.rows), widest(texts.columns, names.columns)];
   const between = Math.max(linesAcross.least, Math.min(linesAcross.most, width - left - right));
   const boxes = (tokens: readonly string[], start: number, size: number): TokenBox[] =>
     tokens.map((token, i) => ({
@@ -105,8 +116,26 @@ export function lineBetween(
   if (!from || !to) return undefined;
   if (layout.direction === "down") {
     const [x0, x1] = [from.left + from.width, to.left];
-    return [x0, from.top + from.height / 2, x1, to.top + to.height / 2, (x1 - x0) / 2, 0];
+    const [y0, y1] = [from.top + from.height / 2, to.top + to.height / 2];
+    return [x0, y0, x1, y1, bend(x1 - x0, y1 - y0), 0];
   }
   const [y0, y1] = [from.top, to.top + to.height];
-  return [from.left + from.width / 2, y0, to.left + to.width / 2, y1, 0, (y1 - y0) / 2];
+  const [x0, x1] = [from.left + from.width / 2, to.left + to.width / 2];
+  return [x0, y0, x1, y1, 0, bend(y1 - y0, x1 - x0)];
+}
+
+/** Steep lines are bent less: bent as much, they would all run together along the tokens. */
+function bend(across: number, along: number): number {
+  return (across / 2) * Math.min(1, Math.max(0.2, Math.abs(across) / (Math.abs(along) + 1)));
+}
+
+/** Square pixels of the space in which lines run. */
+export function spaceBetween({ direction, rows, columns }: TokenLayout): number {
+  const [from, to] = [rows[0], columns[0]];
+  if (!from || !to) return 0;
+  const sides = [rows, columns].map((boxes) =>
+    direction === "down" ? boxes.length * pitch : end(boxes) - (boxes[0]?.left ?? 0),
+  );
+  const depth = direction === "down" ? to.left - from.left - from.width : from.top - to.top - to.height;
+  return depth * Math.max(...sides);
 }

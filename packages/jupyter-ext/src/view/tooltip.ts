@@ -3,6 +3,7 @@ import type { CellText } from "./wording.js";
 
 /** Pixels. */
 const widest = 300;
+const gap = 8;
 
 /** What a box stands beside, in pixels from the top left corner of the element that scrolls. */
 export interface Spot {
@@ -23,27 +24,37 @@ export class Tooltip {
     this.node.setAttribute("aria-hidden", "true");
   }
 
-  show({ from, to, facts }: CellText, spot: Spot): void {
+  show({ from, to, facts }: CellText, spot: Spot, side: "beside" | "below" = "beside"): void {
     const heading = element("div", "jp-HeedTooltip-heading");
     heading.append(element("bdi", "", from), ...(to === "" ? [] : [" → ", element("bdi", "", to)]));
     this.node.replaceChildren(heading, ...facts.map((fact) => element("div", "jp-HeedTooltip-fact", fact)));
     this.node.hidden = false;
-    this.#place(spot);
+    this.#place(spot, side);
   }
 
   hide(): void {
     this.node.hidden = true;
   }
 
-  /** Right of the spot where that fits, otherwise left of it, never outside the element. */
-  #place({ left: x, top: y, width, height }: Spot): void {
+  /** Right of the spot where that fits, otherwise left of it, otherwise below; never outside the element. */
+  #place({ left: x, top: y, width, height }: Spot, side: "beside" | "below"): void {
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#host;
     this.node.style.maxWidth = `${Math.min(widest, clientWidth)}px`;
     const { offsetWidth, offsetHeight } = this.node;
-    const right = x + width + 8;
-    const left = right + offsetWidth <= scrollLeft + clientWidth ? right : Math.max(scrollLeft, x - offsetWidth - 8);
+    const [left, right] = [x - offsetWidth - gap, x + width + gap];
+    const end = scrollLeft + clientWidth - offsetWidth;
+    const isBeside = side === "beside" && (right <= end || left >= scrollLeft);
     const lowest = scrollTop + Math.max(clientHeight, offsetHeight) - offsetHeight;
-    const top = Math.min(Math.max(scrollTop, y + height / 2 - offsetHeight / 2), lowest);
-    this.node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    const beside = { x: right <= end ? right : left, y: clamp(y + height / 2 - offsetHeight / 2, scrollTop, lowest) };
+    const below = {
+      x: clamp(x, scrollLeft, end),
+      y: side === "below" ? y + height + gap : clamp(y + height + gap, scrollTop, lowest),
+    };
+    const place = isBeside ? beside : below;
+    this.node.style.transform = `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)`;
   }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, value));
 }

@@ -65,7 +65,8 @@ const viewTypes: readonly ViewType[] = [
   {
     name: "matrix",
     label: (phrases) => phrases.__("Matrix"),
-    suits: (note) => !isMap(note),
+    // the hops' own view has the matrix in it
+    suits: (note) => note.kind !== "summary" && !isMap(note),
     ofOneHead: true,
     controls: ["scale", "words", "special"],
     load: loadPicture,

@@ -122,12 +122,15 @@ function brieflyShown(token: string): string {
 }
 
 /**
- * A token with its number, which keeps repeated tokens apart; of a block, its first and its last. Where some are hidden or joined,
+ * A token with its number, which keeps repeated tokens apart (of a token without a name the number alone); of a block, its first and its last. Where some are hidden or joined,
  * the numbers are still those of the note's own tokens.
  */
 export function placeLabel(axis: ReadAxis, start: number, length: number): string {
   const end = Math.min(axis.tokens.length, start + length) - 1;
-  const label = (i: number): string => `${brieflyShown(axis.tokens[i] ?? "")} (${tokenAt(axis, i) + 1})`;
+  const label = (i: number): string => {
+    const [shown, number] = [brieflyShown(axis.tokens[i] ?? ""), String(tokenAt(axis, i) + 1)];
+    return shown === number ? shown : `${shown} (${number})`;
+  };
   return end > start ? `${label(start)} … ${label(end)}` : label(start);
 }
 

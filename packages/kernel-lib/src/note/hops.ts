@@ -52,13 +52,16 @@ export function closestHop({ cosines }: HopOverlap, hops: number, hop: number): 
   return found;
 }
 
+/** An even hop's weights are 1 ÷ T only up to their rounding. */
+const moreThanEven = 1.001;
+
 /** Tokens to which some hop gives more than an even share, 1 ÷ T; of all hops, or of all but one. */
 export function coveredTokens(weights: Float32Array, hops: number, without = -1): number {
   const tokens = hops === 0 ? 0 : weights.length / hops;
   let covered = 0;
   for (let t = 0; t < tokens; t++) {
     for (let hop = 0; hop < hops; hop++) {
-      if (hop === without || !((weights[hop * tokens + t] ?? 0) > 1 / tokens)) continue;
+      if (hop === without || !((weights[hop * tokens + t] ?? 0) > moreThanEven / tokens)) continue;
       covered++;
       break;
     }
