@@ -2,15 +2,15 @@ import type { IThemeManager } from "@jupyterlab/apputils";
 import type { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { Token } from "@lumino/coreutils";
 import { Signal, type ISignal } from "@lumino/signaling";
-import type { ExternalArray, Language } from "heed/note";
-import type { FileServices } from "./files/beside.js";
+import type { Language } from "heed/note";
+import type { FileServices, PathOfNote } from "./files/beside.js";
 import type { NoteWriter } from "./notes/note-writer.js";
 import { Prediction } from "./tools/prediction.js";
 import { isColourScaleName } from "./view/colour.js";
 import { NoteFigure } from "./view/note-figure.js";
 import { defaultSettings, type DrawingSettings, type Phrases } from "./view/options.js";
-import type { SideWeights } from "./view/side-weights.js";
-import type { PathOfNote, Surroundings } from "./view/surroundings.js";
+import type { OpenSide } from "./view/side-weights.js";
+import type { Surroundings } from "./view/surroundings.js";
 import type { Wording } from "./wording.js";
 
 /** Makes figures and knows those that are on the page. Other extensions may ask for it to draw notes of their own. */
@@ -25,6 +25,10 @@ export interface IFigures extends Surroundings {
   readonly all: ReadonlySet<NoteFigure>;
   /** Emitted when a person begins to use a figure. */
   readonly currentChanged: ISignal<IFigures, NoteFigure | undefined>;
+  /** Opens the files of notes that are in a notebook or document. */
+  beside(path: PathOfNote): OpenSide;
+  /** What files on the server are read with. */
+  readonly services: FileServices;
   /** Sets a setting for all notebooks, as the settings editor would. */
   set<Name extends keyof DrawingSettings>(name: Name, value: DrawingSettings[Name]): Promise<void>;
 }
@@ -41,7 +45,7 @@ export class Figures implements IFigures {
   readonly writer: NoteWriter | undefined;
   readonly #nodes = new WeakMap<Node, NoteFigure>();
   readonly #wording: Wording;
-  readonly #services: FileServices;
+  readonly services: FileServices;
   readonly #changed = new Signal<this, void>(this);
   readonly #currentChanged = new Signal<this, NoteFigure | undefined>(this);
   #stored: ISettingRegistry.ISettings | undefined;
@@ -51,7 +55,7 @@ export class Figures implements IFigures {
   constructor(wording: Wording, themes: IThemeManager | null, services: FileServices, writer?: NoteWriter) {
     this.writer = writer;
     this.#wording = wording;
-    this.#services = services;
+    this.services = services;
     wording.changed.connect(() => this.#changed.emit());
     themes?.themeChanged.connect(() => this.#changed.emit());
   }
@@ -116,9 +120,11 @@ export class Figures implements IFigures {
     await this.#stored?.set(name, value);
   }
 
-  async openSide(array: ExternalArray, path: PathOfNote | undefined): Promise<SideWeights> {
-    const { openSide } = await import("./files/index.js");
-    return openSide(this.#services, array, path);
+  beside(path: PathOfNote): OpenSide {
+    return async (array) => {
+      const { openSide } = await import("./files/index.js");
+      return openSide(this.services, array, path);
+    };
   }
 
   /** Tokens that are chosen in one figure are highlighted in the others of its notebook. */

@@ -12,7 +12,14 @@ import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import { Token } from "@lumino/coreutils";
 import { addCommands } from "./commands.js";
 import { Figures, IFigures } from "./figures.js";
-import { documentFactoryName, documentFileType, NoteDocumentFactory, type NoteDocumentView } from "./notes/documents.js";
+import { documentFactoryName, documentFileType, NoteDocumentFactory, NoteDocumentView } from "./notes/documents.js";
+import {
+  TensorsDocumentFactory,
+  tensorsFactoryName,
+  tensorsFileType,
+  UnreadModelFactory,
+  type TensorsDocument,
+} from "./notes/tensor-documents.js";
 import { drawFences } from "./notes/fences.js";
 import { previewWhileTyping } from "./notes/live-preview.js";
 import { NoteWriter } from "./notes/note-writer.js";
@@ -87,23 +94,32 @@ const outputs: JupyterFrontEndPlugin<void> = {
 
 const documents: JupyterFrontEndPlugin<void> = {
   id: "jupyterlab-heed:documents",
-  description: "Opens .heed.json files as pictures.",
+  description: "Opens .heed.json and .safetensors files as pictures.",
   autoStart: true,
   requires: [IFigures],
   optional: [ILayoutRestorer, ITranslator],
   activate: (app: JupyterFrontEnd, made: IFigures, restorer: ILayoutRestorer | null, translator: ITranslator | null) => {
     const phrases = (translator ?? nullTranslator).load(domain);
     const factory = new NoteDocumentFactory(made, phrases);
-    const opened = new WidgetTracker<DocumentWidget<NoteDocumentView>>({ namespace: "heed-documents" });
+    const tensors = new TensorsDocumentFactory(made, phrases);
+    const opened = new WidgetTracker<DocumentWidget<NoteDocumentView | TensorsDocument>>({ namespace: "heed-documents" });
     app.docRegistry.addFileType(documentFileType(phrases));
     app.docRegistry.addWidgetFactory(factory as DocumentRegistry.WidgetFactory);
-    factory.widgetCreated.connect((_, widget) => {
+    app.docRegistry.addFileType(tensorsFileType(phrases));
+    app.docRegistry.addModelFactory(new UnreadModelFactory(false));
+    app.docRegistry.addWidgetFactory(tensors as DocumentRegistry.WidgetFactory);
+    const follow = (_: unknown, widget: DocumentWidget<NoteDocumentView | TensorsDocument>): void => {
       void opened.add(widget);
       widget.context.pathChanged.connect(() => void opened.save(widget));
-    });
+    };
+    factory.widgetCreated.connect(follow);
+    tensors.widgetCreated.connect(follow);
     void restorer?.restore(opened, {
       command: "docmanager:open",
-      args: ({ context }) => ({ path: context.path, factory: documentFactoryName }),
+      args: ({ content, context }) => ({
+        path: context.path,
+        factory: content instanceof NoteDocumentView ? documentFactoryName : tensorsFactoryName,
+      }),
       name: ({ context }) => context.path,
     });
   },

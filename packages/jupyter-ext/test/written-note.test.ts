@@ -4,6 +4,8 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Language } from "heed/note";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { IFigures } from "../src/figures.js";
+import type { FileServices } from "../src/files/beside.js";
+import type { OpenSide } from "../src/view/side-weights.js";
 import type * as evaluation from "../src/notes/evaluate.js";
 import { drawFences } from "../src/notes/fences.js";
 import { WrittenNote } from "../src/notes/written-note.js";
@@ -46,8 +48,10 @@ class TestFigures implements IFigures {
 
   async set(): Promise<void> {}
 
-  openSide(): Promise<never> {
-    return Promise.reject(new Error("a written note has no files"));
+  readonly services = {} as FileServices;
+
+  beside(): OpenSide {
+    return () => Promise.reject(new Error("a written note has no files"));
   }
 
   onChange(callback: () => void): () => void {

@@ -1,13 +1,15 @@
 /** Where the files of a note are: in the folder of the notebook or document that it is in, on the same server. */
 import { PathExt, URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection, type ServiceManager } from "@jupyterlab/services";
-import type { PathOfNote } from "../view/surroundings.js";
 import { fromMemory, openRange, wholeFileLimit, type ByteSource } from "./range-source.js";
 import type { OpenBeside } from "./side-file.js";
 import { SideFileError } from "./side-file-error.js";
 
 /** What of JupyterLab's services files are read with. */
 export type FileServices = Pick<ServiceManager.IManager, "contents" | "serverSettings">;
+
+/** The path of the notebook or document that a note is in; where it is not known, nothing can lie beside it. */
+export type PathOfNote = () => Promise<string | undefined>;
 
 /**
  * The path of a file in the same folder. Only a plain name is taken: nothing above, nothing elsewhere, nothing hidden.
@@ -25,9 +27,9 @@ export function pathBeside(document: string, name: string): string {
 }
 
 /** Opens what lies beside a notebook or document. */
-export function besideNote(services: FileServices, path: PathOfNote | undefined): OpenBeside {
+export function besideNote(services: FileServices, path: PathOfNote): OpenBeside {
   return async (name) => {
-    const document = await path?.();
+    const document = await path();
     if (document === undefined) throw new SideFileError("missing", "it is not known where the note is");
     return openOnServer(services, pathBeside(document, name));
   };

@@ -16,6 +16,14 @@ import { openSafetensors, requireSame, type OpenedFile } from "./weights-file.js
 /** Opens the file of an array by its plain name. */
 export type OpenBeside = (name: string) => Promise<ByteSource>;
 
+/** Which matrices of a tensor the heads of a note are. */
+export interface TensorSlice {
+  /** Of the whole tensor. */
+  readonly shape: readonly number[];
+  /** The place of a head among the matrices of the tensor, in their order. */
+  readonly matrixOf: (head: number) => number;
+}
+
 interface LevelTensors extends SideLevel {
   readonly max: string;
   readonly mean?: string;
@@ -26,6 +34,7 @@ export class SideFile implements SideWeights {
   readonly array: ExternalArray;
   readonly levels: readonly LevelTensors[];
   readonly #open: OpenBeside;
+  readonly #slice: TensorSlice;
   readonly #changed = new Signal<this, void>(this);
   #file: Promise<OpenedFile> | undefined;
   #state: SideState = "waiting";
@@ -33,9 +42,10 @@ export class SideFile implements SideWeights {
   /** Why nothing more is read, until it is tried again. */
   #fault: unknown;
 
-  constructor(array: ExternalArray, open: OpenBeside) {
+  constructor(array: ExternalArray, open: OpenBeside, slice?: TensorSlice) {
     this.array = array;
     this.#open = open;
+    this.#slice = slice ?? { shape: array.shape, matrixOf: (head) => head };
     this.levels = levelsOf(array);
   }
 
@@ -56,8 +66,9 @@ export class SideFile implements SideWeights {
     if (!found) throw new RangeError(`rows: expected a level below ${this.levels.length}; got ${level}`);
     const [rows, columns] = found.shape;
     if (this.#fault !== undefined) throw this.#fault;
-    const from = (head * rows + start) * columns;
-    const to = (head * rows + end) * columns;
+    const matrix = this.#slice.matrixOf(head);
+    const from = (matrix * rows + start) * columns;
+    const to = (matrix * rows + end) * columns;
     try {
       const file = await this.#opened();
       const [max, mean] = await Promise.all([
@@ -94,7 +105,7 @@ export class SideFile implements SideWeights {
 
   async #check(): Promise<OpenedFile> {
     const file = await openSafetensors(await this.#open(this.array.file), this.array.file);
-    requireSame(file, this.array);
+    requireSame(file, this.array, this.#slice.shape);
     return file;
   }
 

@@ -85,16 +85,17 @@ function entryOf({ entries }: SafetensorsHeader, tensor: string): SafetensorsEnt
 /**
  * Whether a file is the one that a note was made with.
  *
+ * @param shape of the tensor that the weights are part of
  * @throws SideFileError where it is another
  */
-export function requireSame({ header, headerHash }: OpenedFile, array: ExternalArray): void {
+export function requireSame({ header, headerHash }: OpenedFile, array: ExternalArray, shape: readonly number[]): void {
   const expectShape = (tensor: string, shape: readonly number[]): void => {
     const got = entryOf(header, tensor).shape;
     if (got.join() !== shape.join()) {
       throw new SideFileError("changed", `${tensor} was [${shape.join(", ")}] and is [${got.join(", ")}]`);
     }
   };
-  expectShape(array.tensor, array.shape);
+  expectShape(array.tensor, shape);
   const [rows = 1, columns = 1] = array.shape.slice(-2);
   for (const { block, max, mean } of array.pyramid ?? []) {
     const shape = [...array.shape.slice(0, -2), Math.ceil(rows / block[0]), Math.ceil(columns / block[1])];

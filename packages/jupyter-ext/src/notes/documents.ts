@@ -5,6 +5,7 @@ import { noteMimeType, parseDocument } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { noteIcon } from "../icons.js";
 import type { NoteFigure } from "../view/note-figure.js";
+import type { OpenSide } from "../view/side-weights.js";
 import { problemBox, problemOf, writeProblem } from "./problem.js";
 
 /** Name of the document factory, also in saved layouts. */
@@ -53,13 +54,14 @@ export class NoteDocumentView extends Widget {
   readonly #figures: IFigures;
   readonly #shown: NoteFigure[] = [];
   readonly #problem = problemBox();
-  readonly #path = async (): Promise<string> => this.#context.path;
+  readonly #openSide: OpenSide;
   readonly #unfollow: () => void;
 
   constructor(context: DocumentRegistry.Context, figures: IFigures) {
     super();
     this.#context = context;
     this.#figures = figures;
+    this.#openSide = figures.beside(() => Promise.resolve(context.path));
     this.addClass("jp-HeedDocument");
     this.node.tabIndex = -1;
     this.#unfollow = figures.onChange(() => {
@@ -97,7 +99,7 @@ export class NoteDocumentView extends Widget {
           this.#shown.push(figure);
           this.node.append(figure.node);
         }
-        figure.show(note, this.#path);
+        figure.show(note, this.#openSide);
       }
     } catch (error) {
       writeProblem(this.#problem, problemOf(error), this.#figures.phrases);

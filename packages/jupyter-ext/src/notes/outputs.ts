@@ -2,9 +2,10 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import { noteMimeType, parseNote } from "heed/note";
 import type { IFigures } from "../figures.js";
+import type { PathOfNote } from "../files/beside.js";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import type { PathOfNote } from "../view/surroundings.js";
+import type { OpenSide } from "../view/side-weights.js";
 import { problemBox, problemOf, writeProblem } from "./problem.js";
 
 /**
@@ -32,7 +33,7 @@ function pathFromResolver(resolver: IRenderMime.IResolver | null): PathOfNote {
 export class RenderedNote extends Widget implements IRenderMime.IRenderer {
   readonly #mimeType: string;
   readonly #figures: IFigures;
-  readonly #path: PathOfNote;
+  readonly #openSide: OpenSide;
   readonly #unfollow: () => void;
   #figure: NoteFigure | undefined;
   #rendered: string | undefined;
@@ -41,7 +42,7 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
 
   constructor(mimeType: string, figures: IFigures, path: PathOfNote) {
     super();
-    this.#path = path;
+    this.#openSide = figures.beside(path);
     this.#mimeType = mimeType;
     this.#figures = figures;
     this.addClass("jp-RenderedHeedNote");
@@ -77,7 +78,7 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
         this.node.replaceChildren(this.#figure.node);
       }
       this.#wrong = undefined;
-      this.#figure.show(note, this.#path);
+      this.#figure.show(note, this.#openSide);
     } catch (error) {
       this.#wrong = model;
       this.#explain(error, model.data["text/plain"]);

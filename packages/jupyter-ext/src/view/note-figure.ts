@@ -10,7 +10,8 @@ import { HeadPickers } from "./head-pickers.js";
 import { readTheme, textMeasurer } from "./page.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { SideNotice } from "./side-notice.js";
-import type { PathOfNote, Surroundings } from "./surroundings.js";
+import type { OpenSide } from "./side-weights.js";
+import type { Surroundings } from "./surroundings.js";
 import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
 import { Toolbar } from "./toolbar.js";
 import type { Scene, View, ViewHost, ViewType } from "./view.js";
@@ -84,11 +85,11 @@ export class NoteFigure implements IDisposable {
       this.#toolbar.node,
       ...this.#pickers.nodes,
       this.#stage,
+      this.#side.node,
       this.#tools.node,
       this.#chain,
       this.#caption,
       this.#facts,
-      this.#side.node,
       this.#announcer,
     );
     this.#resizes = new ResizeObserver(() => this.#resized());
@@ -141,11 +142,11 @@ export class NoteFigure implements IDisposable {
   /**
    * Shows a note, in place of the one before; what was chosen stays chosen where it still exists.
    *
-   * @param path of the notebook or document that the note is in, for weights that are in a file beside it
+   * @param openSide opens the file of weights that are not inside the note
    */
-  show(note: Note, path?: PathOfNote): void {
+  show(note: Note, openSide?: OpenSide): void {
     this.#text = undefined;
-    this.#show(note, path);
+    this.#show(note, openSide);
   }
 
   /** Shows a written note. */
@@ -228,9 +229,9 @@ export class NoteFigure implements IDisposable {
     this.#request();
   }
 
-  #show(note: Note, path?: PathOfNote): void {
+  #show(note: Note, openSide?: OpenSide): void {
     this.#note = note;
-    void this.#side.follow(note, path);
+    void this.#side.follow(note, openSide);
     this.#selection = fitSelection(note, this.#selection);
     this.refresh();
   }

@@ -2,8 +2,8 @@ import { Signal } from "@lumino/signaling";
 import type { Note } from "heed/note";
 import { element } from "./element.js";
 import type { Phrases } from "./options.js";
-import { loadedHead, wholeMatrixCells, type SideState, type SideWeights } from "./side-weights.js";
-import type { PathOfNote, Surroundings } from "./surroundings.js";
+import { loadedHead, wholeMatrixCells, type OpenSide, type SideState, type SideWeights } from "./side-weights.js";
+import type { Surroundings } from "./surroundings.js";
 
 /** Milliseconds before it is said that a file is being read. */
 const patience = 600;
@@ -14,6 +14,7 @@ export class SideNotice {
   readonly #surroundings: Surroundings;
   readonly #onRead: () => void;
   #side: SideWeights | undefined;
+  #openings = 0;
   #head = 0;
   #reading: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,13 +33,14 @@ export class SideNotice {
   }
 
   /** Follows the file of a note, instead of that of the note before. */
-  async follow({ weights }: Note, path: PathOfNote | undefined): Promise<void> {
+  async follow({ weights }: Note, open: OpenSide | undefined): Promise<void> {
     if (weights === this.#side?.array) return;
     this.stop();
-    if (weights.encoding !== "external") return this.#write();
-    const side = await this.#surroundings.openSide(weights, path);
+    const opening = ++this.#openings;
+    if (weights.encoding !== "external" || !open) return this.#write();
+    const side = await open(weights);
     // meanwhile another note may have come
-    if (this.#side) return;
+    if (opening !== this.#openings) return;
     this.#side = side;
     side.changed.connect(this.#write, this);
     this.#onRead();
@@ -78,6 +80,7 @@ export class SideNotice {
   }
 
   stop(): void {
+    this.#openings++;
     this.#reading?.abort();
     this.#reading = undefined;
     clearTimeout(this.#timer);

@@ -38,6 +38,9 @@ export interface SideWeights {
   retry(): void;
 }
 
+/** Opens the file of an array when its note is shown. */
+export type OpenSide = (array: ExternalArray) => Promise<SideWeights>;
+
 /** Heads that were read, by their array. */
 const loaded = new WeakMap<ExternalArray, Map<number, Float32Array>>();
 /** Numbers kept of one array: 64 MB. */

@@ -1,19 +1,13 @@
-import type { ExternalArray, Language } from "heed/note";
+import type { Language } from "heed/note";
 import type { NoteWriter } from "../notes/note-writer.js";
 import type { Prediction } from "../tools/prediction.js";
 import type { DrawingSettings, Phrases } from "./options.js";
-import type { SideWeights } from "./side-weights.js";
-
-/** The path of the notebook or document that a note is in; where it is not known, nothing can lie beside it. */
-export type PathOfNote = () => Promise<string | undefined>;
 
 /** What all figures share and follow: a person's settings, the language, and a signal when these or the theme change. */
 export interface Surroundings {
   readonly settings: DrawingSettings;
   readonly language: Language;
   readonly phrases: Phrases;
-  /** The weights that a note keeps in a file beside the notebook or document. */
-  openSide(array: ExternalArray, path: PathOfNote | undefined): Promise<SideWeights>;
   /** Whether numbers are hidden until they were guessed. */
   readonly prediction: Prediction;
   /** Changes the text of written notes; absent where there are no notebooks. */
