@@ -2,6 +2,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { noteMimeType, type Note } from "heed/note";
 import { startServer } from "../../scripts/jupyter/server.mjs";
 import { root } from "../../scripts/setup/places.mjs";
 
@@ -18,8 +19,8 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** The cells of a notebook to write: `code` for code cells, `markdown` for Markdown cells. */
-export type CellSource = { readonly code: string } | { readonly markdown: string };
+/** The cells of a notebook to write: `code` for code cells, `note` for one that computed a note, `markdown` for Markdown cells. */
+export type CellSource = { readonly code: string } | { readonly note: Note } | { readonly markdown: string };
 
 /** A notebook as JSON with the Heed kernel. */
 export function makeNotebook(cells: readonly CellSource[]): string {
@@ -29,7 +30,9 @@ export function makeNotebook(cells: readonly CellSource[]): string {
       metadata: {},
       ...("code" in cell
         ? { cell_type: "code", source: cell.code, outputs: [], execution_count: null }
-        : { cell_type: "markdown", source: cell.markdown }),
+        : "note" in cell
+          ? { cell_type: "code", source: "", outputs: [outputOf(cell.note)], execution_count: 1 }
+          : { cell_type: "markdown", source: cell.markdown }),
     })),
     metadata: {
       kernelspec: { name: "heed", display_name: "TypeScript (Heed)", language: "typescript" },
@@ -39,6 +42,8 @@ export function makeNotebook(cells: readonly CellSource[]): string {
     nbformat_minor: 5,
   });
 }
+
+const outputOf = (note: Note): object => ({ output_type: "display_data", data: { [noteMimeType]: note }, metadata: {} });
 
 /**
  * Starts JupyterLab on a fresh folder that holds `files` (path → content), with fresh settings and workspaces.

@@ -9,6 +9,7 @@ import { Prediction } from "./tools/prediction.js";
 import { isColourScaleName } from "./view/colour.js";
 import { NoteFigure } from "./view/note-figure.js";
 import { defaultSettings, type DrawingSettings, type Phrases } from "./view/options.js";
+import type { Selection } from "./view/selection.js";
 import type { OpenSide } from "./view/side-weights.js";
 import type { Surroundings } from "./view/surroundings.js";
 import type { Wording } from "./wording.js";
@@ -100,7 +101,12 @@ export class Figures implements IFigures {
     const use = (): void => this.#use(figure);
     figure.node.addEventListener("focusin", use);
     figure.node.addEventListener("pointerdown", use, { capture: true });
-    figure.selected.connect(() => this.#link(figure));
+    let linked: Selection = figure.selection;
+    figure.selected.connect((_, selection) => {
+      // another view or head of this figure changes nothing in others
+      if (selection.cell !== linked.cell || selection.token !== linked.token) this.#link(figure);
+      linked = selection;
+    });
     figure.disposed.connect(() => {
       this.all.delete(figure);
       if (this.#current === figure) this.#use(undefined);

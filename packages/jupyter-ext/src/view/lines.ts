@@ -26,9 +26,10 @@ export const lineWidth = (strength: number): number => 0.75 + 1.75 * strength;
 
 /** The part of the space between the tokens that all lines together may ink. */
 const inkBudget = 0.3;
-/** Lines fainter than this cannot be seen. */
+/** Lines of less strength than this cannot be seen beside the strongest. */
 const faintest = 0.02;
-const mostLines = 12_000;
+/** More lines than this are a veil in which none can be followed. */
+const mostLines = 6_000;
 
 /**
  * The lines of a whole head. Were each as opaque as its weight is large, many small weights would add up to black; so all are
@@ -36,38 +37,42 @@ const mostLines = 12_000;
  */
 export function linesOfHead({ cells }: Look, coloured: ColourValues, layout: TokenLayout, phrases: Phrases): Lines {
   const strengths = strengthsOf(coloured);
-  const dimmed = Math.min(1, (inkBudget * spaceBetween(layout)) / Math.max(inkOf(strengths, cells.shape[1], layout), 1e-12));
-  const lines: Line[] = [];
-  let left = 0;
+  const seen: number[] = [];
+  let positive = 0;
   strengths.forEach((strength, at) => {
     if (!(strength > 0)) return;
-    const [row, column] = [Math.floor(at / cells.shape[1]), at % cells.shape[1]];
-    if (strength * dimmed < faintest) left++;
-    else lines.push({ row, column, strength, opacity: strength * dimmed });
+    positive++;
+    if (strength >= faintest) seen.push(at);
   });
-  lines.sort((a, b) => a.strength - b.strength);
-  const shown = lines.slice(-mostLines);
-  left += lines.length - shown.length;
+  const strength = (at: number): number => strengths[at] ?? 0;
+  // of equal weights a part that is spread over the whole head
+  if (seen.length > mostLines) seen.sort((a, b) => strength(b) - strength(a) || scatter(a) - scatter(b));
+  const drawn = seen.slice(0, mostLines).map((at): Line => {
+    const [row, column] = [Math.floor(at / cells.shape[1]), at % cells.shape[1]];
+    return { row, column, strength: strength(at), opacity: strength(at) };
+  });
+  const dimmed = Math.min(1, (inkBudget * spaceBetween(layout)) / Math.max(inkOf(drawn, layout), 1e-12));
+  const left = positive - drawn.length;
   return {
-    lines: shown,
+    lines: drawn.map((line) => ({ ...line, opacity: line.opacity * dimmed })).sort((a, b) => a.strength - b.strength),
     remarks: [
       ...(dimmed < 0.995
         ? [phrases.__("all lines dimmed to %1, so that many even weights do not look strong", share(dimmed))]
         : []),
-      ...(left > 0 ? [phrases._n("%1 faint line not drawn", "%1 faint lines not drawn", left, left)] : []),
+      ...(left > 0 ? [phrases._n("%1 weaker line not drawn", "%1 weaker lines not drawn", left, left)] : []),
     ],
   };
 }
 
-/** Square pixels that the lines would blacken, undimmed: opacity × width × length. */
-function inkOf(strengths: Float32Array, columns: number, layout: TokenLayout): number {
-  let ink = 0;
-  strengths.forEach((strength, at) => {
-    if (!(strength > 0)) return;
-    const ends = lineBetween(layout, Math.floor(at / columns), at % columns);
-    if (ends) ink += strength * lineWidth(strength) * Math.hypot(ends[2] - ends[0], ends[3] - ends[1]);
-  });
-  return ink;
+/** A number that has nothing to do with the place of its argument (multiplicative hashing, Knuth). */
+const scatter = (at: number): number => Math.imul(at, 2_654_435_761) >>> 0;
+
+/** Square pixels that lines blacken: opacity × width × length. */
+function inkOf(lines: readonly Line[], layout: TokenLayout): number {
+  return lines.reduce((ink, { row, column, strength, opacity }) => {
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = lineBetween(layout, row, column) ?? [];
+    return ink + opacity * lineWidth(strength) * Math.hypot(x1 - x0, y1 - y0);
+  }, 0);
 }
 
 /** The lines of one token, not dimmed: they do not lie upon each other. */
