@@ -51,7 +51,7 @@ describe("the score", () => {
     const note = makeNote({ weights: [[1]], query: [q], keys: [q.map(() => 1)], score: { name: "dot" } });
     const node = scoreStep(note, deriveCell(note, 0, 0, 0), english);
     expect(node?.querySelectorAll("tbody tr")).toHaveLength(9);
-    expect(cellsIn(node, 0)).toEqual(["61", "5", "1", "5", ""]);
+    expect(cellsIn(node, 0)).toEqual(["61", "5.000", "1", "5.000", ""]);
     expect(cellsIn(node, 8)[0]).toContain(`and 88 more, together ${88 * 0.125}`);
     node?.querySelector<HTMLElement>(".jp-HeedLink")?.click();
     expect(node?.querySelectorAll("tbody tr")).toHaveLength(size);
@@ -80,20 +80,20 @@ const stepOf = (note: Note, column: number, isHidden = false): HTMLElement => {
 describe("the weight", () => {
   test("is its exponential over the sum of the row, and agrees with the note", () => {
     const node = stepOf(byHand(), 2);
-    expect(cellsIn(node, 2)).toEqual(["s3", "4", "54.5982", "0.6439", ""]);
+    expect(cellsIn(node, 2)).toEqual(["s3 3", "4", "54.5982", "0.6439", ""]);
     expect(node.textContent).toContain("a = 54.5982 ÷ 84.791 = 0.6439");
     expect(node.querySelector(".jp-HeedDerivation-check")).not.toBeNull();
   });
 
   test("is not told before it is guessed", () => {
     const node = stepOf(byHand(), 2, true);
-    expect(cellsIn(node, 2)).toEqual(["s3", "4"]);
+    expect(cellsIn(node, 2)).toEqual(["s3 3", "4"]);
     expect(node.textContent).not.toContain("0.64");
   });
 
   test("of a masked key is exactly 0; the masked keys take no part", () => {
     const note = makeNote({ weights: [[0.5, 0.5, 0]], scores: [[1, 1, 9]], mask: [[1, 1, 0]] });
-    expect(cellsIn(stepOf(note, 2), 2).slice(0, 4)).toEqual(["3", "masked", "0", "0"]);
+    expect(cellsIn(stepOf(note, 2), 2).slice(0, 4)).toEqual(["3 3", "masked", "0", "0"]);
     expect(stepOf(note, 2).textContent).toContain("masked, so exactly 0");
     expect(stepOf(note, 0).textContent).toContain("1 key is masked");
   });
@@ -115,7 +115,7 @@ describe("the weight", () => {
     });
     const rows = [...stepOf(note, 7).querySelectorAll("tbody tr")];
     expect(rows).toHaveLength(11);
-    expect(rows.filter((row) => row.className === "jp-mod-chosen").map((row) => row.firstChild?.textContent)).toEqual(["t7"]);
+    expect(rows.filter((row) => row.className === "jp-mod-chosen").map((row) => row.firstChild?.textContent)).toEqual(["t7 8"]);
   });
 });
 

@@ -20,9 +20,9 @@ interface Chosen {
   readonly head: number;
 }
 
-/** Narrower pictures than this are put below each other. */
-const narrowest = 300;
 const gap = 24;
+/** Cells may shrink to this part of their size before the pictures are put below each other. */
+const leastPart = 0.6;
 
 type PanelName = "a" | "b" | "difference";
 
@@ -169,17 +169,16 @@ export class ComparisonView extends Widget {
     const [comparison, note] = [this.#comparison, this.#notes.a];
     if (!comparison || !note || width === 0 || Math.abs(width - this.#width) < 2) return;
     this.#width = width;
-    const across = Math.floor((width - 2 * gap) / 3) >= narrowest ? 3 : 1;
-    this.#row.classList.toggle("jp-mod-stacked", across === 1);
     const theme = readTheme("none");
-    const each = across === 3 ? Math.floor((width - 2 * gap) / 3) : width;
-    const options = { ...settings, width: each, theme, measure: textMeasurer(theme), phrases };
     const { rows, columns } = note.axes;
-    const figures = comparisonFigures(
-      comparison,
-      { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) },
-      options,
-    );
+    const names = { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) };
+    const drawnAt = (each: number): ReturnType<typeof comparisonFigures> =>
+      comparisonFigures(comparison, names, { ...settings, width: each, theme, measure: textMeasurer(theme), phrases });
+    const third = Math.floor((width - 2 * gap) / 3);
+    const [beside, below] = [drawnAt(third), drawnAt(width)];
+    const fits = beside.a.geometry.width <= third && beside.a.geometry.cell.width >= leastPart * below.a.geometry.cell.width;
+    this.#row.classList.toggle("jp-mod-stacked", !fits);
+    const figures = fits ? beside : below;
     const headings: Readonly<Record<PanelName, string>> = { a: "A", b: "B", difference: "A − B" };
     for (const name of ["a", "b", "difference"] as const) this.#drawPanel(name, headings[name], figures[name], comparison);
   }

@@ -16,6 +16,7 @@ export function distanceTable({ rows, columns, difference, distances }: Comparis
     rows.length <= mostRows ? places : places.toSorted((x, y) => (distances[y] || 0) - (distances[x] || 0)).slice(0, mostRows);
   const table = element("table", "jp-HeedDistances");
   const caption = table.createCaption();
+  caption.className = "jp-HeedHidden";
   caption.textContent =
     listed.length < rows.length
       ? phrases.__("How far apart the rows are (Jensen–Shannon distance, 0 to 1): the %1 that differ most", mostRows)
@@ -42,7 +43,11 @@ export function distanceTable({ rows, columns, difference, distances }: Comparis
     const values = difference.subarray(row * K, (row + 1) * K);
     for (const sign of [1, -1]) line.insertCell().append(mostMoved(values, columns, sign));
   }
-  return table;
+  const box = element("div", "");
+  const heading = element("h3", "", caption.textContent ?? "");
+  heading.setAttribute("aria-hidden", "true");
+  box.append(heading, table);
+  return box;
 }
 
 function distanceBar(distance: number, phrases: Phrases): HTMLElement {

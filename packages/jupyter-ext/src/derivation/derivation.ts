@@ -6,7 +6,7 @@ import type { Phrases } from "../view/options.js";
 import type { TokenCell } from "../view/selection.js";
 import { GuessForm } from "./guess-form.js";
 import { outputStep } from "./output-step.js";
-import { line, step, token, written } from "./parts.js";
+import { line, numberedToken, step, written } from "./parts.js";
 import { scoreStep } from "./score-step.js";
 import { softmaxStep } from "./softmax-step.js";
 
@@ -87,7 +87,7 @@ export class Derivation implements Tool {
 
   #writeTitle(note: Note, { row, column }: TokenCell): void {
     const { rows, columns } = note.axes;
-    this.#title.replaceChildren(token(rows.tokens[row] ?? ""), " → ", token(columns.tokens[column] ?? ""));
+    this.#title.replaceChildren(numberedToken(rows.tokens, row), " → ", numberedToken(columns.tokens, column));
   }
 
   #steps(note: Note, head: number, { row, column }: TokenCell, phrases: Phrases): Node[] {
@@ -105,9 +105,9 @@ export class Derivation implements Tool {
     const score = scoreStep(note, derivation, phrases);
     if (score) list.append(score);
     else if (derivation.storedScore !== undefined)
-      list.append(step(phrases.__("Score"), `m = ${written(derivation.storedScore)}`));
+      list.append(step(phrases.__("Score"), [`m = ${written(derivation.storedScore)}`]));
     if (softmax) list.append(softmaxStep(note, { ...derivation, softmax }, column, isHidden, phrases));
-    else if (!isHidden) list.append(step(phrases.__("Weight"), `a = ${written(derivation.stored)}`));
+    else if (!isHidden) list.append(step(phrases.__("Weight"), [`a = ${written(derivation.stored)}`]));
     if (output && !isHidden) list.append(outputStep(note, output, column, phrases));
     const missing = missingNote(note, derivation, phrases);
     return [

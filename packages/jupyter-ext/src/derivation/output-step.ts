@@ -3,7 +3,7 @@ import { element } from "../view/element.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
-import { line, NumberTable, step, unfoldButton, written } from "./parts.js";
+import { column, line, NumberTable, step, unfoldButton, written } from "./parts.js";
 
 /** Components of the output that are written out at first, and when all of them are asked for. */
 const mostComponents = 6;
@@ -12,30 +12,31 @@ const mostUnfolded = 256;
 const mostPieces = 8;
 
 /** What the row reads: each component of c as the pieces that keys add to it. */
-export function outputStep(note: Note, output: RowOutput, column: number, phrases: Phrases): HTMLElement {
+export function outputStep(note: Note, output: RowOutput, key: number, phrases: Phrases): HTMLElement {
   const { width, output: sums } = output;
   const { tokens } = note.axes.columns;
   const holder = element("div", "");
-  const pieces = Array.from({ length: width }, (_, i) => piecesOf(output, i, column));
+  const pieces = Array.from({ length: width }, (_, i) => piecesOf(output, i, key));
   const reach = pieces.reduce(
     ([low, high], { negative, positive }) => [Math.min(low, negative), Math.max(high, positive)] as const,
     [0, 0] as readonly [number, number],
   );
   const draw = (most: number): void => {
-    const chosen = `a·v (${visibleToken(tokens[column] ?? "")})`;
+    const chosen = `a·v (${visibleToken(tokens[key] ?? "")})`;
     const headings = ["i", chosen, phrases.__("all other keys"), "c", phrases.__("what each key adds")];
     const table = new NumberTable(phrases.__("What each key adds to the output"), headings);
     const components = Array.from(sums.keys());
     const { shown, rest } = foldLargest(components, (i) => Math.abs(sums[i] ?? 0), most);
-    for (const i of shown) {
-      const own = output.contributions[column * width + i] ?? 0;
-      const sum = sums[i] ?? 0;
+    const own = column(shown.map((i) => output.contributions[key * width + i] ?? 0));
+    const others = column(shown.map((i) => (sums[i] ?? 0) - (output.contributions[key * width + i] ?? 0)));
+    const totals = column(shown.map((i) => sums[i] ?? 0));
+    for (const [n, i] of shown.entries()) {
       table.add([
         String(i + 1),
-        written(own),
-        written(sum - own),
-        element("strong", "", written(sum)),
-        stackedBar(pieces[i] ?? { parts: [], negative: 0, positive: 0 }, reach, tokens, column, phrases),
+        own[n] ?? "",
+        others[n] ?? "",
+        element("strong", "", totals[n]),
+        stackedBar(pieces[i] ?? { parts: [], negative: 0, positive: 0 }, reach, tokens, key, phrases),
       ]);
     }
     if (rest.length > 0) {
@@ -45,10 +46,10 @@ export function outputStep(note: Note, output: RowOutput, column: number, phrase
     holder.replaceChildren(table.node);
   };
   draw(mostComponents);
-  const chosen = line(
-    phrases.__("The piece of “%1” is in colour, those of the other keys are grey.", visibleToken(tokens[column] ?? "")),
+  const explanation = line(
+    phrases.__("The piece of “%1” is in colour, those of the other keys are grey.", visibleToken(tokens[key] ?? "")),
   );
-  return step(phrases.__("What is read"), "c = Σⱼ aⱼ vⱼ", holder, chosen);
+  return step(phrases.__("What is read"), ["c = Σⱼ aⱼ vⱼ"], holder, explanation);
 }
 
 interface Piece {
@@ -65,10 +66,10 @@ interface Pieces {
 }
 
 /** The pieces of component `i`, the chosen key's next to 0, then the larger ones; small ones of either sign joined. */
-export function piecesOf({ contributions, width }: RowOutput, i: number, column: number): Pieces {
+export function piecesOf({ contributions, width }: RowOutput, i: number, chosen: number): Pieces {
   const keys = contributions.length / width;
   const all = Array.from({ length: keys }, (_, key): Piece => ({ key, value: contributions[key * width + i] ?? 0 }));
-  const sizeOf = ({ key, value }: Piece): number => (key === column ? Infinity : Math.abs(value));
+  const sizeOf = ({ key, value }: Piece): number => (key === chosen ? Infinity : Math.abs(value));
   const { shown, rest } = foldLargest(all, sizeOf, mostPieces, { sortFew: true });
   const joined = [rest.filter(({ value }) => value < 0), rest.filter(({ value }) => value > 0)].map((part): Piece => {
     return { key: -1, value: part.reduce((sum, { value }) => sum + value, 0) };
@@ -82,14 +83,14 @@ function stackedBar(
   { parts }: Pieces,
   [low, high]: readonly [number, number],
   tokens: readonly string[],
-  column: number,
+  chosen: number,
   phrases: Phrases,
 ): HTMLElement {
   const node = element("span", "jp-HeedDerivation-stack");
   const range = high - low || 1;
   const ends = { left: -low / range, right: -low / range };
   for (const { key, value } of parts) {
-    const piece = element("span", key === column ? "jp-mod-chosen" : "");
+    const piece = element("span", key === chosen ? "jp-mod-chosen" : "");
     const size = Math.abs(value) / range;
     const left = value < 0 ? ends.left - size : ends.right;
     if (value < 0) ends.left -= size;

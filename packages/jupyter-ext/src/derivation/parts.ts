@@ -8,16 +8,42 @@ export function written(value: number): string {
   return precise(value).replaceAll("-", "−");
 }
 
+/** Numbers that stand below each other, with as many decimals as the one that needs most. */
+export function column(values: readonly number[]): string[] {
+  const texts = values.map(written);
+  const decimals = Math.max(0, ...texts.map((text) => (/^−?\d+\.(\d+)$/.exec(text)?.[1] ?? "").length));
+  return values.map((value, i) => {
+    const text = texts[i] ?? "";
+    return text.includes("e") || value === 0 ? text : value.toFixed(decimals).replace("-", "−");
+  });
+}
+
+/** e to a power, as it is printed. */
+export function power(exponent: string): HTMLElement {
+  const node = element("span", "", "e");
+  node.append(element("sup", "", exponent));
+  return node;
+}
+
 /** A token in a direction of its own, so that right-to-left text does not turn the formula around it. */
 export function token(text: string): HTMLElement {
-  return element("bdi", "jp-HeedDerivation-token", visibleToken(text));
+  return element("bdi", "", visibleToken(text));
+}
+
+/** A token with its number, which keeps repeated tokens apart. */
+export function numberedToken(tokens: readonly string[], place: number): HTMLElement {
+  const node = element("span", "");
+  node.append(token(tokens[place] ?? ""), " ", element("small", "", String(place + 1)));
+  return node;
 }
 
 /** One step: what it is, its formula, and below that its numbers. */
-export function step(name: string, formula: string, ...content: Node[]): HTMLElement {
+export function step(name: string, formula: readonly (Node | string)[], ...content: Node[]): HTMLElement {
   const node = element("li", "jp-HeedDerivation-step");
   const heading = element("div", "jp-HeedDerivation-heading");
-  heading.append(element("strong", "", name), element("span", "jp-HeedDerivation-formula", formula));
+  const symbols = element("span", "jp-HeedDerivation-formula");
+  symbols.append(...formula);
+  heading.append(element("strong", "", name), symbols);
   node.append(heading, ...content);
   return node;
 }
@@ -40,15 +66,16 @@ export class NumberTable {
   readonly #table = element("table", "");
   readonly #width: number;
 
-  constructor(name: string, headings: readonly string[]) {
+  constructor(name: string, headings: readonly (Node | string)[]) {
     this.#width = headings.length;
     const caption = this.#table.createCaption();
     caption.className = "jp-HeedHidden";
     caption.textContent = name;
     const row = this.#table.createTHead().insertRow();
-    for (const text of headings) {
-      const cell = element("th", "", text);
+    for (const heading of headings) {
+      const cell = element("th", "");
       cell.scope = "col";
+      cell.append(heading);
       row.append(cell);
     }
     this.#table.createTBody();

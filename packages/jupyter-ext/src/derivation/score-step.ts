@@ -2,7 +2,7 @@ import type { CellDerivation, Note, NoteScore, ScoreTerm } from "heed/note";
 import { element } from "../view/element.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
-import { bar, line, NumberTable, result, step, unfoldButton, written } from "./parts.js";
+import { bar, column, line, NumberTable, result, step, unfoldButton, written } from "./parts.js";
 
 /** The score of a query q and a key k (of a hop and a state h), as the seed of every derivation. */
 const formulas: Readonly<Record<NoteScore["name"], string>> = {
@@ -47,7 +47,7 @@ export function scoreStep(
     );
     lines.push(element("p", "jp-HeedDerivation-warning", words));
   }
-  return step(phrases.__("Score"), formula, termTable(terms.terms, score.name, phrases), ...lines);
+  return step(phrases.__("Score"), [formula], termTable(terms.terms, score.name, phrases), ...lines);
 }
 
 function termTable(terms: readonly ScoreTerm[], name: NoteScore["name"], phrases: Phrases): HTMLElement {
@@ -60,14 +60,17 @@ function termTable(terms: readonly ScoreTerm[], name: NoteScore["name"], phrases
   const draw = (most: number): void => {
     const table = new NumberTable(phrases.__("Terms of the score, largest first"), headings);
     const { shown, rest } = foldLargest(terms, ({ product }) => Math.abs(product), most, { sortFew: true });
-    for (const term of shown) {
-      const right = term.hidden === undefined ? written(term.right) : `tanh(${written(term.hidden)}) = ${written(term.right)}`;
+    const lefts = column(shown.map((term) => term.left));
+    const rights = column(shown.map((term) => term.right));
+    const products = column(shown.map(({ product }) => product));
+    for (const [i, { index, hidden, product }] of shown.entries()) {
+      const right = rights[i] ?? "";
       table.add([
-        String(term.index + 1),
-        written(term.left),
-        right,
-        element("strong", "", written(term.product)),
-        bar(term.product, largest, isSigned),
+        String(index + 1),
+        lefts[i] ?? "",
+        hidden === undefined ? right : `tanh(${written(hidden)}) = ${right}`,
+        element("strong", "", products[i]),
+        bar(product, largest, isSigned),
       ]);
     }
     if (rest.length > 0) {

@@ -2,7 +2,7 @@ import type { CellDerivation, Note, RowSoftmax } from "heed/note";
 import { element } from "../view/element.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
-import { bar, line, NumberTable, result, step, token, unfoldButton, written } from "./parts.js";
+import { bar, column, line, NumberTable, numberedToken, power, result, step, unfoldButton, written } from "./parts.js";
 
 /** Keys that are written out at first, and when all of them are asked for. */
 const mostKeys = 10;
@@ -12,7 +12,7 @@ const mostUnfolded = 1_024;
 export function softmaxStep(
   note: Note,
   derivation: CellDerivation & { readonly softmax: RowSoftmax },
-  column: number,
+  chosen: number,
   isHidden: boolean,
   phrases: Phrases,
 ): HTMLElement {
@@ -20,14 +20,14 @@ export function softmaxStep(
   const { temperature, shift } = softmax;
   const divided = temperature === 1 ? "m" : "m ÷ T";
   const exponent = temperature === 1 ? "m" : "m/T";
-  const power = shift === 0 ? `e^(${exponent})` : `e^(${exponent} − ${written(shift)})`;
+  const exponential = (): HTMLElement => power(shift === 0 ? exponent : `${exponent} − ${written(shift)}`);
   const content: Node[] = [];
   if (temperature !== 1)
     content.push(line(phrases.__("Temperature T = %1 divides every score of the row.", written(temperature))));
   const masked = softmax.allowed.reduce((count, bit) => count + Number(bit === 0), 0);
   if (masked > 0)
     content.push(line(phrases._n("%1 key is masked: it gets no share.", "%1 keys are masked: they get no share.", masked)));
-  content.push(keyTable(note, softmax, column, { divided, power, isHidden }, phrases));
+  content.push(keyTable(note, softmax, chosen, { divided, exponential, isHidden }, phrases));
   if (!isHidden) {
     if (shift !== 0) {
       content.push(
@@ -39,15 +39,16 @@ export function softmaxStep(
         ),
       );
     }
-    content.push(line(`Σ = ${written(softmax.sum)}`), quotient(derivation, column, phrases));
+    content.push(line(`Σ = ${written(softmax.sum)}`), quotient(note, derivation, chosen, phrases));
   }
-  return step(phrases.__("Share of its row"), `a = softmax(${divided}) = ${power} ÷ Σ`, ...content);
+  return step(phrases.__("Share of its row"), [`a = softmax(${divided}) = `, exponential(), " ÷ Σ"], ...content);
 }
 
 /** The last division, and whether it gives what the note stores. */
 function quotient(
+  note: Note,
   derivation: CellDerivation & { readonly softmax: RowSoftmax },
-  column: number,
+  chosen: number,
   phrases: Phrases,
 ): HTMLElement {
   const { softmax, stored, tolerance, isMasked, weight = 0 } = derivation;
@@ -56,7 +57,7 @@ function quotient(
     node.append(line("a = ", result("0"), ` – ${phrases.__("masked, so exactly 0")}`));
     return node;
   }
-  node.append(line(`a = ${written(softmax.exponentials[column] ?? 0)} ÷ ${written(softmax.sum)} = `, result(written(weight))));
+  node.append(line(`a = ${written(softmax.exponentials[chosen] ?? 0)} ÷ ${written(softmax.sum)} = `, result(written(weight))));
   const difference = Math.abs(weight - stored);
   node.append(
     difference <= tolerance
@@ -64,8 +65,9 @@ function quotient(
           "p",
           "jp-HeedDerivation-check",
           phrases.__(
-            "✓ The note stores %1: the same to within ±%2, the error of how its numbers are stored.",
+            "✓ The note stores %1, as %2: the same within the ±%3 that storing and float32 arithmetic can change.",
             written(stored),
+            note.weights.encoding,
             written(tolerance),
           ),
         )
@@ -83,11 +85,18 @@ function quotient(
   return node;
 }
 
+/** The symbols of the columns, and whether those that give the weight away are left out. */
+interface Columns {
+  readonly divided: string;
+  readonly exponential: () => HTMLElement;
+  readonly isHidden: boolean;
+}
+
 function keyTable(
   note: Note,
   softmax: RowSoftmax,
-  column: number,
-  { divided, power, isHidden }: { readonly divided: string; readonly power: string; readonly isHidden: boolean },
+  chosen: number,
+  { divided, exponential, isHidden }: Columns,
   phrases: Phrases,
 ): HTMLElement {
   const { scores, temperature, allowed, exponentials, weights } = softmax;
@@ -96,20 +105,19 @@ function keyTable(
   const places = Array.from(scores.keys());
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   // the chosen key is never folded away
-  const sizeOf = (j: number): number => (j === column ? Infinity : (weights[j] ?? 0));
+  const sizeOf = (j: number): number => (j === chosen ? Infinity : (weights[j] ?? 0));
   const draw = (most: number): void => {
-    const headings = [phrases.__("key"), divided, ...(isHidden ? [] : [power, "a", ""])];
+    const headings = [phrases.__("key"), divided, ...(isHidden ? [] : [exponential(), "a", ""])];
     const table = new NumberTable(phrases.__("Scores and weights of the row"), headings);
     const { shown, rest } = foldLargest(places, sizeOf, most);
-    for (const j of shown) {
-      const isMasked = allowed[j] === 0;
-      const score = isMasked ? phrases.__("masked") : written((scores[j] ?? 0) / temperature);
-      const numbers = [
-        written(exponentials[j] ?? 0),
-        element("strong", "", written(weights[j] ?? 0)),
-        bar(weights[j] ?? 0, largest, false),
-      ];
-      table.add([token(tokens[j] ?? ""), score, ...(isHidden ? [] : numbers)], j === column ? "jp-mod-chosen" : "");
+    const scored = column(shown.map((j) => (scores[j] ?? 0) / temperature));
+    const powers = column(shown.map((j) => exponentials[j] ?? 0));
+    const shares = column(shown.map((j) => weights[j] ?? 0));
+    for (const [i, j] of shown.entries()) {
+      const score = allowed[j] === 0 ? phrases.__("masked") : (scored[i] ?? "");
+      const numbers = [powers[i] ?? "", element("strong", "", shares[i]), bar(weights[j] ?? 0, largest, false)];
+      const className = j === chosen ? "jp-mod-chosen" : "";
+      table.add([numberedToken(tokens, j), score, ...(isHidden ? [] : numbers)], className);
     }
     if (rest.length > 0) {
       const together = rest.reduce((sum, j) => sum + (exponentials[j] ?? 0), 0);

@@ -124,7 +124,7 @@ export class DataTable implements Tool {
         const cell = line.insertCell();
         if (row === chosen?.row && column === chosen.column) cell.className = "jp-mod-chosen";
         if (Number.isNaN(value)) cell.append(maskedMark(phrases));
-        else cell.textContent = precise(value);
+        else cell.textContent = fixed(value);
       }
     }
     return table;
@@ -174,6 +174,11 @@ function heading(content: Node, scope: "row" | "col"): HTMLElement {
   node.scope = scope;
   node.append(content);
   return node;
+}
+
+/** Four decimals, so that numbers below each other line up; what would vanish keeps its digits. */
+function fixed(value: number): string {
+  return value !== 0 && Math.abs(value) < 5e-5 ? precise(value) : value.toFixed(4);
 }
 
 function maskedMark(phrases: Phrases): HTMLElement {
