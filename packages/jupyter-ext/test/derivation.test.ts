@@ -7,6 +7,7 @@ import { foldLargest } from "../src/derivation/fold.js";
 import { parseGuess } from "../src/derivation/guess.js";
 import { GuessForm } from "../src/derivation/guess-form.js";
 import { outputStep, piecesOf } from "../src/derivation/output-step.js";
+import { column, numberedToken } from "../src/derivation/parts.js";
 import { scoreStep } from "../src/derivation/score-step.js";
 import { softmaxStep } from "../src/derivation/softmax-step.js";
 import { english } from "./drawing-options.js";
@@ -80,20 +81,20 @@ const stepOf = (note: Note, column: number, isHidden = false): HTMLElement => {
 describe("the weight", () => {
   test("is its exponential over the sum of the row, and agrees with the note", () => {
     const node = stepOf(byHand(), 2);
-    expect(cellsIn(node, 2)).toEqual(["s3 3", "4", "54.5982", "0.6439", ""]);
+    expect(cellsIn(node, 2)).toEqual(["s3", "4", "54.5982", "0.6439", ""]);
     expect(node.textContent).toContain("a = 54.5982 ÷ 84.791 = 0.6439");
     expect(node.querySelector(".jp-HeedDerivation-check")).not.toBeNull();
   });
 
   test("is not told before it is guessed", () => {
     const node = stepOf(byHand(), 2, true);
-    expect(cellsIn(node, 2)).toEqual(["s3 3", "4"]);
+    expect(cellsIn(node, 2)).toEqual(["s3", "4"]);
     expect(node.textContent).not.toContain("0.64");
   });
 
   test("of a masked key is exactly 0; the masked keys take no part", () => {
     const note = makeNote({ weights: [[0.5, 0.5, 0]], scores: [[1, 1, 9]], mask: [[1, 1, 0]] });
-    expect(cellsIn(stepOf(note, 2), 2).slice(0, 4)).toEqual(["3 3", "masked", "0", "0"]);
+    expect(cellsIn(stepOf(note, 2), 2).slice(0, 4)).toEqual(["3", "masked", "0", "0"]);
     expect(stepOf(note, 2).textContent).toContain("masked, so exactly 0");
     expect(stepOf(note, 0).textContent).toContain("1 key is masked");
   });
@@ -115,7 +116,7 @@ describe("the weight", () => {
     });
     const rows = [...stepOf(note, 7).querySelectorAll("tbody tr")];
     expect(rows).toHaveLength(11);
-    expect(rows.filter((row) => row.className === "jp-mod-chosen").map((row) => row.firstChild?.textContent)).toEqual(["t7 8"]);
+    expect(rows.filter((row) => row.className === "jp-mod-chosen").map((row) => row.firstChild?.textContent)).toEqual(["t7"]);
   });
 });
 
@@ -145,6 +146,15 @@ describe("the output", () => {
       }),
     );
   });
+});
+
+test("numbers below each other have the same decimals; 0 and tiny ones stay as they are", () => {
+  expect(column([1, -0.25, 0, 1e-7])).toEqual(["1.00", "−0.25", "0", "1.00e−7"]);
+  expect(column([1, -2])).toEqual(["1", "−2"]);
+});
+
+test("only tokens that look alike are numbered", () => {
+  expect([0, 1, 2].map((place) => numberedToken(["the", "cat", "the"], place).textContent)).toEqual(["the 1", "cat", "the 3"]);
 });
 
 test("folding keeps every item, and never leaves a single one over", () => {

@@ -30,10 +30,12 @@ export function token(text: string): HTMLElement {
   return element("bdi", "", visibleToken(text));
 }
 
-/** A token with its number, which keeps repeated tokens apart. */
+/** A token, with its number where another looks the same. */
 export function numberedToken(tokens: readonly string[], place: number): HTMLElement {
+  const text = tokens[place] ?? "";
   const node = element("span", "");
-  node.append(token(tokens[place] ?? ""), " ", element("small", "", String(place + 1)));
+  node.append(token(text));
+  if (tokens.indexOf(text) !== tokens.lastIndexOf(text)) node.append(" ", element("small", "", String(place + 1)));
   return node;
 }
 
@@ -73,6 +75,11 @@ export class NumberTable {
     caption.textContent = name;
     const row = this.#table.createTHead().insertRow();
     for (const heading of headings) {
+      // over the bars, which only repeat a column of numbers
+      if (heading === "") {
+        row.insertCell();
+        continue;
+      }
       const cell = element("th", "");
       cell.scope = "col";
       cell.append(heading);
@@ -115,7 +122,7 @@ export function bar(value: number, largest: number, hasNegative: boolean): HTMLE
   const inner = element("span", value < 0 ? "jp-mod-negative" : "");
   inner.style.width = `${share}%`;
   inner.style.left = `${hasNegative ? (value < 0 ? 50 - share : 50) : 0}%`;
-  node.append(inner);
+  if (value !== 0) node.append(inner);
   node.classList.toggle("jp-mod-signed", hasNegative);
   node.setAttribute("aria-hidden", "true");
   return node;

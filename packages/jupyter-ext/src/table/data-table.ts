@@ -60,7 +60,9 @@ export class DataTable implements Tool {
   update(): void {
     const { note, selection } = this.#context.figure;
     if (!note) return;
-    if (note !== this.#read?.note || selection.head !== this.#read.head) {
+    const isRead = note === this.#read?.note && selection.head === this.#read.head;
+    // a head in a file beside the notebook may have been read since
+    if (!isRead || note.weights.encoding === "external") {
       this.#read = { note, head: selection.head };
       this.#cells = cellsOf(note, selection.head, [Infinity, Infinity]);
     }
@@ -164,8 +166,11 @@ function columnLabel(note: Note, { block }: Cells, column: number, phrases: Phra
 /** A token and its number, which keeps repeated tokens apart; of a block, its first and its last number. */
 function label(tokens: readonly string[], place: number, block: number): HTMLElement {
   if (block > 1) return element("span", "", `${place * block + 1}–${Math.min(tokens.length, (place + 1) * block)}`);
+  const [text, number] = [tokens[place] ?? "", String(place + 1)];
   const node = element("span", "");
-  node.append(element("bdi", "", visibleToken(tokens[place] ?? "")), " ", element("small", "", String(place + 1)));
+  node.append(element("bdi", "", visibleToken(text)));
+  // axes without labels have numbers already
+  if (text !== number) node.append(" ", element("small", "", number));
   return node;
 }
 

@@ -68,7 +68,10 @@ export class NoteFigure implements IDisposable {
     this.#title.id = `${this.#id}-title`;
     this.#caption.id = `${this.#id}-caption`;
     this.#announcer.setAttribute("aria-live", "polite");
-    this.#side = new SideNotice(surroundings, () => this.#redraw());
+    this.#side = new SideNotice(surroundings, () => {
+      this.#tools.update();
+      this.#redraw();
+    });
     this.#host = {
       visit: (cell) => {
         this.#visitedCell = cell;
