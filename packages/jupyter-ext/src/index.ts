@@ -12,6 +12,7 @@ import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import { Token } from "@lumino/coreutils";
 import { addCommands } from "./commands.js";
 import { Figures, IFigures } from "./figures.js";
+import { addFileCommands } from "./files/commands.js";
 import { documentFactoryName, documentFileType, NoteDocumentFactory, NoteDocumentView } from "./notes/documents.js";
 import {
   TensorsDocumentFactory,
@@ -165,5 +166,26 @@ const tools: JupyterFrontEndPlugin<void> = {
     addToolCommands({ app, figures: made, tracker, palette }),
 };
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [figures, ahead, fences, preview, outputs, documents, panel, commands, tools];
+const files: JupyterFrontEndPlugin<void> = {
+  id: "jupyterlab-heed:files",
+  description: "Finds files of weights that no notebook names any more.",
+  autoStart: true,
+  requires: [INotebookTracker, IFigures],
+  optional: [ICommandPalette],
+  activate: (app: JupyterFrontEnd, tracker: INotebookTracker, made: IFigures, palette: ICommandPalette | null) =>
+    addFileCommands(app, made, tracker, palette),
+};
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  files,
+  figures,
+  ahead,
+  fences,
+  preview,
+  outputs,
+  documents,
+  panel,
+  commands,
+  tools,
+];
 export default plugins;
