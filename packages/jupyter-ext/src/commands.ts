@@ -190,7 +190,7 @@ function placeOf(figure: NoteFigure, tracker: INotebookTracker | null): { cell: 
 }
 
 /** Writes the note to a file beside the notebook, under a name that is free, and opens it. */
-async function openAsDocument(note: Note, { app, tracker }: CommandContext): Promise<void> {
+export async function openAsDocument(note: Note, { app, tracker }: Pick<CommandContext, "app" | "tracker">): Promise<void> {
   const { contents } = app.serviceManager;
   const folder = PathExt.dirname(tracker?.currentWidget?.context.path ?? "");
   const taken = new Set(((await contents.get(folder)).content as { name: string }[]).map(({ name }) => name));

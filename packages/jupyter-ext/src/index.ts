@@ -8,9 +8,10 @@ import type { DocumentRegistry, DocumentWidget } from "@jupyterlab/docregistry";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { IStateDB } from "@jupyterlab/statedb";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import { Token } from "@lumino/coreutils";
-import { addCommands } from "./commands.js";
+import { addCommands, openAsDocument } from "./commands.js";
 import { Figures, IFigures } from "./figures.js";
 import { addFileCommands } from "./files/commands.js";
 import { documentFactoryName, documentFileType, NoteDocumentFactory, NoteDocumentView } from "./notes/documents.js";
@@ -132,9 +133,24 @@ const panel: JupyterFrontEndPlugin<NotesPanel> = {
   autoStart: true,
   provides: INotesPanel,
   requires: [INotebookTracker, IFigures],
-  optional: [ILayoutRestorer],
-  activate: (app: JupyterFrontEnd, tracker: INotebookTracker, made: IFigures, restorer: ILayoutRestorer | null): NotesPanel => {
-    const widget = new NotesPanel(tracker, made);
+  optional: [ILayoutRestorer, IStateDB],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    made: IFigures,
+    restorer: ILayoutRestorer | null,
+    state: IStateDB | null,
+  ): NotesPanel => {
+    const widget = new NotesPanel({
+      tracker,
+      figures: made,
+      state,
+      addBeside: (added) => {
+        app.shell.add(added, "main", { mode: "split-right" });
+        app.shell.activateById(added.id);
+      },
+      openDocument: (note) => void openAsDocument(note, { app, tracker }),
+    });
     app.shell.add(widget, "right", { rank: 600, type: "Heed" });
     restorer?.add(widget, widget.id);
     return widget;

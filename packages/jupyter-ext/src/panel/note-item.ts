@@ -20,8 +20,11 @@ export class NoteItem implements IDisposable {
   readonly #title = element("span", "jp-HeedPanel-title");
   readonly #kind = element("span", "jp-HeedPanel-detail");
   readonly #place = element("span", "jp-HeedPanel-detail");
+  readonly #stale = element("span", "jp-HeedPanel-stale");
+  readonly pin = element("button", "jp-HeedPanel-pin");
   #entry: NoteEntry;
   #visible = false;
+  #isPinned = false;
   #shown = "";
   #isDisposed = false;
 
@@ -35,8 +38,12 @@ export class NoteItem implements IDisposable {
     frame.append(this.#canvas);
     this.#canvas.setAttribute("aria-hidden", "true");
     this.#canvas.hidden = true;
+    text.append(this.#stale);
     this.button.append(frame, text);
-    this.node.append(this.button);
+    this.pin.type = "button";
+    // the key P and the details reach it as well; another stop for each note would make the list long
+    this.pin.tabIndex = -1;
+    this.node.append(this.button, this.pin);
     watchViewport(this.node, (visible) => {
       this.#visible = visible;
       void this.#read();
@@ -48,16 +55,39 @@ export class NoteItem implements IDisposable {
     return this.#entry;
   }
 
+  get isPinned(): boolean {
+    return this.#isPinned;
+  }
+
+  /** The picture and the title, for what follows the pointer when the note is dragged. */
+  makeDragImage(): HTMLElement {
+    const image = element("div", "jp-HeedPanel-drag");
+    const canvas = element("canvas", "jp-HeedPanel-thumbnail");
+    [canvas.width, canvas.height] = [this.#canvas.width, this.#canvas.height];
+    if (this.#canvas.width > 0 && !this.#canvas.hidden) canvas.getContext("2d")?.drawImage(this.#canvas, 0, 0);
+    canvas.style.width = this.#canvas.style.width;
+    canvas.style.height = this.#canvas.style.height;
+    image.append(canvas, element("span", "", this.#title.textContent ?? ""));
+    return image;
+  }
+
   get isDisposed(): boolean {
     return this.#isDisposed;
   }
 
-  update(entry: NoteEntry): void {
+  update(entry: NoteEntry, isPinned = false): void {
     this.#entry = entry;
+    this.#isPinned = isPinned;
     const { phrases } = this.#figures;
     const cell = phrases.__("Cell %1", entry.cell + 1);
     const origin = entry.origin === "written" ? phrases.__("written") : phrases.__("computed");
     this.#place.textContent = `${cell} · ${origin}`;
+    this.#stale.hidden = !entry.isStale;
+    this.#stale.textContent = phrases.__("the cell has changed since");
+    this.node.classList.toggle("jp-mod-pinned", isPinned);
+    this.pin.title = isPinned ? phrases.__("Unpin") : phrases.__("Pin");
+    this.pin.setAttribute("aria-label", `${this.pin.title}: ${cell}`);
+    this.pin.setAttribute("aria-pressed", String(isPinned));
     void this.#read();
   }
 
