@@ -222,7 +222,7 @@ test("the hops of a summary: their overlap by keys, which are nearly the same, a
   expect(await figure.getAttribute("data-heed-view")).toBe("hops");
   await figure.locator(".jp-HeedFigure-plot").focus();
   const overlap = await announced(figure, "End", "ArrowRight", "ArrowRight");
-  expect(overlap).toBe("1 → 2: overlap 0.5, cosine 1: nearly the same (from 0.95)");
+  expect(overlap).toBe("hop 1 → hop 2: overlap 0.5, cosine 1: nearly the same (from 0.95)");
   const cards = figure.locator(".jp-HeedHop");
   expect(await cards.count()).toBe(3);
   const first = await cards.first().textContent();

@@ -67,7 +67,11 @@ test("masked cells are hatched and say so; they are not a weight of 0", () => {
     [1, NaN],
     [0.5, 0.5],
   ]);
-  expect(named(drawing, "masked")).toMatchObject({ y: [0], base: [0.5], x: [1], marker: { pattern: { shape: "/" } } });
+  expect(named(drawing, "masked")).toMatchObject({
+    x: [0.5, 1.5, 1.5, 0.5, 0.5, null],
+    y: [-0.5, -0.5, 0.5, 0.5, -0.5, null],
+    fillpattern: { shape: "/" },
+  });
   expect(drawing.regions[0].say(0, 1).facts).toEqual(["masked: not looked at"]);
   expect(drawing.regions[0].say(1, 1).facts).toContain("rank 1 of 2");
 });
@@ -116,7 +120,7 @@ test("a summary has the overlap of its hops beside it", () => {
   expect(drawing.penalty).toBeCloseTo(0.75);
   const [main, aside] = drawing.regions;
   expect(aside?.left).toBeGreaterThan(main.left + main.cell.width * 3);
-  expect(aside?.say(0, 1).spoken).toBe("1 → 2: overlap 0.5, cosine 0.71");
+  expect(aside?.say(0, 1).spoken).toBe("hop 1 → hop 2: overlap 0.5, cosine 0.71");
   expect(drawing.geometry.width).toBeLessThanOrEqual(800);
 });
 

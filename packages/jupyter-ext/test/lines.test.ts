@@ -1,7 +1,7 @@
 import { makeNote } from "heed/note";
 import { expect, test } from "vitest";
 import { colourValues, type ColourMeaning } from "../src/view/colour-value.js";
-import { lineWidth, linesOfHead, linesOfToken, type Lines } from "../src/view/lines.js";
+import { lineWidth, linesOfHead, linesOfToken, strengthsOf, type Lines } from "../src/view/lines.js";
 import { lookAt, type Look } from "../src/view/look.js";
 import { layOutColumns, layOutSentences, lineBetween, spaceBetween, type TokenLayout } from "../src/view/token-layout.js";
 import { english, options } from "./drawing-options.js";
@@ -12,8 +12,10 @@ const lookOf = (weights: number[][], mask?: number[][]): Look =>
 const names = { rows: "query", columns: "key" };
 const layoutOf = ({ rows, columns }: Look): TokenLayout =>
   layOutColumns({ rows: rows.tokens, columns: columns.tokens }, names, 700, measure);
+const strengthsIn = ({ cells }: Look, meaning: ColourMeaning = "global"): Float32Array =>
+  strengthsOf(colourValues(cells.values, cells.shape[1], meaning, english));
 const head = (look: Look, meaning: ColourMeaning = "global"): Lines =>
-  linesOfHead(look, colourValues(look.cells.values, look.cells.shape[1], meaning, english), layoutOf(look), english);
+  linesOfHead(look, strengthsIn(look, meaning), layoutOf(look), english);
 
 test("a sharp head is drawn as strong as its weights, the strongest on top, masked weights not at all", () => {
   const look = lookOf(
@@ -63,9 +65,8 @@ test("one token's lines are not dimmed; they are those of its row or its column"
     [0.5, 0.5],
     [1, 0],
   ]);
-  const coloured = colourValues(look.cells.values, 2, "global", english);
   const of = (axis: "rows" | "columns", index: number): number[][] =>
-    linesOfToken(look, { axis, index }, coloured).lines.map(({ row, column, opacity }) => [row, column, opacity]);
+    linesOfToken(look, { axis, index }, strengthsIn(look)).map(({ row, column, opacity }) => [row, column, opacity]);
   expect(of("rows", 0)).toEqual([
     [0, 0, 0.5],
     [0, 1, 0.5],

@@ -58,3 +58,14 @@ test.each([
 ])("%j is read as %j", (tokens, text) => {
   expect(joined({ tokens })).toBe(text);
 });
+
+test("a token of blanks is seen, a line break breaks the line, and nothing reorders the text", () => {
+  const text = "a\nb\u202ec";
+  const offsets = [
+    [0, 1],
+    [1, 2],
+    [2, 5],
+  ] as const;
+  const pieces = runningText({ tokens: ["a", "\n", "bc"], text, offsets });
+  expect(pieces.map((piece) => piece.text)).toEqual(["a", "⏎\n", "b\\u202ec"]);
+});

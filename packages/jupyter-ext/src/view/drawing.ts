@@ -9,7 +9,7 @@ import { lookAt, placeOfToken, tokenAt, type Look } from "./look.js";
 import type { DrawingOptions, Phrases } from "./options.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { summaryFigure } from "./summary.js";
-import { axisName, cellText, placeLabel, precise, sentence, type CellText } from "./wording.js";
+import { axisName, cellText, hopName, precise, sentence, type CellText } from "./wording.js";
 
 /** A matrix of cells that the pointer and the keyboard can walk. */
 export interface Region {
@@ -85,7 +85,7 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
     shape: [hops, hops],
     say: (row, column) => {
       const value = overlap.matrix[row * hops + column] ?? 0;
-      return sentence(placeLabel(rows, row, 1), placeLabel(rows, column, 1), [
+      return sentence(hopName(rows.tokens[row] ?? "", phrases), hopName(rows.tokens[column] ?? "", phrases), [
         phrases.__("overlap %1", precise(value)),
         ...(row === column ? [] : [likeness(overlap.cosines[row * hops + column] ?? 0, phrases)]),
       ]);

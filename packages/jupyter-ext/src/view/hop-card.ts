@@ -3,7 +3,6 @@ import { colourAt } from "./colour.js";
 import { brief } from "./colour-value.js";
 import { element } from "./element.js";
 import type { HopFacts, SummaryFacts } from "./hop-facts.js";
-import { visibleToken } from "./labels.js";
 import { inkOn } from "./numbers.js";
 import type { DrawingOptions, Phrases } from "./options.js";
 import type { Piece } from "./running-text.js";
@@ -68,9 +67,4 @@ function withoutText({ penaltyWithout, coveredWithout, ownShare }: HopFacts, all
     phrases.__("tokens with more than an even share %1 → %2", all.covered, coveredWithout),
     ...(ownShare === undefined ? [] : [phrases.__("%1 of its vector in C is in no other hop's reach", share(ownShare))]),
   ].join(" · ");
-}
-
-/** The name of a hop as it is spoken of: a number alone is called a hop. */
-export function hopLabel(token: string, phrases: Phrases): string {
-  return /^\d+$/.test(token) ? phrases.__("hop %1", token) : visibleToken(token);
 }

@@ -1,6 +1,6 @@
 import { brief, colourValues } from "./colour-value.js";
 import { element } from "./element.js";
-import { hopCard, hopLabel } from "./hop-card.js";
+import { hopCard } from "./hop-card.js";
 import { mostComparedHops, summaryFacts } from "./hop-facts.js";
 import { strengthsOf } from "./lines.js";
 import { lookAt } from "./look.js";
@@ -8,6 +8,7 @@ import { PictureView } from "./picture-view.js";
 import { runningText } from "./running-text.js";
 import type { Selection } from "./selection.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
+import { hopName } from "./wording.js";
 
 /** A workbench for a summary: hops × tokens with the overlap AAᵀ, and below it a card for each hop. */
 export class HopsView implements View {
@@ -69,7 +70,7 @@ export class HopsView implements View {
     );
     const strengths = strengthsOf(colourValues(cells.values, tokens, selection.scale ?? note.view?.scale ?? "global", phrases));
     const pieces = runningText(look.columns);
-    const names = look.rows.tokens.map((token) => hopLabel(token, phrases));
+    const names = look.rows.tokens.map((token) => hopName(token, phrases));
     const cards = all.hops.map((facts, hop) =>
       hopCard(
         { name: names[hop] ?? "", names, pieces, strengths: strengths.subarray(hop * tokens, (hop + 1) * tokens), facts, all },

@@ -8,7 +8,7 @@ import { pageColour } from "./page.js";
 import type { Selection, TokenPlace } from "./selection.js";
 import { TokenCursor } from "./token-cursor.js";
 import { layOutColumns, layOutSentences, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
-import { cellBetween } from "./token-weights.js";
+import { cellBetween, maskedRemark } from "./token-weights.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
 
@@ -80,8 +80,9 @@ export class LinesView implements View {
       selection.scale ?? note.view?.scale ?? "global",
       phrases,
     );
-    const whole = linesOfHead(look, coloured, layout, phrases);
-    this.#prepared = { scene, look, layout, names, coloured, strengths: strengthsOf(coloured), whole };
+    const strengths = strengthsOf(coloured);
+    const whole = linesOfHead(look, strengths, layout, phrases);
+    this.#prepared = { scene, look, layout, names, coloured, strengths, whole };
     this.node.setAttribute("aria-roledescription", phrases.__("lines between tokens"));
     this.#room.style.width = `${layout.width}px`;
     this.#room.style.height = `${layout.height}px`;
@@ -132,7 +133,8 @@ export class LinesView implements View {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const places = markedPlaces(look, this.#marks);
-    const { lines, remarks } = source ? linesOfToken(look, source, coloured) : whole;
+    const lines = source ? linesOfToken(look, source, strengths) : whole.lines;
+    const remarks = source ? maskedRemark(look, source, scene.options.phrases) : whole.remarks;
     this.#legend.show(coloured, remarks, scene.options);
     paintLines(
       context,

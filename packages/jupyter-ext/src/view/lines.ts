@@ -34,9 +34,10 @@ const mostLines = 6_000;
 /**
  * The lines of a whole head. Were each as opaque as its weight is large, many small weights would add up to black; so all are
  * dimmed by one factor that keeps the ink they lay together within a budget.
+ *
+ * @param strengths of all its weights, see {@link strengthsOf}
  */
-export function linesOfHead({ cells }: Look, coloured: ColourValues, layout: TokenLayout, phrases: Phrases): Lines {
-  const strengths = strengthsOf(coloured);
+export function linesOfHead({ cells }: Look, strengths: Float32Array, layout: TokenLayout, phrases: Phrases): Lines {
   const seen: number[] = [];
   let positive = 0;
   strengths.forEach((strength, at) => {
@@ -75,16 +76,19 @@ function inkOf(lines: readonly Line[], layout: TokenLayout): number {
   }, 0);
 }
 
-/** The lines of one token, not dimmed: they do not lie upon each other. */
-export function linesOfToken({ cells: { shape } }: Look, token: TokenPlace, coloured: ColourValues): Lines {
-  const strengths = strengthsOf(coloured);
+/**
+ * The lines of one token, not dimmed: they do not lie upon each other.
+ *
+ * @param strengths of the whole head, see {@link strengthsOf}
+ */
+export function linesOfToken({ cells: { shape } }: Look, token: TokenPlace, strengths: Float32Array): Line[] {
   const others = Array.from({ length: shape[token.axis === "rows" ? 1 : 0] }, (_, other) => other);
   const lines = others.map((other): Line => {
     const [row, column] = token.axis === "rows" ? [token.index, other] : [other, token.index];
     const strength = strengths[row * shape[1] + column] ?? 0;
     return { row, column, strength, opacity: strength };
   });
-  return { lines: lines.filter(({ opacity }) => opacity >= faintest / 2).sort((a, b) => a.strength - b.strength), remarks: [] };
+  return lines.filter(({ opacity }) => opacity >= faintest / 2).sort((a, b) => a.strength - b.strength);
 }
 
 /** From 0 for the lowest to 1 for the highest that is coloured; NaN where masked. */

@@ -24,7 +24,7 @@ export function maskedRuns(values: Float32Array, columns: number): MaskedRun[] {
   return runs;
 }
 
-/** Hatched bars over the masked cells: not looked at is something else than weight 0. */
+/** Hatching over the masked cells: not looked at is something else than weight 0. */
 export function maskTrace(
   runs: readonly MaskedRun[],
   cell: { width: number; height: number },
@@ -33,26 +33,27 @@ export function maskTrace(
   if (runs.length === 0 || runs.length > mostRuns || Math.min(cell.width, cell.height) < smallestCell) return [];
   return [
     {
-      type: "bar",
+      type: "scatter",
       name: "masked",
-      orientation: "h",
-      y: runs.map((run) => run.row),
-      base: runs.map((run) => run.start - 0.5),
-      x: runs.map((run) => run.length),
-      width: 1,
+      mode: "lines",
+      // the corners of a rectangle for each run, with a gap before the next
+      x: runs.flatMap(({ start, length }) => {
+        const [left, right] = [start - 0.5, start + length - 0.5];
+        return [left, right, right, left, left, null];
+      }),
+      y: runs.flatMap(({ row }) => [row - 0.5, row - 0.5, row + 0.5, row + 0.5, row - 0.5, null]),
+      line: { width: 0 },
+      fill: "toself",
+      fillpattern: {
+        shape: "/",
+        size: 6,
+        solidity: 0.14,
+        fgcolor: options.theme.line,
+        bgcolor: "rgba(0,0,0,0)",
+        fillmode: "replace",
+      },
       hoverinfo: "skip",
       showlegend: false,
-      marker: {
-        line: { width: 0 },
-        pattern: {
-          shape: "/",
-          size: 6,
-          solidity: 0.14,
-          fgcolor: options.theme.line,
-          bgcolor: "rgba(0,0,0,0)",
-          fillmode: "replace",
-        },
-      },
     },
   ];
 }

@@ -279,7 +279,7 @@ export class NoteFigure implements IDisposable {
     this.#width = this.node.clientWidth;
     const view = make ? make(this.#host) : this.#view?.shown;
     if (!view) return undefined;
-    this.#describe(view, this.#note);
+    this.#describe(view, type, this.#note);
     if (make) {
       this.#view?.shown.dispose();
       this.#view = { type, shown: view };
@@ -319,14 +319,14 @@ export class NoteFigure implements IDisposable {
     this.#caption.textContent = prediction.isOn
       ? phrases.__("Predict first is on: numbers are hidden until you have guessed them. Click a cell to guess its weight.")
       : describeNote(untitled, this.#surroundings.language);
-    if (this.#view) this.#describe(this.#view.shown, note);
+    if (this.#view) this.#describe(this.#view.shown, this.#view.type, note);
   }
 
   /** What a screen reader says when it comes to the view. */
-  #describe(view: View, note: Note): void {
+  #describe(view: View, type: ViewType, note: Note): void {
     const { phrases } = this.#surroundings;
     const what = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
-    view.focusable.setAttribute("aria-label", `${what}. ${phrases.__("Arrow keys walk the cells.")}`);
+    view.focusable.setAttribute("aria-label", `${what}. ${type.keys(phrases)}`);
     view.focusable.setAttribute("aria-describedby", this.#caption.id);
   }
 

@@ -22,13 +22,20 @@ function fromText(axis: Axis, text: string, offsets: NonNullable<Axis["offsets"]
   let read = 0;
   return axis.tokens.map((token, i): Piece => {
     const [start, end] = offsets[i] ?? [0, 0];
-    const before = start > read ? text.slice(read, start) : "";
+    const before = start > read ? plain(text.slice(read, start)) : "";
     // pieces of one character share its place; the first of them shows it
     const own = text.slice(Math.max(start, read), end);
     read = Math.max(read, end);
     if (own === "") return { text: visibleToken(token), before: special.has(i) ? " " : before, special: special.has(i) };
-    return { text: own, before, special: special.has(i) };
+    // a token of nothing but blanks must be seen, and a line break break the line as well
+    const shown = own.trim() === "" ? `${visibleToken(own)}${own.includes("\n") ? "\n" : ""}` : plain(own);
+    return { text: shown, before, special: special.has(i) };
   });
+}
+
+/** Text with its blanks as they are, and what is unseen or would reorder the line made visible. */
+function plain(text: string): string {
+  return text.replaceAll(/\S+/g, visibleToken);
 }
 
 /** Scripts that are written without blanks between words. */

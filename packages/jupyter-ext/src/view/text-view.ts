@@ -9,7 +9,7 @@ import { inkOn } from "./numbers.js";
 import { runningText } from "./running-text.js";
 import type { Selection, TokenPlace } from "./selection.js";
 import { TokenCursor } from "./token-cursor.js";
-import { cellBetween, meanReceived } from "./token-weights.js";
+import { cellBetween, maskedRemark, meanReceived } from "./token-weights.js";
 import { sameTokens } from "./tokens.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
@@ -155,7 +155,7 @@ export class TextView implements View {
     }
     const title = phrases.__("mean weight that a token gets; choose one to see its own");
     const resting = { legend: { title, low: "0", high: brief(most) } };
-    this.#legend.show(source ? coloured : resting, [], scene.options);
+    this.#legend.show(source ? coloured : resting, source ? maskedRemark(look, source, phrases) : [], scene.options);
   }
 
   #shade(span: HTMLElement, shade: number | undefined): void {

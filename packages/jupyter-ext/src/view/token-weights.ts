@@ -53,6 +53,11 @@ export function tokenText(look: Look, token: TokenPlace, phrases: Phrases): Cell
   return { from, to: "", facts, spoken: `${from}: ${facts.join(", ")}` };
 }
 
+/** Says what pale tokens are, where a token's masked partners are drawn pale. */
+export function maskedRemark(look: Look, token: TokenPlace, phrases: Phrases): string[] {
+  return weightsOf(look, token).some((weight) => Number.isNaN(weight)) ? [phrases.__("pale: masked")] : [];
+}
+
 /** The places of the largest weights, the largest first; none of weight 0. */
 export function strongest(weights: Float32Array, count: number): number[] {
   return Array.from(weights.keys())

@@ -55,5 +55,7 @@ export interface ViewType {
   /** Whether the heads are offered as thumbnails above it; otherwise the view itself shows all of them. */
   readonly ofOneHead: boolean;
   readonly controls: readonly Control[];
+  /** What the keys do, for a screen reader. */
+  readonly keys: (phrases: Phrases) => string;
   readonly load: () => Promise<(host: ViewHost) => View>;
 }

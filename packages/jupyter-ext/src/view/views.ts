@@ -40,6 +40,12 @@ function isMap({ kind, weights, axes }: Note): boolean {
   return kind !== "summary" && Math.max(axes.rows.tokens.length, axes.columns.tokens.length) > mostOfPicture;
 }
 
+const cellKeys: ViewType["keys"] = (phrases) => phrases.__("Arrow keys walk the cells, Enter chooses one.");
+const tokenKeys: ViewType["keys"] = (phrases) =>
+  phrases.__("Arrow keys walk the tokens, Enter chooses one; then arrow keys walk its weights.");
+const headKeys: ViewType["keys"] = (phrases) =>
+  phrases.__("Arrow keys walk the heads or the cells of a head, Page Up and Page Down the heads; Enter opens a head.");
+
 /** All ways to see notes, in the order in which they are offered. */
 const viewTypes: readonly ViewType[] = [
   {
@@ -48,6 +54,7 @@ const viewTypes: readonly ViewType[] = [
     suits: (note) => note.kind === "image" && note.weights.encoding !== "external",
     ofOneHead: true,
     controls: ["scale"],
+    keys: cellKeys,
     load: loadPicture,
   },
   {
@@ -56,6 +63,7 @@ const viewTypes: readonly ViewType[] = [
     suits: (note) => note.kind === "summary" && note.weights.encoding !== "external",
     ofOneHead: true,
     controls: ["scale", "words", "special"],
+    keys: cellKeys,
     load: async () => {
       loadPlotly().catch(() => undefined);
       const { HopsView } = await import("./hops-view.js");
@@ -69,6 +77,7 @@ const viewTypes: readonly ViewType[] = [
     suits: (note) => note.kind !== "summary" && !isMap(note),
     ofOneHead: true,
     controls: ["scale", "words", "special"],
+    keys: cellKeys,
     load: loadPicture,
   },
   {
@@ -77,6 +86,7 @@ const viewTypes: readonly ViewType[] = [
     suits: isMap,
     ofOneHead: true,
     controls: ["scale", "words", "special"],
+    keys: cellKeys,
     load: async () => {
       const { MapView } = await import("./map/map-view.js");
       return (host) => new MapView(host);
@@ -88,6 +98,7 @@ const viewTypes: readonly ViewType[] = [
     suits: hasTokensToShow,
     ofOneHead: true,
     controls: ["scale", "words", "special"],
+    keys: tokenKeys,
     load: async () => {
       const { LinesView } = await import("./lines-view.js");
       return (host) => new LinesView(host);
@@ -99,6 +110,7 @@ const viewTypes: readonly ViewType[] = [
     suits: hasTokensToShow,
     ofOneHead: true,
     controls: ["scale", "words", "special", "direction"],
+    keys: tokenKeys,
     load: async () => {
       const { TextView } = await import("./text-view.js");
       return (host) => new TextView(host);
@@ -110,6 +122,7 @@ const viewTypes: readonly ViewType[] = [
     suits: (note) => headsOfLayer(note) > 1 && kindHasHeads(note),
     ofOneHead: false,
     controls: ["scale", "words", "special"],
+    keys: headKeys,
     load: () => loadHeads("layer"),
   },
   {
@@ -119,6 +132,7 @@ const viewTypes: readonly ViewType[] = [
       note.axes.layers !== undefined && headsOfLayer(note) > 1 && note.axes.heads !== undefined && kindHasHeads(note),
     ofOneHead: false,
     controls: ["scale", "words", "special"],
+    keys: headKeys,
     load: () => loadHeads("all"),
   },
 ];

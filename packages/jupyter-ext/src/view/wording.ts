@@ -80,7 +80,8 @@ export function precise(value: number): string {
 /** The text of a cell of a head. */
 export function cellText(look: Look, row: number, column: number, phrases: Phrases): CellText {
   const { block } = look.cells;
-  const from = placeLabel(look.rows, row * block[0], block[0]);
+  const isHop = look.note.kind === "summary" && block[0] === 1;
+  const from = isHop ? hopName(look.rows.tokens[row] ?? "", phrases) : placeLabel(look.rows, row * block[0], block[0]);
   const to = placeLabel(look.columns, column * block[1], block[1]);
   return sentence(from, to, cellFacts(look, row, column, phrases));
 }
@@ -102,6 +103,11 @@ export function cellFacts({ note, cells, hidden }: Look, row: number, column: nu
     ...(seen > 1 ? [phrases.__("rank %1 of %2", rankIn(values, column), seen)] : []),
     ...(hidden ? [phrases.__("hidden tokens hold %1 of this row", share(hidden[row] ?? 0))] : []),
   ];
+}
+
+/** The name of a hop as it is spoken of: a number alone is called a hop. */
+export function hopName(token: string, phrases: Phrases): string {
+  return /^\d+$/.test(token) ? phrases.__("hop %1", token) : brieflyShown(token);
 }
 
 /** A share in percent. */
