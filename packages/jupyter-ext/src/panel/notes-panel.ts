@@ -8,10 +8,9 @@ import { noteIcon } from "../icons.js";
 import { NotebookNotes, type NoteEntry } from "../notes/notebook-notes.js";
 import { element } from "../view/element.js";
 import { dragInto } from "./drag-note.js";
-import { NoteDetails } from "./note-details.js";
 import { NoteItem } from "./note-item.js";
-import { noteWindow } from "./note-window.js";
 import { Pins } from "./pins.js";
+import type * as selected from "./selected.js";
 
 /** Pause before the list follows a change, so that a running cell does not rebuild it at each line of output. */
 const pause = 150;
@@ -35,38 +34,33 @@ export class NotesPanel extends Widget {
   readonly #heading = element("h2", "jp-HeedPanel-heading");
   readonly #filter = element("input", "jp-HeedPanel-filter");
   readonly #list = element("ul", "jp-HeedPanel-list");
-  readonly #details: NoteDetails;
+  readonly #options: NotesPanelOptions;
   readonly #pins: Pins;
   readonly #hint = element("div", "jp-HeedPanel-hint");
   readonly #items = new Map<string, NoteItem>();
   readonly #unfollow: () => void;
+  #parts: typeof selected | undefined;
+  #details: selected.NoteDetails | undefined;
   #panel: NotebookPanel | null = null;
   /** Of the notebook. */
   #path = "";
   #notes: NotebookNotes | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ tracker, figures, state, addBeside, openDocument }: NotesPanelOptions) {
+  constructor(options: NotesPanelOptions) {
+    const { tracker, figures, state } = options;
     super();
+    this.#options = options;
     this.#figures = figures;
     this.id = "jp-heed-panel";
     this.addClass("jp-HeedPanel");
     this.title.icon = noteIcon;
     this.node.setAttribute("role", "region");
     this.#pins = new Pins(state, () => this.update());
-    this.#details = new NoteDetails(figures, {
-      togglePin: (entry) => this.#pins.toggle(this.#path, entry.id),
-      isPinned: (entry) => this.#pins.has(this.#path, entry.id),
-      openBeside: (entry) => {
-        const widget = this.#makeWindow(entry);
-        if (widget) addBeside(widget);
-      },
-      openDocument,
-    });
     this.#filter.type = "search";
     this.#filter.addEventListener("input", () => this.update());
     this.#filter.addEventListener("keydown", (event) => this.#pressInFilter(event));
-    this.node.append(this.#heading, this.#filter, this.#hint, this.#list, this.#details.node);
+    this.node.append(this.#heading, this.#filter, this.#hint, this.#list);
     this.#list.addEventListener("keydown", (event) => this.#press(event));
     tracker.currentChanged.connect((_, panel) => void this.#follow(panel));
     this.#unfollow = figures.onChange(() => this.update());
@@ -132,8 +126,33 @@ export class NotesPanel extends Widget {
     this.#path = path;
   }
 
+  /** Fetches what a selected note needs, which is not needed to list notes. */
+  async #prepare(): Promise<void> {
+    if (this.#parts) return;
+    this.#parts = await import("./selected.js");
+    if (this.isDisposed || this.#details) return;
+    const { addBeside, openDocument } = this.#options;
+    this.#details = new this.#parts.NoteDetails(this.#figures, {
+      togglePin: (entry) => this.#pins.toggle(this.#path, entry.id),
+      isPinned: (entry) => this.#pins.has(this.#path, entry.id),
+      openBeside: (entry) => {
+        const widget = this.#makeWindow(entry);
+        if (widget) addBeside(widget);
+      },
+      openDocument,
+    });
+    this.node.append(this.#details.node);
+  }
+
+  async #select(item: NoteItem): Promise<void> {
+    await this.#prepare();
+    await this.#details?.show(item.entry);
+  }
+
+  /** A window for a note; dropped before it can be made, nothing is. */
   #makeWindow(entry: NoteEntry): Widget | undefined {
-    return this.#panel && !this.#panel.isDisposed ? noteWindow(entry, this.#panel, this.#figures) : undefined;
+    if (!this.#parts || !this.#panel || this.#panel.isDisposed) return undefined;
+    return this.#parts.noteWindow(entry, this.#panel, this.#figures);
   }
 
   #wait(): void {
@@ -161,7 +180,8 @@ export class NotesPanel extends Widget {
       item.update(entry, this.#pins.has(this.#path, entry.id));
       if (this.#list.children[i] !== item.node) this.#list.insertBefore(item.node, this.#list.children[i] ?? null);
     }
-    void this.#details.show(all.find(({ id }) => id === this.#details.entry?.id));
+    if (this.#details?.entry) void this.#details.show(all.find(({ id }) => id === this.#details?.entry?.id));
+    if (entries.length > 0) void this.#prepare();
     for (const id of gone) {
       this.#items.get(id)?.dispose();
       this.#items.delete(id);
@@ -192,7 +212,7 @@ export class NotesPanel extends Widget {
       this.#enable(item);
       void this.#goTo(item.entry);
     });
-    item.button.addEventListener("focus", () => void this.#details.show(item.entry));
+    item.button.addEventListener("focus", () => void this.#select(item));
     item.pin.addEventListener("click", () => this.#pins.toggle(this.#path, item.entry.id));
     dragInto(
       item.button,

@@ -6,7 +6,7 @@ import type { ViewType } from "./view.js";
 /** The drawing library is on its way while the view's own code is. */
 async function loadPicture(): ReturnType<ViewType["load"]> {
   loadPlotly().catch(() => undefined);
-  const { PictureView } = await import("./picture-view.js");
+  const { PictureView } = await import(/* webpackChunkName: "views" */ "./picture-view.js");
   return (host) => new PictureView(host);
 }
 
@@ -14,7 +14,7 @@ async function loadPicture(): ReturnType<ViewType["load"]> {
 export const prepareToDraw = (): void => void loadPicture().catch(() => undefined);
 
 async function loadHeads(scope: "all" | "layer"): ReturnType<ViewType["load"]> {
-  const { HeadsView } = await import("./heads-view.js");
+  const { HeadsView } = await import(/* webpackChunkName: "views" */ "./heads-view.js");
   return (host) => new HeadsView(host, scope);
 }
 
@@ -66,7 +66,7 @@ const viewTypes: readonly ViewType[] = [
     keys: cellKeys,
     load: async () => {
       loadPlotly().catch(() => undefined);
-      const { HopsView } = await import("./hops-view.js");
+      const { HopsView } = await import(/* webpackChunkName: "views" */ "./hops-view.js");
       return (host) => new HopsView(host);
     },
   },
@@ -88,7 +88,7 @@ const viewTypes: readonly ViewType[] = [
     controls: ["scale", "words", "special"],
     keys: cellKeys,
     load: async () => {
-      const { MapView } = await import("./map/map-view.js");
+      const { MapView } = await import(/* webpackChunkName: "views" */ "./map/map-view.js");
       return (host) => new MapView(host);
     },
   },
@@ -100,7 +100,7 @@ const viewTypes: readonly ViewType[] = [
     controls: ["scale", "words", "special"],
     keys: tokenKeys,
     load: async () => {
-      const { LinesView } = await import("./lines-view.js");
+      const { LinesView } = await import(/* webpackChunkName: "views" */ "./lines-view.js");
       return (host) => new LinesView(host);
     },
   },
@@ -112,7 +112,7 @@ const viewTypes: readonly ViewType[] = [
     controls: ["scale", "words", "special", "direction"],
     keys: tokenKeys,
     load: async () => {
-      const { TextView } = await import("./text-view.js");
+      const { TextView } = await import(/* webpackChunkName: "views" */ "./text-view.js");
       return (host) => new TextView(host);
     },
   },
