@@ -34,12 +34,22 @@ const byHand = (): Note =>
     score: { name: "dot" },
   });
 
+/** q·k = 0 and 4, whose weights are those of dot and not of scaled. */
+const vectorsOfTwo = {
+  weights: [[1 / (1 + Math.exp(4)), 1 / (1 + Math.exp(-4))]],
+  query: [2, 0],
+  keys: [
+    [0, 1],
+    [2, 0],
+  ],
+};
+
 const cellsIn = (node: Element | undefined, row: number): string[] =>
   [...(node?.querySelectorAll("tbody tr")[row]?.children ?? [])].map((cell) => cell.textContent ?? "");
 
 describe("the score", () => {
   test("is listed term by term, the largest first, and adds up", () => {
-    const node = scoreStep(byHand(), deriveCell(byHand(), 0, 0, 2), english);
+    const node = scoreStep(deriveCell(byHand(), 0, 0, 2), english);
     expect(cellsIn(node, 0)).toEqual(["1", "1", "2", "2", ""]);
     expect(cellsIn(node, 1)).toEqual(["3", "2", "1", "2", ""]);
     expect(cellsIn(node, 2)).toEqual(["2", "0", "0", "0", ""]);
@@ -50,7 +60,7 @@ describe("the score", () => {
     const size = 96;
     const q = Array.from({ length: size }, (_, i) => (i === 60 ? 5 : 0.125));
     const note = makeNote({ weights: [[1]], query: [q], keys: [q.map(() => 1)], score: { name: "dot" } });
-    const node = scoreStep(note, deriveCell(note, 0, 0, 0), english);
+    const node = scoreStep(deriveCell(note, 0, 0, 0), english);
     expect(node?.querySelectorAll("tbody tr")).toHaveLength(9);
     expect(cellsIn(node, 0)).toEqual(["61", "5.000", "1", "5.000", ""]);
     expect(cellsIn(node, 8)[0]).toContain(`and 88 more, together ${88 * 0.125}`);
@@ -66,7 +76,7 @@ describe("the score", () => {
       keys: [[1, 1, 1, 1]],
       score: { name: "scaled", scale: 0.5 },
     });
-    const text = scoreStep(note, deriveCell(note, 0, 0, 0), english)?.textContent ?? "";
+    const text = scoreStep(deriveCell(note, 0, 0, 0), english)?.textContent ?? "";
     expect(text).toContain("m = 8 × 0.5 = 4");
     expect(text).toContain("The score that was used is 7: something else added 3");
   });
@@ -77,6 +87,13 @@ const stepOf = (note: Note, column: number, isHidden = false): HTMLElement => {
   if (!derivation.softmax) throw new Error("the note has no scores");
   return softmaxStep(note, { ...derivation, softmax: derivation.softmax }, column, isHidden, english);
 };
+
+test("a formula that the note does not name is said to have been tried", () => {
+  const { score: _, ...note } = makeNote({ ...vectorsOfTwo, score: { name: "dot" } });
+  const node = scoreStep(deriveCell(note, 0, 0, 1), english);
+  expect(node?.textContent).toContain("m = q·k = Σᵢ qᵢ kᵢ");
+  expect(node?.textContent).toContain("this formula was tried");
+});
 
 describe("the weight", () => {
   test("is its exponential over the sum of the row, and agrees with the note", () => {

@@ -102,14 +102,14 @@ export class Derivation implements Tool {
     const guess = this.#guesses.get(key);
     const isHidden = this.#context.surroundings.prediction.isOn && guess === undefined && !isMasked;
     const list = element("ol", "jp-HeedDerivation-steps");
-    const score = scoreStep(note, derivation, phrases);
+    const score = scoreStep(derivation, phrases);
     if (score) list.append(score);
     else if (derivation.storedScore !== undefined)
       list.append(step(phrases.__("Score"), [`m = ${written(derivation.storedScore)}`]));
     if (softmax) list.append(softmaxStep(note, { ...derivation, softmax }, column, isHidden, phrases));
     else if (!isHidden) list.append(step(phrases.__("Weight"), [`a = ${written(derivation.stored)}`]));
     if (output && !isHidden) list.append(outputStep(note, output, column, phrases));
-    const missing = missingNote(note, derivation, phrases);
+    const missing = missingNote(note, derivation, this.#context.figure.text !== undefined, phrases);
     return [
       ...(isHidden || guess !== undefined ? [this.#guessForm(key, derivation, guess, phrases)] : []),
       list,
@@ -127,7 +127,7 @@ export class Derivation implements Tool {
 }
 
 /** Which numbers the note lacks, and how they would get into it. */
-function missingNote(note: Note, { missing }: CellDerivation, phrases: Phrases): HTMLElement | undefined {
+function missingNote(note: Note, { missing }: CellDerivation, isWritten: boolean, phrases: Phrases): HTMLElement | undefined {
   if (missing.length === 0) return undefined;
   const isBare = note.score === undefined && !note.scores && !note.query && !note.keys && !note.values;
   const names = missing.map((part) => {
@@ -152,10 +152,15 @@ function missingNote(note: Note, { missing }: CellDerivation, phrases: Phrases):
         "This note holds weights alone: they were given, or what they were computed from was left out to keep it small.",
       )
     : phrases.__("This note does not hold %1, so those steps cannot be shown.", names.map(visibleToken).join(", "));
+  if (isWritten) {
+    node.append(`${lack} `, phrases.__("Write query and keys instead of weights, and every weight can be derived."));
+    return node;
+  }
+  node.append(`${lack} `, phrases.__("A code cell keeps everything with: "));
+  node.append(element("code", "", 'show(result, { detail: "all" })'));
   node.append(
-    `${lack} `,
-    phrases.__("A code cell keeps everything with: "),
-    element("code", "", 'show(result, { detail: "all" })'),
+    phrases.__("; of a pretrained model, ask for it first: "),
+    element("code", "", "attend(text, { vectors: true })"),
   );
   return node;
 }

@@ -1,4 +1,4 @@
-import type { CellDerivation, Note, NoteScore, ScoreTerm } from "heed/note";
+import type { CellDerivation, NoteScore, ScoreTerm } from "heed/note";
 import { element } from "../view/element.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
@@ -21,11 +21,9 @@ const mostUnfolded = 512;
 
 /** How the score of the cell is a sum: term by term, largest first. */
 export function scoreStep(
-  note: Note,
-  { terms, storedScore, storedScoreError = 0 }: CellDerivation,
+  { score, isInferred, terms, storedScore, storedScoreError = 0 }: CellDerivation,
   phrases: Phrases,
 ): HTMLElement | undefined {
-  const { score } = note;
   if (!score || !terms) return undefined;
   const hasB = score.parameters?.["b"] !== undefined;
   const formula = score.name === "additive" && !hasB ? "m = vᵀ tanh(W q + U k)" : formulas[score.name];
@@ -38,6 +36,8 @@ export function scoreStep(
   } else {
     lines.push(line("m = Σ = ", result(written(terms.value))));
   }
+  if (isInferred)
+    lines.push(line(phrases.__("The note does not say how it scores; this formula was tried, and gives its weights.")));
   const rest = storedScore === undefined ? 0 : storedScore - terms.value;
   if (storedScore !== undefined && Math.abs(rest) > terms.error + storedScoreError) {
     const words = phrases.__(

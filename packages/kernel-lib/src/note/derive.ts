@@ -1,24 +1,8 @@
 import { decodeMatrix } from "./decode.js";
-import { float32Rounding, rowsOf, scoresOfRow, type ScorePart, type ScoreTerms } from "./derive-score.js";
-import { decodeMask } from "./mask.js";
-import type { Note } from "./schema.js";
-
-/** How the weights of one row came from its scores: aⱼ = e^(mⱼ/T − shift) ÷ Σ. */
-export interface RowSoftmax {
-  /** Scores m, before the mask: those the note holds, otherwise computed from its vectors. */
-  readonly scores: Float64Array;
-  /** What the scores are divided by; 1 where the note says nothing. */
-  readonly temperature: number;
-  /** 1 where the key may be looked at. */
-  readonly allowed: Uint8Array;
-  /** What is subtracted from each exponent; not 0 only where e^m would be too large or too small to be read. */
-  readonly shift: number;
-  /** e^(m/T − shift), 0 where masked. */
-  readonly exponentials: Float64Array;
-  readonly sum: number;
-  /** Exactly 0 where masked. */
-  readonly weights: Float64Array;
-}
+import { rowsOf, scoresOfRow, type ScorePart, type ScoreTerms } from "./derive-score.js";
+import { allowedOf, softmaxOf, toleranceOf, type RowSoftmax } from "./derive-softmax.js";
+import { inferScore } from "./infer-score.js";
+import type { Note, NoteScore } from "./schema.js";
 
 /** What a row reads under its weights: c = Σⱼ aⱼ vⱼ. */
 export interface RowOutput {
@@ -34,6 +18,10 @@ export interface CellDerivation {
   /** The weight as the note stores it. */
   readonly stored: number;
   readonly isMasked: boolean;
+  /** How the score was made. */
+  readonly score?: NoteScore;
+  /** Whether `score` was found by trying, because the note does not say. */
+  readonly isInferred: boolean;
   /** The sum behind the score, where the note holds the vectors and parameters. */
   readonly terms?: ScoreTerms;
   /** The score as the note stores it. */
@@ -50,15 +38,11 @@ export interface CellDerivation {
   readonly missing: readonly (ScorePart | "scores" | "values")[];
 }
 
-/** Exponents within ±this are shown as they are: e^m can then be checked by hand. */
-const plainExponent = 30;
-/** How exact a library's float32 exponential is, relative. */
-const exponentialError = 2 ** -21;
-
 /**
  * Takes one weight apart: the terms of its score, the exponentials and the sum of its row, the weight, and what each key adds to
  * the output. Everything is computed again from the vectors, scores and parameters that the note holds, by the formulas of `attention`
- * and `summaryAttention`; what a derivation needs and the note lacks is listed in `missing`.
+ * and `summaryAttention`; what a derivation needs and the note lacks is listed in `missing`. Where a note holds queries and keys but does
+ * not say how they were scored, q·k and q·k ÷ √D are tried: the one that gives its numbers is used.
  *
  * Where |weight − stored| ≤ tolerance, the weight was made as the note says.
  *
@@ -87,8 +71,11 @@ export function deriveCell(note: Note, head: number, row: number, column: number
   const matrix = decodeMatrix(weights, head);
   const storedWeights = matrix.subarray(row * columns, (row + 1) * columns);
   const stored = storedWeights[column] ?? 0;
-  const allowed = allowedOf(note, head, row);
-  const ofRow = scoresOfRow(note, head, row);
+  const inferred = note.score ? undefined : inferScore(note, head);
+  const score = note.score ?? inferred?.score;
+  const allowed =
+    inferred?.isZeroMasked === true ? storedWeights.map((weight) => Number(weight !== 0)) : allowedOf(note, head, row);
+  const ofRow = scoresOfRow(score ? { ...note, score } : note, head, row);
   const terms = "of" in ofRow ? ofRow.of(column) : undefined;
   const scores = rowsOf(note.scores, head, rows);
   const storedScores =
@@ -96,7 +83,7 @@ export function deriveCell(note: Note, head: number, row: number, column: number
 
   const recomputed = !storedScores && "of" in ofRow ? Array.from({ length: columns }, (_, j) => ofRow.of(j)) : undefined;
   const made = storedScores ?? recomputed?.map(({ value }) => value);
-  const temperature = note.score?.temperature ?? 1;
+  const temperature = score?.temperature ?? 1;
   const softmax = made && softmaxOf(Float64Array.from(made), temperature, allowed);
   const weight = softmax?.weights[column];
   const scoreError = storedScores
@@ -111,6 +98,8 @@ export function deriveCell(note: Note, head: number, row: number, column: number
   return {
     stored,
     isMasked: allowed[column] === 0,
+    ...(score && { score }),
+    isInferred: inferred !== undefined,
     ...(terms && { terms }),
     ...(storedScores && { storedScore: storedScores[column] ?? 0, storedScoreError: scores?.error ?? 0 }),
     ...(softmax && { softmax }),
@@ -119,41 +108,6 @@ export function deriveCell(note: Note, head: number, row: number, column: number
     ...(output && { output }),
     missing,
   };
-}
-
-function allowedOf(note: Note, head: number, row: number): Uint8Array {
-  const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
-  if (note.maskedRows?.includes(head * rows + row) === true) return new Uint8Array(columns);
-  if (!note.mask) return new Uint8Array(columns).fill(1);
-  return decodeMask(note.mask, head).subarray(row * columns, (row + 1) * columns);
-}
-
-function softmaxOf(scores: Float64Array, temperature: number, allowed: Uint8Array): RowSoftmax {
-  const exponents = scores.map((score) => score / temperature);
-  const open = exponents.filter((_, j) => allowed[j] !== 0);
-  const [least, most] = open.reduce(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [Infinity, -Infinity]);
-  const shift = open.length === 0 || (least >= -plainExponent && most <= plainExponent) ? 0 : most;
-  const exponentials = exponents.map((exponent, j) => (allowed[j] === 0 ? 0 : Math.exp(exponent - shift)));
-  const sum = exponentials.reduce((total, x) => total + x, 0);
-  const weights = exponentials.map((x) => (sum === 0 ? 0 : x / sum));
-  return { scores, temperature, allowed, shift, exponentials, sum, weights };
-}
-
-/**
- * Scores that are off by at most δ make exponentials off by a factor within e^±δ, and so a weight by one within e^±2δ.
- *
- * @param storage the largest error of the weights as stored
- */
-function toleranceOf(storage: number, weight: number, softmax: RowSoftmax | undefined, scoreError: number): number {
-  if (!softmax || weight === 0) return storage + exponentialError;
-  const { scores, temperature, allowed } = softmax;
-  const largest = scores.reduce(
-    (most, score, j) => (allowed[j] === 0 ? most : Math.max(most, Math.abs(score / temperature))),
-    0,
-  );
-  const delta = scoreError / temperature + 2 * float32Rounding * largest + exponentialError;
-  const summing = scores.length * float32Rounding;
-  return storage + weight * (Math.expm1(2 * delta) + summing) + float32Rounding;
 }
 
 function outputOf(note: Note, head: number, weights: ArrayLike<number>): RowOutput | undefined {

@@ -1,5 +1,6 @@
 export { decodeArray, decodeMatrix } from "./decode.js";
-export { deriveCell, type CellDerivation, type RowOutput, type RowSoftmax } from "./derive.js";
+export { deriveCell, type CellDerivation, type RowOutput } from "./derive.js";
+export type { RowSoftmax } from "./derive-softmax.js";
 export type { ScorePart, ScoreTerm, ScoreTerms } from "./derive-score.js";
 export { describeNote } from "./describe.js";
 export type { DetailInput, ScoreInput } from "./details.js";

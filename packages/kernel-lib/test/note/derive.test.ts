@@ -200,3 +200,35 @@ test("weights that were not made as the note says are told apart", () => {
   const { weight = 0, stored, tolerance } = deriveCell(note, 0, 0, 0);
   expect(Math.abs(weight - stored)).toBeGreaterThan(tolerance);
 });
+
+describe("of a note that does not say how its queries and keys were scored", () => {
+  const vectors = (count: number, phase: number): number[][] =>
+    Array.from({ length: count }, (_, i) => Array.from({ length: 11 }, (__, j) => Math.sin(phase + i * 2.1 + j * 1.7) * 1.5));
+
+  test.each(["dot", "scaled"] as const)("%s is found by trying, with and without scores", async (kind) => {
+    const { score: _, ...note } = (await attention({ query: vectors(5, 0), keys: vectors(7, 1), score: kind })).toNote();
+    const { scores: __, ...bare } = note;
+    for (const one of [note, bare]) {
+      const derived = deriveCell(one, 0, 3, 2);
+      expect(derived).toMatchObject({ score: { name: kind }, isInferred: true, missing: [] });
+      expect(Math.abs((derived.weight ?? 0) - derived.stored)).toBeLessThanOrEqual(derived.tolerance);
+    }
+  });
+
+  test("keys of weight 0 are taken for masked where that alone explains the weights", async () => {
+    const x = vectors(6, 0.5);
+    const { score: _, mask: __, ...note } = (await attention({ query: x, keys: x, mask: "causal" })).toNote();
+    expect(deriveCell(note, 0, 2, 4)).toMatchObject({ score: { name: "scaled" }, isMasked: true, weight: 0 });
+    expect(deriveCell(note, 0, 2, 1).isMasked).toBe(false);
+  });
+
+  test("nothing is claimed of other scores", async () => {
+    const input = { query: vectors(5, 0), keys: vectors(7, 1), temperature: 3 };
+    const { score: _, ...note } = (await attention(input)).toNote();
+    const { scores: __, ...bare } = note;
+    expect(deriveCell(bare, 0, 0, 0)).toMatchObject({ isInferred: false, missing: ["score", "scores"] });
+    // one key alone has weight 1 by any score
+    const { score: ___, scores: ____, ...single } = (await attention({ query: vectors(2, 0), keys: vectors(1, 1) })).toNote();
+    expect(deriveCell(single, 0, 0, 0).missing).toContain("score");
+  });
+});
