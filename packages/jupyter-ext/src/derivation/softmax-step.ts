@@ -24,7 +24,7 @@ export function softmaxStep(
   const content: Node[] = [];
   if (temperature !== 1)
     content.push(line(phrases.__("Temperature T = %1 divides every score of the row.", written(temperature))));
-  const masked = softmax.allowed.reduce((count, bit) => count + Number(bit === 0), 0);
+  const masked = Array.from(softmax.allowed).filter((bit) => bit === 0).length;
   if (masked > 0)
     content.push(line(phrases._n("%1 key is masked: it gets no share.", "%1 keys are masked: they get no share.", masked)));
   content.push(keyTable(note, softmax, chosen, { divided, exponential, isHidden }, phrases));

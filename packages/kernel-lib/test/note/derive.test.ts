@@ -201,10 +201,10 @@ test("weights that were not made as the note says are told apart", () => {
   expect(Math.abs(weight - stored)).toBeGreaterThan(tolerance);
 });
 
-describe("of a note that does not say how its queries and keys were scored", () => {
-  const vectors = (count: number, phase: number): number[][] =>
-    Array.from({ length: count }, (_, i) => Array.from({ length: 11 }, (__, j) => Math.sin(phase + i * 2.1 + j * 1.7) * 1.5));
+const vectors = (count: number, phase: number): number[][] =>
+  Array.from({ length: count }, (_, i) => Array.from({ length: 11 }, (__, j) => Math.sin(phase + i * 2.1 + j * 1.7) * 1.5));
 
+describe("of a note that does not say how its queries and keys were scored", () => {
   test.each(["dot", "scaled"] as const)("%s is found by trying, with and without scores", async (kind) => {
     const { score: _, ...note } = (await attention({ query: vectors(5, 0), keys: vectors(7, 1), score: kind })).toNote();
     const { scores: __, ...bare } = note;
