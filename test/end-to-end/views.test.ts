@@ -65,6 +65,9 @@ const notes = {
   }),
 };
 
+/** For what a busy machine may take long to show. */
+const patient = { timeout: 120_000 };
+
 let lab: Lab;
 let browser: Browser;
 let visit: Visit;
@@ -90,8 +93,10 @@ async function figureOf(name: keyof typeof notes): Promise<Locator> {
 
 async function choose(figure: Locator, view: string): Promise<void> {
   await figure.getByRole("radiogroup", { name: "View" }).getByRole("radio", { name: view, exact: true }).click();
-  await expect.poll(() => figure.locator(".jp-HeedFigure-stage").evaluate((stage) => stage.childElementCount)).toBe(1);
-  await expect.poll(() => figure.getByRole("radio", { name: view, exact: true }).getAttribute("aria-checked")).toBe("true");
+  await expect.poll(() => figure.locator(".jp-HeedFigure-stage").evaluate((stage) => stage.childElementCount), patient).toBe(1);
+  await expect
+    .poll(() => figure.getByRole("radio", { name: view, exact: true }).getAttribute("aria-checked"), patient)
+    .toBe("true");
 }
 
 /** What a screen reader was told after keys, the last of them. */
@@ -133,7 +138,7 @@ test("words and hidden tokens: the numbers are those of the rule that is stated"
     return (shown?.values ?? []).map((row) => row.map((value) => Number(value.toFixed(4))));
   };
   // sum over sleep + ing as keys, mean over them as queries; what [CLS] and [SEP] hold is missing
-  await expect.poll(read).toEqual([
+  await expect.poll(read, patient).toEqual([
     [0.2, 0.55],
     [0.35, 0.25],
   ]);
@@ -143,7 +148,7 @@ test("words and hidden tokens: the numbers are those of the rule that is stated"
   expect(shown?.facts).toContain("hidden: tokens marked special ([CLS] [SEP]), with 32.5 % of an average row");
   await figure.getByRole("button", { name: "Whole words" }).click();
   await figure.getByRole("button", { name: "Hide special tokens" }).click();
-  await expect.poll(async () => (await read()).length).toBe(5);
+  await expect.poll(async () => (await read()).length, patient).toBe(5);
 });
 
 test("the meaning of colours is chosen, and the legend says which", async () => {
@@ -151,10 +156,10 @@ test("the meaning of colours is chosen, and the legend says which", async () => 
   const scale = figure.getByRole("combobox", { name: "What colours mean" });
   await scale.selectOption("row");
   const coloured = async (): Promise<number | undefined> => (await readFigures(figure.locator(".."), 1))[0]?.coloured[1]?.[2];
-  await expect.poll(coloured).toBe(1);
+  await expect.poll(coloured, patient).toBe(1);
   expect(await figure.locator(".jp-HeedFigure-plot").textContent()).toContain("weight ÷ the largest of its row");
   await scale.selectOption("global");
-  await expect.poll(coloured).toBeCloseTo(0.3, 5);
+  await expect.poll(coloured, patient).toBeCloseTo(0.3, 5);
 });
 
 test("all layers × heads: arrows walk the heads, Enter opens one, and it stays open under another theme", async () => {
@@ -164,9 +169,9 @@ test("all layers × heads: arrows walk the heads, Enter opens one, and it stays 
   expect(await announced(figure, "ArrowDown")).toMatch(/^layer 2, head 1: largest weight 1, mean entropy of a row \d/);
   expect(await announced(figure, "ArrowRight", "Enter")).toMatch(/^layer 2, head 2/);
   const value = async (): Promise<number | undefined> => (await readFigures(figure.locator(".."), 1))[0]?.values[2]?.[1];
-  await expect.poll(value).toBe(0.0625);
+  await expect.poll(value, patient).toBe(0.0625);
   await setTheme(page, "dark");
-  await expect.poll(value).toBe(0.0625);
+  await expect.poll(value, patient).toBe(0.0625);
   await setTheme(page, "light");
 });
 
@@ -181,7 +186,7 @@ test("the heads of a layer: one cell in all of them, and a click opens it", asyn
   expect(await facts(figure)).toEqual(["sleep (3) → cats (2)", "layer 1, head 1", "weight 0.5", "rank 1 of 5"]);
   expect(await figure.locator(".jp-HeedHeads-frame:visible").count()).toBe(2);
   await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.5);
-  await expect.poll(() => figure.getAttribute("data-heed-view")).toBe("matrix");
+  await expect.poll(() => figure.getAttribute("data-heed-view"), patient).toBe("matrix");
   await figure.locator(".jp-HeedCursor-chosen:visible").waitFor();
 });
 
@@ -191,7 +196,7 @@ test("a chosen cell's tokens are highlighted in the notebook's other figures", a
   const alignment = await figureOf("alignment");
   await choose(alignment, "Matrix");
   // of "sleep" and "cats" the alignment has both as rows and neither as a column
-  await expect.poll(() => alignment.locator(".jp-HeedMarks-band").count()).toBe(2);
+  await expect.poll(() => alignment.locator(".jp-HeedMarks-band").count(), patient).toBe(2);
   await choose(alignment, "Text");
   expect(await alignment.locator(".jp-HeedText-token.jp-mod-marked").allTextContents()).toEqual(["cats", "sleep"]);
 });
@@ -208,12 +213,12 @@ test("lines between two sentences: keys tell the weights, and only the chosen to
       );
       return Array.from(data.slice(from, to)).reduce((sum, value, i) => (i % 4 === 3 ? sum + value : sum), 0);
     });
-  await expect.poll(ink).toBeGreaterThan(0);
+  await expect.poll(ink, patient).toBeGreaterThan(0);
   const all = await ink();
   await figure.locator(".jp-HeedLines").focus();
   expect(await announced(figure, "Home", "Enter")).toBe("cats (1) → 猫 (1): weight 0.75, rank 1 of 2");
   expect(await announced(figure, "ArrowRight")).toBe("cats (1) → 睡觉 (2): weight 0.25, rank 2 of 2");
-  await expect.poll(ink).toBeLessThan(all);
+  await expect.poll(ink, patient).toBeLessThan(all);
   await page.keyboard.press("Escape");
 });
 
