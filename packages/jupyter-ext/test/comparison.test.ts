@@ -1,8 +1,10 @@
-import { makeNote } from "heed/note";
+import { describeExternal, makeNote } from "heed/note";
 import { expect, test } from "vitest";
 import { compareNotes, type Comparison } from "../src/compare/comparison.js";
 import { differenceColour, differenceScale } from "../src/compare/diverging.js";
 import { comparisonFigures, signed } from "../src/compare/figures.js";
+import { readHead } from "../src/compare/note-choices.js";
+import { keepHead, type SideWeights } from "../src/view/side-weights.js";
 import { options } from "./drawing-options.js";
 
 const side = (input: Parameters<typeof makeNote>[0], head = 0): { note: ReturnType<typeof makeNote>; head: number } => ({
@@ -65,6 +67,27 @@ test("a cell that one side masks counts as 0 there, one that both mask is none",
   expect(rounded(compared(a, b).difference)).toEqual([0.5, -0.5, Number.NaN]);
   const empty = side({ weights: [[0, 0, 0]], mask: [[0, 0, 0]] });
   expect(rounded(compared(a, empty).distances)).toEqual([Number.NaN]);
+});
+
+test("weights in a file are compared once the head was read, not by their overview", async () => {
+  // large enough for blocks of several weights
+  const size = 512;
+  const data = Float32Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0));
+  const weights = { shape: [size, size], data };
+  const inside = side({ weights });
+  const array = describeExternal(weights, { file: "w.safetensors", tensor: "weights", maxError: 0 });
+  const outside = { note: { ...inside.note, weights: array }, head: 0 };
+  expect(compareNotes(inside, outside)).toBe("external");
+  const asked: number[][] = [];
+  const file = {
+    rows: async (...range: number[]) => {
+      asked.push(range);
+      keepHead(array, 0, data);
+    },
+  };
+  await readHead(outside.note, 0, async () => file as unknown as SideWeights);
+  expect(asked).toEqual([[0, 0, 0, size]]);
+  expect(compared(inside, outside).difference.every((value) => value === 0)).toBe(true);
 });
 
 test.each([

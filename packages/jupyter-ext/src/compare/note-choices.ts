@@ -4,6 +4,7 @@ import { Signal, type ISignal } from "@lumino/signaling";
 import type { Language, Note } from "heed/note";
 import { NotebookNotes } from "../notes/notebook-notes.js";
 import type { NoteFigure } from "../view/note-figure.js";
+import { loadedHead, wholeMatrixCells, type OpenSide } from "../view/side-weights.js";
 
 /** A note that can be compared. */
 export interface NoteChoice {
@@ -16,15 +17,19 @@ export interface NoteChoice {
 /** The notes there are to choose from. */
 export interface NoteChoices extends IDisposable {
   readonly changed: ISignal<unknown, void>;
+  /** Opens files of weights beside the notebook; absent where it is not known what lies beside. */
+  readonly openSide?: OpenSide;
   list(): readonly NoteChoice[];
 }
 
 /** The notes of a notebook, as they are now. */
 export class NotebookChoices implements NoteChoices {
+  readonly openSide: OpenSide;
   readonly #notes: NotebookNotes;
 
-  constructor(model: INotebookModel) {
+  constructor(model: INotebookModel, openSide: OpenSide) {
     this.#notes = new NotebookNotes(model);
+    this.openSide = openSide;
   }
 
   get changed(): ISignal<unknown, void> {
@@ -59,4 +64,16 @@ export class FigureChoices implements NoteChoices {
   }
 
   dispose(): void {}
+}
+
+/** Reads a head that is in a file beside the notebook. What goes wrong is told where the note itself is shown. */
+export async function readHead({ weights }: Note, head: number, openSide: OpenSide | undefined): Promise<void> {
+  const [rows = 0, columns = 0] = weights.shape.slice(-2);
+  if (weights.encoding !== "external" || !openSide || rows * columns > wholeMatrixCells || loadedHead(weights, head)) return;
+  try {
+    const side = await openSide(weights);
+    await side.rows(0, head, 0, rows);
+  } catch (error) {
+    console.warn("jupyterlab-heed: weights beside the notebook could not be read for a comparison", error);
+  }
 }

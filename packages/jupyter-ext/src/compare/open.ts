@@ -1,4 +1,4 @@
-import type { INotebookTracker } from "@jupyterlab/notebook";
+import type { INotebookModel, INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { UUID } from "@lumino/coreutils";
 import type { IFigures } from "../figures.js";
 import { NotebookNotes } from "../notes/notebook-notes.js";
@@ -14,14 +14,21 @@ export async function openComparison(
 ): Promise<ComparisonView> {
   const panel = tracker?.find((one) => one.node.contains(figure.node));
   const model = panel?.content.model;
-  const view =
-    panel && model
-      ? new ComparisonView(figures, new NotebookChoices(model), idIn(panel.content, figure))
-      : documentComparison(figure, figures);
+  const view = panel && model ? notebookComparison(panel, model, figure, figures) : documentComparison(figure, figures);
   view.id = `jp-heed-comparison-${UUID.uuid4()}`;
   // the notes go with their notebook
   panel?.disposed.connect(() => view.parent?.dispose());
   return view;
+}
+
+function notebookComparison(
+  { content, context }: NotebookPanel,
+  model: INotebookModel,
+  figure: NoteFigure,
+  figures: IFigures,
+): ComparisonView {
+  const openSide = figures.beside(() => Promise.resolve(context.path));
+  return new ComparisonView(figures, new NotebookChoices(model, openSide), idIn(content, figure));
 }
 
 function documentComparison(figure: NoteFigure, figures: IFigures): ComparisonView {

@@ -47,9 +47,10 @@ export class NumberGrid {
     this.node.hidden = count === 0;
     const isTooMany = count > mostNumbers;
     this.#arrays.hidden = isTooMany;
-    const shape = JSON.stringify(
+    const shape = JSON.stringify([
+      phrases.__("row %1", 1),
       arrays.map(({ field, symbol, rows, labels }) => [field, symbol, rows.length, rows[0]?.length, labels]),
-    );
+    ]);
     if (!isTooMany && shape !== this.#shape) {
       this.#shape = shape;
       this.#current = undefined;
