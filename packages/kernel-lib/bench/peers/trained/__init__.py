@@ -1,0 +1,1 @@
+"""The trained systems of ../../train-systems.ts in PyTorch."""
