@@ -18,6 +18,11 @@ const numbersOf = (note: Note, name: "weights" | "scores" | "output" = "weights"
   if (array === undefined || array.encoding === "external") throw new Error(`${name} is not inside the note`);
   return [...decodeArray(array as InlineArray)];
 };
+/** The weight at a place, one index for each axis. */
+const at = (note: Note, ...place: number[]): number => {
+  const flat = place.reduce((sum, index, axis) => sum * (note.weights.shape[axis] ?? 1) + index, 0);
+  return numbersOf(note)[flat] ?? Number.NaN;
+};
 const closeTo = (got: number[], wanted: number[], digits = 6): void => {
   expect(got).toHaveLength(wanted.length);
   for (const [i, value] of wanted.entries()) expect(got[i], `number ${i}`).toBeCloseTo(value, digits);
@@ -105,5 +110,95 @@ describe("02 is a real model", () => {
     for (let head = 0; head < 12; head++) {
       expect(shares.slice(head * 6, head * 6 + 6).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
     }
+  });
+});
+
+describe("08 tests what it claims", () => {
+  const name = "08-a-sentence-through-minilm.ipynb";
+  const text = (): string => (executed.get(name) ?? []).map(printed).join("");
+
+  test("the heads have the roles it names", () => {
+    const roles = titled(name, "what 72 heads do");
+    expect(roles.weights.shape).toEqual([6, 6, 12]);
+    expect(at(roles, 0, 0, 2)).toBeGreaterThan(0.95); // the token before
+    expect(at(roles, 2, 1, 8)).toBeGreaterThan(0.5); // the token after
+    expect(Math.max(...numbersOf(roles).slice(72, 144))).toBeLessThan(0.5); // no head looks at its own token
+    expect(titled(name, "seventy-two heads").weights.shape).toEqual([6, 12, 16, 16]);
+  });
+
+  test("[CLS] is looked at and little is taken from it", () => {
+    const note = titled(name, "what is looked at");
+    for (let layer = 1; layer < 6; layer++) {
+      expect(at(note, 0, layer, 0)).toBeGreaterThan(0.3);
+      expect(at(note, 1, layer, 0)).toBeLessThan(0.1);
+    }
+  });
+
+  test("the head that finds the person is chosen by one half and proven by the other; the prettiest fails", () => {
+    expect(text()).toMatch(/one half chooses: 1\.3; .* 0\.94/);
+    const right = titled(name, "finds the right one");
+    for (const isObject of [0, 1]) expect(at(right, isObject, 1, 3)).toBeGreaterThan(0.85);
+    const prettiest = [at(right, 0, 3, 1), at(right, 1, 3, 1)];
+    expect(Math.max(...prettiest)).toBeLessThanOrEqual(0.5);
+    expect([at(right, 0, 1, 8), at(right, 1, 1, 8)]).toEqual([1, 0]);
+  });
+
+  test("Chinese is lost in the tokens, and words sum to 1", () => {
+    expect(text()).toMatch(/我爱你 → \[CLS\] 我 \[UNK\] \[UNK\] \[SEP\]/);
+    expect(text()).toMatch(/cosine 1\.000/);
+    expect(text()).toMatch(/e6 88 91 e7 88 b1 e4 bd a0 → 我爱你/);
+    const words = titled(name, "by word");
+    expect(words.axes.columns.tokens.slice(0, 5)).toEqual(["[CLS]", "我", "爱", "北京", "天安门"]);
+    const weights = numbersOf(words);
+    const K = words.axes.columns.tokens.length;
+    for (let row = 0; row < K; row++) {
+      expect(weights.slice(row * K, (row + 1) * K).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+    }
+  });
+
+  test("taking things away shows what it says", () => {
+    const heads = titled(name, "changes without a head");
+    const ofLayer = (layer: number): number =>
+      numbersOf(heads)
+        .slice(layer * 12, layer * 12 + 12)
+        .reduce((sum, change) => sum + change, 0);
+    for (let layer = 0; layer < 5; layer++) expect(ofLayer(5)).toBeGreaterThan(ofLayer(layer));
+    const words = titled(name, "when a word is hidden");
+    for (let row = 1; row < 16; row++) {
+      for (let hidden = 1; hidden < 16; hidden++) {
+        if (hidden !== row) expect(at(words, row, 0), `row ${row}`).toBeGreaterThan(at(words, row, hidden));
+      }
+    }
+    const agreements = [...text().matchAll(/(?:attention|section 3\)|rollout) (0\.\d\d)/g)].map(([, number]) => Number(number));
+    expect(agreements).toHaveLength(3);
+    expect(Math.max(...agreements)).toBe(agreements[0]);
+  });
+});
+
+describe("09 finds what it put in", () => {
+  const name = "09-an-onnx-model-opened-up.ipynb";
+  const text = (): string => (executed.get(name) ?? []).map(printed).join("");
+
+  test("six layers, the inputs' roles, and the numbers of the model itself", () => {
+    expect(text()).toMatch(/input_ids .*→ ids\n *attention_mask .*→ mask\n *token_type_ids .*→ types/);
+    expect(text().match(/self 层 layer \d: Softmax/g)).toHaveLength(6);
+    const [, difference] = /largest difference: (\S+)/.exec(text()) ?? [];
+    expect(Number(difference)).toBeLessThan(1e-4);
+    expect(titled(name, "72 heads found").weights.shape).toEqual([6, 12, 12, 12]);
+  });
+
+  test("queries and keys give the weights again", () => {
+    const rows = [...text().matchAll(/tired → \S+ +(\d\.\d+) +(\d\.\d+)/g)];
+    expect(rows).toHaveLength(12);
+    for (const [, byHand, found] of rows) expect(Number(byHand)).toBeCloseTo(Number(found), 3);
+  });
+
+  test("the head made by hand looks at the previous word", () => {
+    const weights = numbersOf(titled(name, "previous word"));
+    for (let word = 1; word < 8; word++) expect(weights[word * 8 + word - 1]).toBeGreaterThan(0.9);
+  });
+
+  test("a graph without attention is told what was looked for", () => {
+    expect(text()).toContain("found no attention in …/plain.onnx. Looked for a softmax between two products");
   });
 });
