@@ -9,8 +9,9 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * A PNG of four bits a pixel as base64: the pictures have up to 32,768 cells, and as vector elements they would be six times as
- * large. Pixels are not compressed, which needs no library and costs little at this size.
+ * A PNG with a palette as base64: the pictures have up to 32,768 cells, and as vector elements they would be six times as large.
+ * Up to fifteen colours take four bits a pixel, up to 255 eight. Pixels are not compressed, which needs no library and costs little
+ * at this size.
  *
  * @param pixels - palette positions, row by row; position `palette.length` is transparent
  */
@@ -19,18 +20,20 @@ export function encodePng(width: number, height: number, pixels: Uint8Array, pal
     [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)),
   );
   const alphas = [...palette.map(() => 255), 0];
-  const rowBytes = 1 + Math.ceil(width / 2);
+  const bits = palette.length < 16 ? 4 : 8;
+  const rowBytes = 1 + Math.ceil((width * bits) / 8);
   const rows = new Uint8Array(height * rowBytes);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const at = y * rowBytes + 1 + (x >> 1);
-      rows[at] = (rows[at] ?? 0) | ((pixels[y * width + x] ?? 0) << (x % 2 === 0 ? 4 : 0));
+      const pixel = pixels[y * width + x] ?? 0;
+      const at = y * rowBytes + 1 + (bits === 8 ? x : x >> 1);
+      rows[at] = (rows[at] ?? 0) | (bits === 4 && x % 2 === 0 ? pixel << 4 : pixel);
     }
   }
   return encodeBase64(
     Uint8Array.from([
       ...signature,
-      ...chunk("IHDR", [...bigEndian(width), ...bigEndian(height), 4, 3, 0, 0, 0]),
+      ...chunk("IHDR", [...bigEndian(width), ...bigEndian(height), bits, 3, 0, 0, 0]),
       ...chunk("PLTE", colors),
       ...chunk("tRNS", alphas),
       ...chunk("IDAT", [...zlib(rows)]),
