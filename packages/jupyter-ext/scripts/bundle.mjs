@@ -1,10 +1,9 @@
 // Bundles lib/ into the prebuilt extension with JupyterLab's builder; --development keeps source maps and names.
 // The production bundle has a budget: what every page loads, and what a page with notes loads beside it.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { sizesOf } from "./sizes.mjs";
 
 /** Kilobytes, compressed. */
 const budget = { first: 60, lazy: 600 };
@@ -20,16 +19,7 @@ if (status !== 0) process.exit(status ?? 1);
 if (!options.includes("--development")) checkBudget(join(root, "jupyterlab_heed/labextension/static"));
 
 function checkBudget(folder) {
-  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
-  const entry = scripts.find((name) => name.startsWith("remoteEntry")) ?? "";
-  // the entry names the chunks of what JupyterLab loads at its start: `n.e(732)`
-  const first = new Set([...readFileSync(join(folder, entry), "utf8").matchAll(/\.e\((\d+)\)/g)].map(([, id]) => id));
-  const sizes = { first: 0, lazy: 0 };
-  for (const name of scripts) {
-    const part = name === entry || name === "style.js" || first.has(name.split(".")[0]) ? "first" : "lazy";
-    sizes[part] += gzipSync(readFileSync(join(folder, name)), { level: 9 }).length / 1000;
-  }
-  for (const [part, size] of Object.entries(sizes)) {
+  for (const [part, size] of Object.entries(sizesOf(folder))) {
     console.log(`${part}: ${size.toFixed(1)} kB gzip of at most ${budget[part]}`);
     if (size > budget[part]) process.exitCode = 1;
   }

@@ -1,31 +1,32 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
-import { Clipboard, type ICommandPalette } from "@jupyterlab/apputils";
+import type { ICommandPalette } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
+import type { ILauncher } from "@jupyterlab/launcher";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { CommandRegistry } from "@lumino/commands";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import { Menu } from "@lumino/widgets";
 import { writeDocument, type Note } from "heed/note";
+import { addExportCommands, exportCommandIds, exportMenu } from "./export/commands.js";
+import { exportFormats, fileName } from "./export/formats.js";
 import type { IFigures } from "./figures.js";
 import { noteIcon } from "./icons.js";
 import { documentExtension } from "./notes/documents.js";
 import type { NotesPanel } from "./panel/notes-panel.js";
 import { colourScaleNames, isColourScaleName, type ColourScaleName } from "./view/colour.js";
-import { toCsv, toPicture, toText } from "./view/export.js";
 import type { NoteFigure } from "./view/note-figure.js";
 import type { Phrases } from "./view/options.js";
 
 export const commandIds = {
   showPanel: "heed:show-panel",
   showInPanel: "heed:show-in-panel",
-  copyText: "heed:copy-text",
-  copyCsv: "heed:copy-csv",
-  saveSvg: "heed:save-svg",
-  savePng: "heed:save-png",
   openAsDocument: "heed:open-as-document",
+  newExample: "heed:new-example",
   setColourScale: "heed:set-colour-scale",
   setNumbers: "heed:set-numbers",
 } as const;
+
+const allIds = [...Object.values(commandIds), ...Object.values(exportCommandIds)];
 
 const noArguments: ReadonlyJSONObject = { type: "object", properties: {}, additionalProperties: false };
 
@@ -36,6 +37,7 @@ export interface CommandContext {
   readonly tracker: INotebookTracker | null;
   readonly panel: NotesPanel | null;
   readonly palette: ICommandPalette | null;
+  readonly launcher: ILauncher | null;
 }
 
 /** Adds the commands, all described for programs that call them, and lists them in the palette. */
@@ -44,11 +46,8 @@ export function addCommands(context: CommandContext): void {
   const { commands } = app;
   const phrase = (): Phrases => figures.phrases;
 
-  /** The figure under the context menu, or else the one used last. */
-  const figure = (): NoteFigure | undefined => {
-    const hit = app.contextMenuHitTest((node) => node.classList.contains("jp-HeedFigure"));
-    return figures.find(hit) ?? figures.current;
-  };
+  // a figure becomes the current one when it is clicked, with any button, or comes into focus
+  const figure = (): NoteFigure | undefined => figures.current;
   const addForFigure = (id: string, label: () => string, run: (note: Note, figure: NoteFigure) => unknown): void => {
     commands.addCommand(id, {
       label,
@@ -80,48 +79,64 @@ export function addCommands(context: CommandContext): void {
     );
   }
   addForFigure(
-    commandIds.copyText,
-    () => phrase().__("Copy as text"),
-    (note, { selection }) => Clipboard.copyToSystem(toText(note, selection, figures.language)),
-  );
-  addForFigure(
-    commandIds.copyCsv,
-    () => phrase().__("Copy as CSV"),
-    (note, { selection }) => Clipboard.copyToSystem(toCsv(note, selection)),
-  );
-  for (const [id, format] of [
-    [commandIds.saveSvg, "svg"],
-    [commandIds.savePng, "png"],
-  ] as const) {
-    addForFigure(
-      id,
-      () => (format === "svg" ? phrase().__("Save picture as SVG") : phrase().__("Save picture as PNG")),
-      async (note, { selection }) => {
-        const blob = await toPicture(note, selection, format, figures.settings, phrase());
-        download(blob, `${fileName(note)}.${format}`);
-      },
-    );
-  }
-  addForFigure(
     commandIds.openAsDocument,
     () => phrase().__("Open as document"),
     (note) => openAsDocument(note, context),
   );
+  addExample(context);
+  addExportCommands(commands, figures);
   addSettingCommands(commands, figures);
-  addColourMenu(context);
+  addMenus(context);
   if (palette) list(palette, context);
 }
 
-/** The choice of colours in the context menu of a figure; its label follows the language of notes. */
-function addColourMenu({ app, figures }: CommandContext): void {
-  const menu = new Menu({ commands: app.commands });
+/** What a figure can be saved as and its choice of colours, in its context menu; the first is in its own menu, too. */
+function addMenus({ app, figures }: CommandContext): void {
+  const { commands, contextMenu } = app;
+  const colours = new Menu({ commands });
   const name = (): void => {
-    menu.title.label = figures.phrases.__("Colour scale");
+    colours.title.label = figures.phrases.__("Colour scale");
   };
   name();
   figures.onChange(name);
-  for (const scale of colourScaleNames) menu.addItem({ command: commandIds.setColourScale, args: { scale } });
-  app.contextMenu.addItem({ type: "submenu", submenu: menu, selector: ".jp-HeedFigure", rank: 0.6 });
+  for (const scale of colourScaleNames) colours.addItem({ command: commandIds.setColourScale, args: { scale } });
+  const selector = ".jp-HeedFigure";
+  contextMenu.addItem({ type: "submenu", submenu: exportMenu(commands, figures), selector, rank: 0.1 });
+  contextMenu.addItem({ type: "submenu", submenu: colours, selector, rank: 0.6 });
+  const own = exportMenu(commands, figures);
+  figures.openMenu = (button) => {
+    const { left, bottom } = button.getBoundingClientRect();
+    own.open(left, bottom + 2);
+  };
+}
+
+/** A notebook to begin with, in the launcher too. */
+function addExample(context: CommandContext): void {
+  const { app, figures, launcher } = context;
+  app.commands.addCommand(commandIds.newExample, {
+    label: ({ isPalette }) =>
+      isPalette ? figures.phrases.__("New example of attention notes") : figures.phrases.__("Attention notes"),
+    caption: () => figures.phrases.__("A notebook of pictures that need no kernel, to be changed"),
+    icon: noteIcon,
+    describedBy: {
+      args: {
+        type: "object",
+        properties: {
+          cwd: { type: "string", description: figures.phrases.__("The folder for the notebook") },
+          isPalette: { type: "boolean" },
+        },
+      },
+    },
+    execute: async ({ cwd }) => {
+      const { exampleNotebook } = await import("./example.js");
+      const content = exampleNotebook(figures.language);
+      const folder = typeof cwd === "string" ? cwd : "";
+      const path = await freePath(app, folder, figures.phrases.__("attention-example"), ".ipynb");
+      await app.serviceManager.contents.save(path, { type: "notebook", format: "json", content });
+      return app.commands.execute("docmanager:open", { path, factory: "Notebook", kernel: { shouldStart: false } });
+    },
+  });
+  launcher?.add({ command: commandIds.newExample, category: figures.phrases.__("Attention"), rank: 1 });
 }
 
 function addSettingCommands(commands: CommandRegistry, figures: IFigures): void {
@@ -151,7 +166,7 @@ function addSettingCommands(commands: CommandRegistry, figures: IFigures): void 
     },
   });
   figures.onChange(() => {
-    for (const id of Object.values(commandIds)) if (commands.hasCommand(id)) commands.notifyCommandChanged(id);
+    for (const id of allIds) if (commands.hasCommand(id)) commands.notifyCommandChanged(id);
   });
 }
 
@@ -172,10 +187,12 @@ export function scaleLabel(scale: ColourScaleName, phrases: Phrases): string {
 
 function list(palette: ICommandPalette, { app, figures }: CommandContext): void {
   const category = figures.phrases.__("Attention");
-  for (const command of Object.values(commandIds)) {
-    if (!app.commands.hasCommand(command) || command === commandIds.setColourScale) continue;
-    palette.addItem({ command, category });
+  for (const command of allIds) {
+    const needsArguments = command === commandIds.setColourScale || command === exportCommandIds.save;
+    if (!app.commands.hasCommand(command) || needsArguments) continue;
+    palette.addItem({ command, category, args: command === commandIds.newExample ? { isPalette: true } : {} });
   }
+  for (const format of exportFormats) palette.addItem({ command: exportCommandIds.save, category, args: { format } });
   for (const scale of colourScaleNames) palette.addItem({ command: commandIds.setColourScale, category, args: { scale } });
 }
 
@@ -191,31 +208,17 @@ function placeOf(figure: NoteFigure, tracker: INotebookTracker | null): { cell: 
 
 /** Writes the note to a file beside the notebook, under a name that is free, and opens it. */
 export async function openAsDocument(note: Note, { app, tracker }: Pick<CommandContext, "app" | "tracker">): Promise<void> {
-  const { contents } = app.serviceManager;
   const folder = PathExt.dirname(tracker?.currentWidget?.context.path ?? "");
-  const taken = new Set(((await contents.get(folder)).content as { name: string }[]).map(({ name }) => name));
-  let name = `${fileName(note)}${documentExtension}`;
-  for (let i = 2; taken.has(name); i++) name = `${fileName(note)}-${i}${documentExtension}`;
-  const path = folder === "" ? name : `${folder}/${name}`;
-  await contents.save(path, { type: "file", format: "text", content: writeDocument([note]) });
+  const path = await freePath(app, folder, fileName(note), documentExtension);
+  await app.serviceManager.contents.save(path, { type: "file", format: "text", content: writeDocument([note]) });
   await app.commands.execute("docmanager:open", { path, options: { mode: "split-right" } });
 }
 
-/** A file name from the title, without what file systems forbid. */
-export function fileName({ title }: Pick<Note, "title">): string {
-  const name = (title ?? "")
-    .replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, " ")
-    .trim()
-    .replaceAll(/\s+/g, "-")
-    .replace(/^\.+/, "");
-  return Array.from(name).slice(0, 60).join("") || "attention";
-}
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  const url = URL.createObjectURL(blob);
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+/** The path of a file that is not there yet. */
+async function freePath({ serviceManager }: JupyterFrontEnd, folder: string, stem: string, ending: string): Promise<string> {
+  const { content } = await serviceManager.contents.get(folder);
+  const taken = new Set((content as { name: string }[]).map(({ name }) => name));
+  let name = `${stem}${ending}`;
+  for (let i = 2; taken.has(name); i++) name = `${stem}-${i}${ending}`;
+  return folder === "" ? name : `${folder}/${name}`;
 }

@@ -30,6 +30,8 @@ export interface IFigures extends Surroundings {
   beside(path: PathOfNote): OpenSide;
   /** What files on the server are read with. */
   readonly services: FileServices;
+  /** Opens the menu of the current figure below a button; set by whoever adds the commands. */
+  openMenu?: ((button: HTMLElement) => void) | undefined;
   /** Sets a setting for all notebooks, as the settings editor would. */
   set<Name extends keyof DrawingSettings>(name: Name, value: DrawingSettings[Name]): Promise<void>;
 }
@@ -44,6 +46,7 @@ export class Figures implements IFigures {
   readonly all: Set<NoteFigure> = new Set();
   readonly prediction = new Prediction();
   readonly writer: NoteWriter | undefined;
+  openMenu?: ((button: HTMLElement) => void) | undefined;
   readonly #nodes = new WeakMap<Node, NoteFigure>();
   readonly #wording: Wording;
   readonly services: FileServices;
@@ -148,11 +151,17 @@ export class Figures implements IFigures {
   }
 
   #read(stored: ISettingRegistry.ISettings): void {
-    const { colourScale, cellSize, numbers, language } = stored.composite as Record<string, unknown>;
+    const { colourScale, cellSize, numbers, language, figureWidth, figureFontSize, figureFont } = stored.composite as Record<
+      string,
+      unknown
+    >;
     this.#settings = {
       colourScale: isColourScaleName(colourScale) ? colourScale : defaultSettings.colourScale,
       cellSize: typeof cellSize === "number" ? cellSize : defaultSettings.cellSize,
       numbers: numbers === "always" || numbers === "never" ? numbers : defaultSettings.numbers,
+      figureWidth: typeof figureWidth === "number" ? figureWidth : defaultSettings.figureWidth,
+      figureFontSize: typeof figureFontSize === "number" ? figureFontSize : defaultSettings.figureFontSize,
+      figureFont: figureFont === "serif" ? "serif" : defaultSettings.figureFont,
     };
     // a change of language is announced by the wording itself, once its words are there
     this.#wording.choose(language === "en" || language === "zh-CN" ? language : "auto");

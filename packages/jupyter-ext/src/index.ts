@@ -5,6 +5,7 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, IThemeManager, WidgetTracker } from "@jupyterlab/apputils";
 import type { DocumentRegistry, DocumentWidget } from "@jupyterlab/docregistry";
+import { ILauncher } from "@jupyterlab/launcher";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
@@ -162,14 +163,15 @@ const commands: JupyterFrontEndPlugin<void> = {
   description: "Commands about notes: copy, save, open, list, colour.",
   autoStart: true,
   requires: [IFigures],
-  optional: [INotebookTracker, INotesPanel, ICommandPalette],
+  optional: [INotebookTracker, INotesPanel, ICommandPalette, ILauncher],
   activate: (
     app: JupyterFrontEnd,
     made: IFigures,
     tracker: INotebookTracker | null,
     notesPanel: NotesPanel | null,
     palette: ICommandPalette | null,
-  ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette }),
+    launcher: ILauncher | null,
+  ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette, launcher }),
 };
 
 const tools: JupyterFrontEndPlugin<void> = {

@@ -1,5 +1,5 @@
 /** The settings and menus in schema/ fit the code. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { expect, test } from "vitest";
@@ -29,15 +29,17 @@ test("the defaults of the schema are those of the code", () => {
 test("the choices of the schema are those of the code", () => {
   expect(choices("colourScale")).toEqual([...colourScaleNames]);
   expect(choices("numbers")).toEqual(["auto", "always", "never"]);
+  expect(choices("figureFont")).toEqual(["sans", "serif"]);
   expect(choices("language")).toEqual(["auto", "en", "zh-CN"]);
 });
 
-test("menus name commands that exist", () => {
-  const commands = ["src/commands.ts", "src/tools/commands.ts"]
-    .map((path) => readFileSync(join(root, path), "utf8"))
-    .join("\n");
-  const named = [...JSON.stringify(schema["jupyter.lab.menus"]).matchAll(/"command":"([^"]+)"/g)].map(([, id]) => id ?? "");
-  expect(named.length).toBeGreaterThan(12);
+test("menus and shortcuts name commands that exist", () => {
+  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const commands = sources.map((name) => readFileSync(join(root, "src", name), "utf8")).join("");
+  const named = [
+    ...JSON.stringify([schema["jupyter.lab.menus"], schema["jupyter.lab.shortcuts"]]).matchAll(/"command":"([^"]+)"/g),
+  ].map(([, id]) => id ?? "");
+  expect(named.length).toBeGreaterThan(8);
   for (const id of named) expect(commands).toContain(`"${id}"`);
 });
 

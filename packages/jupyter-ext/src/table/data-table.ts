@@ -3,7 +3,7 @@ import { placeOfMatrix, type Note } from "heed/note";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { cellsOf, type Cells } from "../view/cells.js";
 import { element } from "../view/element.js";
-import { toCsv } from "../view/export.js";
+import { toCsv } from "../export/table.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import type { Selection } from "../view/selection.js";

@@ -7,6 +7,7 @@ import { chainOf } from "./chain.js";
 import { chainTable } from "./chain-table.js";
 import { element } from "./element.js";
 import { HeadPickers } from "./head-pickers.js";
+import { MenuButton } from "./menu-button.js";
 import { readTheme, textMeasurer } from "./page.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { SideNotice } from "./side-notice.js";
@@ -32,6 +33,7 @@ export class NoteFigure implements IDisposable {
   readonly #surroundings: Surroundings;
   readonly #id = `jp-heed-${++count}`;
   readonly #title = element("div", "jp-HeedFigure-title");
+  readonly #menu = new MenuButton((button) => this.#surroundings.openMenu?.(button));
   readonly #toolbar = new Toolbar((selection) => this.select(selection));
   readonly #pickers = new HeadPickers((selection) => this.select(selection));
   readonly #stage = element("div", "jp-HeedFigure-stage");
@@ -85,6 +87,7 @@ export class NoteFigure implements IDisposable {
     });
     this.node.append(
       this.#title,
+      this.#menu.node,
       this.#toolbar.node,
       ...this.#pickers.nodes,
       this.#stage,
@@ -352,6 +355,7 @@ export class NoteFigure implements IDisposable {
     const note = this.#note;
     const type = note && viewOf(note, this.#selection);
     if (!note || !type) return;
+    this.#menu.write(this.#surroundings.phrases);
     this.#toolbar.offer(note, viewsOf(note), type, this.#selection, this.#surroundings.phrases);
     this.#pickers.offer(note, type, this.#selection, this.#surroundings);
   }

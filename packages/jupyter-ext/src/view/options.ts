@@ -10,9 +10,20 @@ export interface DrawingSettings {
   /** Side of a cell in pixels where there is room for it. */
   readonly cellSize: number;
   readonly numbers: Numbers;
+  /** Millimetres that a saved figure may be wide, and points of its text. */
+  readonly figureWidth: number;
+  readonly figureFontSize: number;
+  readonly figureFont: "sans" | "serif";
 }
 
-export const defaultSettings: DrawingSettings = { colourScale: "blue", cellSize: 44, numbers: "auto" };
+export const defaultSettings: DrawingSettings = {
+  colourScale: "blue",
+  cellSize: 44,
+  numbers: "auto",
+  figureWidth: 84,
+  figureFontSize: 8,
+  figureFont: "sans",
+};
 
 /** The page that a figure is drawn on. Colours are CSS colours. */
 export interface Theme {

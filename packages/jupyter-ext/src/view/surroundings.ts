@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly prediction: Prediction;
   /** Changes the text of written notes; absent where there are no notebooks. */
   readonly writer: NoteWriter | undefined;
+  /** Opens the menu of the figure that a button is in, where there is one. */
+  readonly openMenu?: ((button: HTMLElement) => void) | undefined;
   /** Calls back after every change, until the returned function is called. */
   onChange(callback: () => void): () => void;
 }

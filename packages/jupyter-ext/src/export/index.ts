@@ -1,0 +1,56 @@
+/** Figures as files and pictures. Loaded when a figure is first saved, copied as a picture or printed. */
+import type { Language, Note } from "heed/note";
+import type { DrawingSettings, Phrases } from "../view/options.js";
+import { readTheme, textMeasurer } from "../view/page.js";
+import type { Selection } from "../view/selection.js";
+import type { ExportFormat } from "./formats.js";
+import { toPng } from "./image.js";
+import { figureFonts, figureSvg } from "./picture.js";
+import { toCsv, toLatex } from "./table.js";
+import { toPrintPage, toWebPage } from "./web-page.js";
+
+/** What is exported, and how it is drawn and worded. */
+export interface ExportRequest {
+  readonly note: Note;
+  readonly selection: Selection;
+  readonly settings: DrawingSettings;
+  readonly phrases: Phrases;
+  readonly language: Language;
+}
+
+export async function toFile(request: ExportRequest, format: ExportFormat): Promise<Blob> {
+  const { note, selection, language, phrases } = request;
+  switch (format) {
+    case "svg":
+      return new Blob([svgOf(request)], { type: "image/svg+xml" });
+    case "png":
+      return toPng(svgOf(request));
+    case "html":
+      return new Blob([toWebPage(note, svgOf(request), selection, language, phrases)], { type: "text/html" });
+    case "csv":
+      // the mark tells spreadsheets that it is UTF-8
+      return new Blob(["\uFEFF", toCsv(note, selection)], { type: "text/csv" });
+    case "tex":
+      return new Blob([toLatex(note, selection, language)], { type: "application/x-tex" });
+  }
+}
+
+/** Opens the browser's print dialogue, which can save a PDF, with the figure alone on a sheet of its own size. */
+export async function print(request: ExportRequest, name: string): Promise<void> {
+  const frame = document.createElement("iframe");
+  frame.className = "jp-HeedPrint";
+  frame.setAttribute("aria-hidden", "true");
+  frame.srcdoc = toPrintPage(svgOf(request), name);
+  await new Promise<void>((resolve) => {
+    frame.addEventListener("load", () => resolve(), { once: true });
+    document.body.append(frame);
+  });
+  frame.contentWindow?.addEventListener("afterprint", () => frame.remove(), { once: true });
+  frame.contentWindow?.print();
+}
+
+/** What the chosen view shows, for a paper, in the font that is set. */
+function svgOf({ note, selection, settings, phrases, language }: ExportRequest): string {
+  const measure = textMeasurer({ ...readTheme("none"), font: figureFonts[settings.figureFont] });
+  return figureSvg(note, { selection, settings, phrases, language, measure });
+}

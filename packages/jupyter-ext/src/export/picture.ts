@@ -1,0 +1,115 @@
+import { makeNote, matrixCount, paperFigure, type Axis, type Language, type Note, type PaperOptions } from "heed/note";
+import { colourAt } from "../view/colour.js";
+import { colourValues } from "../view/colour-value.js";
+import type { MeasureText } from "../view/labels.js";
+import { lookAt, placeOfChosen } from "../view/look.js";
+import type { DrawingSettings, Phrases } from "../view/options.js";
+import type { Selection } from "../view/selection.js";
+import { meanReceived, otherSide, weightsOf } from "../view/token-weights.js";
+import { viewOf } from "../view/views.js";
+import { axisName } from "../view/wording.js";
+
+/** Fonts of saved figures: those of most papers, with ones that have Chinese. */
+export const figureFonts = {
+  sans: "Helvetica, Arial, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
+  serif: "'Times New Roman', Times, 'Noto Serif CJK SC', 'Songti SC', SimSun, serif",
+} as const;
+
+/** All that a saved figure depends on besides its note. */
+export interface FigureOptions {
+  readonly selection: Selection;
+  readonly settings: DrawingSettings;
+  readonly phrases: Phrases;
+  readonly language: Language;
+  /** Measures in the figure's font. */
+  readonly measure: MeasureText;
+}
+
+/** What the chosen view shows as an SVG for a paper, as it is read: its head, words, colours and scale. */
+export function figureSvg(note: Note, options: FigureOptions): string {
+  const { selection, settings, phrases, language, measure } = options;
+  const { note: shown, ...form } = paperForm(note, selection);
+  const { rows, columns } = shown.axes;
+  const meaning = selection.scale ?? note.view?.scale ?? "global";
+  const named: Note = {
+    ...shown,
+    axes: {
+      ...shown.axes,
+      rows: { ...rows, name: axisName(rows.name, phrases) },
+      columns: { ...columns, name: axisName(columns.name, phrases) },
+    },
+  };
+  return paperFigure(named, {
+    ...form,
+    width: settings.figureWidth,
+    fontSize: settings.figureFontSize,
+    fontFamily: figureFonts[settings.figureFont],
+    language,
+    measure,
+    ...(settings.numbers !== "auto" && { numbers: settings.numbers === "always" }),
+    // paper is white, whatever the page is
+    colour: (share) => hex(colourAt(settings.colourScale, false, share)),
+    colouring: (weights, width) => {
+      const { values, low, high, legend } = colourValues(weights, width, meaning, phrases);
+      return { shares: values.map((value) => (value - low) / (high - low)), legend };
+    },
+  });
+}
+
+/** What is drawn of a note on paper, and how, for each view. */
+function paperForm(note: Note, selection: Selection): Pick<PaperOptions, "form" | "head" | "row"> & { readonly note: Note } {
+  const { head, row } = selection;
+  switch (viewOf(note, selection)?.name) {
+    case "heads":
+    case "grid":
+      return matrixCount(note) > 1 ? { note, form: "cells" } : { note, form: "cells", head };
+    case "lines":
+      return { note: asRead(note, selection), form: "lines", head: 0 };
+    case "text":
+      return { note: oneRow(note, selection), form: "text", head: 0 };
+    case "image":
+      return { note, form: "image", head, row };
+    default:
+      // of weights beside the notebook there is an overview, which is drawn as such
+      return note.weights.encoding === "external"
+        ? { note, form: "cells", head }
+        : { note: asRead(note, selection), form: "cells", head: 0 };
+  }
+}
+
+/** The chosen head as a note of its own, with the tokens or words that are read. */
+function asRead(note: Note, selection: Selection): Note {
+  const { rows, columns, cells } = lookAt(note, selection);
+  return noteOf(note, rows, columns, cells.values);
+}
+
+/** The row of a text: the weights of the chosen token or, where none is, what each token gets on average. */
+function oneRow(note: Note, selection: Selection): Note {
+  const look = lookAt(note, selection);
+  const chosen = placeOfChosen(look, selection.token);
+  if (!chosen) return noteOf(note, { tokens: [""] }, look.columns, meanReceived(look));
+  const { tokens, name } = look[chosen.axis];
+  const row = { tokens: [tokens[chosen.index] ?? ""], ...(name !== undefined && { name }) };
+  return noteOf(note, row, look[otherSide(chosen.axis)], weightsOf(look, chosen));
+}
+
+function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: Float32Array): Note {
+  const shape = [rows.tokens.length, columns.tokens.length];
+  const isMasked = values.some(Number.isNaN);
+  return makeNote({
+    kind: kind === "image" ? "attention" : kind,
+    weights: { shape, data: values.map((value) => value || 0) },
+    // of hidden tokens the weights are missing
+    normalised: false,
+    encoding: "f32",
+    rows: labels(rows),
+    columns: labels(columns),
+    ...(isMasked && { mask: { shape, data: values.map((value) => (Number.isNaN(value) ? 0 : 1)) } }),
+    ...(title !== undefined && { title }),
+    ...(view && { view }),
+  });
+}
+
+const labels = ({ tokens, name }: Axis): Axis => ({ tokens, ...(name !== undefined && { name }) });
+
+const hex = (colour: readonly number[]): string => `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;

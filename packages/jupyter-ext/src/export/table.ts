@@ -1,0 +1,137 @@
+import { describeNote, type Language, type Note } from "heed/note";
+import { visibleToken } from "../view/labels.js";
+import { lookAt } from "../view/look.js";
+import type { Selection } from "../view/selection.js";
+
+/** One head as it is read: a label and the weights of each row, below the labels of the columns. Masked cells are empty. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly label: string; readonly weights: readonly (number | undefined)[] }[];
+}
+
+export function tableOf(note: Note, selection: Selection): Table {
+  const { rows, columns, cells } = lookAt(note, selection);
+  const { block, values } = cells;
+  const [height, width] = cells.shape;
+  return {
+    columns: Array.from({ length: width }, (_, i) => label(columns.tokens, i, block[1])),
+    rows: Array.from({ length: height }, (_, row) => ({
+      label: label(rows.tokens, row, block[0]),
+      weights: Array.from(values.subarray(row * width, (row + 1) * width), (value) =>
+        Number.isNaN(value) ? undefined : value,
+      ),
+    })),
+  };
+}
+
+/** A token, or of a block the numbers of its first and last. */
+function label(tokens: readonly string[], i: number, size: number): string {
+  return size === 1 ? (tokens[i] ?? "") : `${i * size + 1}–${Math.min((i + 1) * size, tokens.length)}`;
+}
+
+/** The weights of one head as comma-separated values (RFC 4180): tokens in the first row and column; masked cells are empty. */
+export function toCsv(note: Note, selection: Selection): string {
+  return lines(tableOf(note, selection))
+    .map((line) => line.map(quote).join(","))
+    .join("\r\n");
+}
+
+/** A note as plain text: title, sentence, and the weights of one head separated by tabs, as spreadsheets take them. */
+export function toText(note: Note, selection: Selection, language: Language): string {
+  const table = lines(tableOf(note, selection)).map((line) =>
+    line.map((field) => defuse(field.replaceAll(/[\t\r\n]/g, " "))).join("\t"),
+  );
+  return [describeNote(note, language), "", ...table].join("\n");
+}
+
+function lines({ columns, rows }: Table): string[][] {
+  return [
+    ["", ...columns],
+    ...rows.map((row) => [
+      row.label,
+      ...row.weights.map((weight) => (weight === undefined ? "" : String(Number(weight.toPrecision(7))))),
+    ]),
+  ];
+}
+
+/** A spreadsheet would run a field that begins like a formula; an apostrophe makes it text. */
+function defuse(field: string): string {
+  return /^\s*[=+@\t\r-]/.test(field) && Number.isNaN(Number(field)) ? `'${field}` : field;
+}
+
+function quote(field: string): string {
+  const safe = defuse(field);
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** More columns than this have their tokens set upright. */
+const mostAcross = 12;
+
+/**
+ * The weights of one head as a LaTeX table in the style of booktabs, three decimals, the largest of each row bold. Masked cells are
+ * dashes.
+ */
+export function toLatex(note: Note, selection: Selection, language: Language): string {
+  const { columns, rows } = tableOf(note, selection);
+  const isUpright = columns.length > mostAcross;
+  const packages = ["booktabs", ...(isUpright ? ["graphicx"] : [])].map((name) => `\\usepackage{${name}}`).join(" ");
+  const words = describeNote(note, language).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  const heading = columns.map((token) => (isUpright ? `\\rotatebox{90}{${escapeLatex(token)}}` : escapeLatex(token)));
+  // braces: what LaTeX meets after \\ must not begin with [ or *, which it would take for an option
+  const body = rows.map(({ label: token, weights }) => [`{${escapeLatex(token)}}`, ...weightCells(weights)]);
+  return [
+    `% ${words}`,
+    `% ${packages}`,
+    `\\begin{tabular}{l${"r".repeat(columns.length)}}`,
+    "  \\toprule",
+    tableLine(["", ...heading]),
+    "  \\midrule",
+    ...body.map(tableLine),
+    "  \\bottomrule",
+    "\\end{tabular}",
+    "",
+  ].join("\n");
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `  ${cells.join(" & ")} \\\\`;
+}
+
+function weightCells(weights: readonly (number | undefined)[]): string[] {
+  const largest = Math.max(...weights.map((weight) => weight ?? -Infinity));
+  return weights.map((weight) => {
+    if (weight === undefined) return "--";
+    const number = weight < 0 ? `$${weight.toFixed(3)}$` : weight.toFixed(3);
+    return weight === largest && weights.length > 1 ? `\\textbf{${number}}` : number;
+  });
+}
+
+const latex: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "{": "\\{",
+  "}": "\\}",
+  $: "\\$",
+  "&": "\\&",
+  "#": "\\#",
+  _: "\\_",
+  "%": "\\%",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+  '"': "\\textquotedbl{}",
+  // apart from each other, so that no two of them become one letter
+  "-": "{-}",
+  "`": "{`}",
+  "'": "{'}",
+  "␣": "\\textvisiblespace{}",
+  "∅": "$\\emptyset$",
+  "⏎": "$\\hookleftarrow$",
+  "⇥": "$\\mapsto$",
+};
+
+/** Text as LaTeX prints it: nothing in it is a command, a comment or a column. */
+export function escapeLatex(text: string): string {
+  return visibleToken(text).replaceAll(/[\\{}$&#_%~^<>|"\-`'␣∅⏎⇥]/g, (char) => latex[char] ?? char);
+}

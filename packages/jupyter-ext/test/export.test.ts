@@ -1,0 +1,129 @@
+/** What leaves the page: tables, figures and pages, read back. */
+import { createHash } from "node:crypto";
+import { makeNote, type Note, type NoteInput } from "heed/note";
+import { Window } from "happy-dom";
+import { expect, test } from "vitest";
+import { fileName } from "../src/export/formats.js";
+import { figureSvg } from "../src/export/picture.js";
+import { escapeLatex, toCsv, toLatex, toText } from "../src/export/table.js";
+import { pageScript, pageScriptHash, toPrintPage, toWebPage } from "../src/export/web-page.js";
+import { colourAt } from "../src/view/colour.js";
+import type { Selection } from "../src/view/selection.js";
+import { english, options } from "./drawing-options.js";
+
+const first: Selection = { head: 0, row: 0 };
+const noteOf = (input: Partial<NoteInput> = {}): Note =>
+  makeNote({ weights: [[0.125, 0.625, 0.25]], rows: ["h1"], columns: ["我", "是", "中国人"], ...input });
+const svgOf = (note: Note, selection: Partial<Selection> = {}, changes: Parameters<typeof options>[0] = {}): string => {
+  const { phrases, measure, width: _, theme: __, ...settings } = options(changes);
+  return figureSvg(note, { selection: { ...first, ...selection }, settings, phrases, language: "en", measure });
+};
+
+/** Comma-separated values as a spreadsheet reads them. */
+function readCsv(text: string): string[][] {
+  const field = /,(?:"((?:[^"]|"")*)"|([^,]*))/g;
+  return text
+    .split("\r\n")
+    .map((line) => [...`,${line}`.matchAll(field)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? ""));
+}
+
+test("a table has the tokens and the weights, and masked cells are empty", () => {
+  const note = noteOf({ weights: [[0.125, 0.875, 0]], mask: [[1, 1, 0]] });
+  expect(readCsv(toCsv(note, first))).toEqual([
+    ["", "我", "是", "中国人"],
+    ["h1", "0.125", "0.875", ""],
+  ]);
+  expect(toText(note, first, "en").split("\n").slice(-2)).toEqual(["\t我\t是\t中国人", "h1\t0.125\t0.875\t"]);
+});
+
+test("tokens that a spreadsheet would run, split or lose come back whole", () => {
+  const columns = ["=1+1", '@x,"y"', "-3", "+SUM(A1)", "\t=2", "a,b"];
+  const [header] = readCsv(toCsv(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first));
+  expect(header).toEqual(["", "'=1+1", `'@x,"y"`, "-3", "'+SUM(A1)", "'\t=2", "a,b"]);
+  expect(toText(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first, "en")).toContain("\t'=1+1\t");
+});
+
+test("a LaTeX table marks the largest weight and keeps tokens from being commands, comments and options", () => {
+  const note = noteOf({ rows: ["[CLS]"], columns: ["50%", "a_b & c", "\\input{x}"], title: "t\n\\evil" });
+  const lines = toLatex(note, first, "en").split("\n");
+  expect(lines.slice(2)).toEqual([
+    "\\begin{tabular}{lrrr}",
+    "  \\toprule",
+    "   & 50\\% & a\\_b \\& c & \\textbackslash{}input\\{x\\} \\\\",
+    "  \\midrule",
+    "  {[CLS]} & 0.125 & \\textbf{0.625} & 0.250 \\\\",
+    "  \\bottomrule",
+    "\\end{tabular}",
+    "",
+  ]);
+  // the title stays inside its comment
+  expect(lines[0]).toMatch(/^% t \\evil/);
+  expect(escapeLatex("~^<>|--`'#$")).toBe(
+    "\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}{-}{-}{`}{'}\\#\\$",
+  );
+  const many = Array.from({ length: 13 }, (_, i) => `t${i}`);
+  expect(toLatex(noteOf({ weights: [many.map(() => 1 / 13)], columns: many }), first, "en")).toContain("\\rotatebox{90}{t12}");
+});
+
+const magma = (share: number): string =>
+  `#${colourAt("magma", false, share)
+    .map((part) => part.toString(16).padStart(2, "0"))
+    .join("")}`;
+
+test("a figure has the colours, the scale and the head that are chosen", () => {
+  const note = noteOf({ weights: [[[0.5, 0.5]], [[0.2, 0.8]]], columns: ["a", "b"], heads: ["1", "2"] });
+  const svg = svgOf(note, { head: 1, scale: "rank" }, { colourScale: "magma" });
+  const fills = [...svg.matchAll(/<path fill="(#\w+)"/g)].map(([, fill]) => fill);
+  expect(fills).toEqual([magma(0), magma(1)]);
+  expect(svg).toContain(">place in its row<");
+  expect(svg).toContain(">0.80<");
+});
+
+test("settings choose its width, text and font", () => {
+  const note = noteOf({
+    weights: [Array.from({ length: 60 }, () => 1 / 60)],
+    columns: Array.from({ length: 60 }, (_, i) => `t${i}`),
+  });
+  const svg = svgOf(note, {}, { figureWidth: 120, figureFontSize: 10, figureFont: "serif", numbers: "never" });
+  expect(svg).toMatch(/font-family="'Times New Roman'[^"]*" font-size="10"/);
+  const width = Number(/ width="([\d.]+)mm"/.exec(svg)?.[1]);
+  expect(width).toBeGreaterThan(100);
+  expect(width).toBeLessThanOrEqual(120);
+});
+
+test("a page of its own holds figure, sentence and numbers, and may ask no one for anything", () => {
+  const note = noteOf({ columns: ["<img src=x onerror=alert(1)>", "是", "</script>"], title: "<h1> & co" });
+  const html = toWebPage(note, svgOf(note), first, "en", english);
+  const page = new new Window().DOMParser().parseFromString(html, "text/html");
+  const texts = (selector: string): string[] => [...page.querySelectorAll(selector)].map((one) => one.textContent);
+  expect(texts("h1")).toEqual(["<h1> & co"]);
+  expect(texts("td")).toEqual(["", "0.125", "0.625", "0.25"]);
+  expect(texts("th")).toEqual(["<img src=x onerror=alert(1)>", "是", "</script>", "h1"]);
+  expect(texts("img, a, link, iframe")).toEqual([]);
+  expect(texts("script")).toEqual([pageScript]);
+  const attributes = [...page.querySelectorAll("*")].flatMap((one) => [...one.attributes].map(({ name }) => name));
+  expect(attributes.filter((name) => /^(on|src|href)/.test(name))).toEqual([]);
+  expect(page.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute("content")).toBe(
+    `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${pageScriptHash}'`,
+  );
+});
+
+test("the policy names the script that the page has", () => {
+  expect(createHash("sha256").update(pageScript).digest("base64")).toBe(pageScriptHash);
+});
+
+test("a printed sheet is as large as its figure", () => {
+  const svg = svgOf(noteOf());
+  const [, width, height] = / width="([\d.]+mm)" height="([\d.]+mm)"/.exec(svg) ?? [];
+  expect(toPrintPage(svg, "a </title>")).toContain(`@page { size: ${width} ${height}; margin: 0; }`);
+  expect(toPrintPage(svg, "a </title>")).toContain("<title>a &lt;/title&gt;</title>");
+});
+
+test.each([
+  ["我是中国人 → I am Chinese", "我是中国人-→-I-am-Chinese"],
+  ["../../etc/passwd", "etc-passwd"],
+  ['a:b*?"<>|', "a-b"],
+  ["", "attention"],
+])("a file for %j is called %j", (title, name) => {
+  expect(fileName({ title })).toBe(name);
+});

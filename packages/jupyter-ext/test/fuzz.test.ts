@@ -1,0 +1,80 @@
+/** Notes changed at random places: what can be read can be drawn, saved and told, in every view, and soon. */
+import * as fc from "fast-check";
+import { NoteError, parseNote, storeNote, type Note } from "heed/note";
+import { expect, test } from "vitest";
+import { notes } from "../../kernel-lib/test/note/fixtures.js";
+import { change, placesOf, toJson, tweak, valueAt, type Json } from "../../kernel-lib/test/note/json.js";
+import { figureSvg } from "../src/export/picture.js";
+import { toCsv, toLatex } from "../src/export/table.js";
+import { toWebPage } from "../src/export/web-page.js";
+import { drawNote } from "../src/view/drawing.js";
+import { fitSelection, viewsOf } from "../src/view/views.js";
+import { factsOf } from "../src/view/wording.js";
+import { english, options } from "./drawing-options.js";
+
+const junk = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(-1, 0, 1e9, 2 ** 53, 0.5, "", "AAAA", "<script>", "u8", "f16", "external", "javascript:alert(1)"),
+  fc.constantFrom([], {}, [[0, 1]], [1e9, 1e9], [1, 1, 1, 1], { as: "rows" }, { tokens: ["]]>", "\u0000", "\ud800"] }),
+) as fc.Arbitrary<Json>;
+
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...Object.values(notes)),
+    fc.array(fc.record({ place: fc.nat(), by: fc.nat(), value: junk }), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([note, mutations]) => {
+    const json = toJson(storeNote(note));
+    const places = placesOf(json);
+    for (const { place, by, value } of mutations) {
+      const path = places[place % places.length] ?? [];
+      change(json, path, by % 4 === 0 ? value : tweak(valueAt(json, path), by));
+    }
+    return json;
+  });
+
+const drawing = options();
+const { phrases, measure, width: _, theme: __, ...settings } = drawing;
+
+/** Draws a note in every view it has, and saves it in every format that needs no browser. */
+function show(note: Note): void {
+  for (const { name } of viewsOf(note)) {
+    const selection = fitSelection(note, { head: 3, row: 5, view: name, scale: "log" });
+    const { look, regions, layout } = drawNote(note, selection, drawing);
+    regions[0].say(0, 0);
+    factsOf(look, english);
+    expect(JSON.stringify(layout)).not.toMatch(/<(?!br>)/);
+    const svg = figureSvg(note, { selection, settings, phrases, language: "en", measure });
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    toWebPage(note, svg, selection, "en", english);
+    toCsv(note, selection);
+    toLatex(note, selection, "en");
+  }
+}
+
+test("a note changed anywhere is drawn and saved, or refused by name", () => {
+  const counts = { shown: 0, refused: 0 };
+  let longest = 0;
+  fc.assert(
+    fc.property(mutated, (json) => {
+      // time of this process alone: a busy machine makes nothing hang
+      const start = process.cpuUsage();
+      let note: Note | undefined;
+      try {
+        note = parseNote(json);
+      } catch (error) {
+        if (!(error instanceof NoteError)) throw error;
+        counts.refused++;
+      }
+      if (note) {
+        show(note);
+        counts.shown++;
+      }
+      const { user, system } = process.cpuUsage(start);
+      longest = Math.max(longest, (user + system) / 1e6);
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(longest).toBeLessThan(1);
+  expect(Math.min(counts.shown, counts.refused)).toBeGreaterThan(1_000);
+}, 300_000);

@@ -1,0 +1,241 @@
+/** The extension as a part of JupyterLab: it can be read by everyone, follows settings, loses nothing and leaves nothing behind. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import { displayBundle, makeNote, writeDocument, type DisplayBundle } from "heed/note";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { notebookFolder } from "../../scripts/setup/places.mjs";
+import { figuresIn, openBrowser, openPage, readFigures, runCommand, setTheme, type Visit } from "../support/browser.js";
+import { makeNotebook, startLab, type Lab } from "../support/lab.js";
+import { countPage, probe } from "../support/page-probe.js";
+
+const lesson = "00-notes-on-attention.ipynb";
+const patient = { timeout: 120_000 };
+
+/** A note whose weights tell which one it is. */
+function numbered(i: number): DisplayBundle {
+  const main = 0.5 + i / 1000;
+  const weights = Array.from({ length: 7 }, (_, row) =>
+    Array.from({ length: 7 }, (__, column) => (column === row ? main : (1 - main) / 6)),
+  );
+  return displayBundle(makeNote({ title: `note ${i}`, weights, rows: [..."abcdefg"], columns: [..."abcdefg"] }));
+}
+
+/** A notebook of cells that were run before, each with a note. */
+function notebookOf(bundles: readonly DisplayBundle[]): string {
+  const notebook = JSON.parse(makeNotebook(bundles.map(() => ({ code: "show(result)" })))) as {
+    cells: { outputs: object[] }[];
+  };
+  for (const [i, data] of bundles.entries())
+    notebook.cells[i]?.outputs.push({ output_type: "display_data", data, metadata: {} });
+  return JSON.stringify(notebook);
+}
+
+const files = {
+  [lesson]: readFileSync(join(notebookFolder, lesson), "utf8"),
+  "many.ipynb": notebookOf(Array.from({ length: 30 }, (_, i) => numbered(i))),
+  "one.heed.json": writeDocument([
+    makeNote({ title: "one", weights: [[[0.25, 0.75]], [[0.5, 0.5]]], columns: ["x", "y"], heads: ["1", "2"] }),
+  ]),
+};
+
+let lab: Lab;
+let browser: Browser;
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([startLab(files), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+const open = (path: string, theme?: "light" | "dark", on: Lab = lab): Promise<Visit> =>
+  openPage(browser, on, path, { kernel: false, ...(theme && { theme }) });
+
+declare const jupyterapp: {
+  readonly commands: {
+    readonly keyBindings: readonly { command: string; keys: readonly string[]; selector: string }[];
+    listCommands(): string[];
+    label(id: string, args: object): string;
+    describedBy(id: string): Promise<{ args: object | null }>;
+  };
+  readonly shell: {
+    readonly currentWidget: {
+      close(): void;
+      readonly id: string;
+      readonly context: {
+        readonly model: { readonly dirty: boolean; toJSON(): object; readonly sharedModel: { toJSON(): object } };
+      };
+      readonly content: {
+        readonly widgets: readonly { readonly model: { readonly outputs: { add(output: object): void } } }[];
+      };
+    };
+  };
+};
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly string[];
+}
+
+/** Serious findings of axe in what we draw. */
+async function findings(page: Page, selector: string): Promise<Finding[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async (scope) => {
+    const { axe: tool } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await tool.run({ include: [[scope]] }, { resultTypes: ["violations"] });
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => ({
+        id,
+        nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
+      }));
+  }, selector);
+}
+
+describe.each(["light", "dark"] as const)("axe finds nothing serious in the %s theme", (theme) => {
+  test("in figures and the panel of a notebook", async () => {
+    const visit = await open(lesson, theme);
+    await readFigures(visit.page, 1);
+    await runCommand(visit.page, "heed:show-panel");
+    await visit.page.locator(".jp-HeedPanel-button").first().waitFor();
+    expect(await findings(visit.page, ".jp-HeedPanel")).toEqual([]);
+    expect(await findings(visit.page, ".jp-HeedFigure")).toEqual([]);
+    await visit.close();
+  });
+
+  test("in a document", async () => {
+    const visit = await open("one.heed.json", theme);
+    await readFigures(visit.page, 1);
+    expect(await findings(visit.page, ".jp-HeedDocument")).toEqual([]);
+    await visit.close();
+  });
+});
+
+test("fifty documents opened and closed leave nothing behind", async () => {
+  const visit = await open("one.heed.json");
+  const { page } = visit;
+  const session = await probe(page);
+  const cycle = async (): Promise<void> => {
+    await runCommand(page, "docmanager:open", { path: "one.heed.json" });
+    await page.locator('.jp-HeedDocument .jp-HeedFigure[data-heed-state="drawn"]').waitFor();
+    await page.evaluate(() => jupyterapp.shell.currentWidget.close());
+    await page.locator(".jp-HeedDocument").waitFor({ state: "detached" });
+  };
+  for (let i = 0; i < 10; i++) await cycle();
+  const before = await countPage(session, "jp-HeedFigure");
+  for (let i = 0; i < 50; i++) await cycle();
+  const after = await countPage(session, "jp-HeedFigure");
+  // the last figure may be held by what was focused last
+  expect(after.lost).toBeLessThanOrEqual(1);
+  // JupyterLab itself keeps a little of each document; a figure alone has more than 100 nodes and 15 listeners
+  expect(after.nodes - before.nodes).toBeLessThan(50 * 20);
+  expect(after.listeners - before.listeners).toBeLessThan(50 * 5);
+  expect(after.heap - before.heap).toBeLessThan(50 * 40_000);
+  expect(visit.errors).toEqual([]);
+  await visit.close();
+});
+
+test("reading changes nothing in the notebook, and so nothing for those who share it", async () => {
+  const visit = await open(lesson);
+  const { page } = visit;
+  const read = (): Promise<{ dirty: boolean; text: string }> =>
+    page.evaluate(() => {
+      const { model } = jupyterapp.shell.currentWidget.context;
+      return { dirty: model.dirty, text: JSON.stringify([model.toJSON(), model.sharedModel.toJSON()]) };
+    });
+  await readFigures(page, 1);
+  const before = await read();
+  expect(before.dirty).toBe(false);
+  const figure = figuresIn(page).first();
+  await figure.hover();
+  await figure.locator('[role="application"]').first().focus();
+  for (const key of ["ArrowRight", "ArrowDown", "Enter", "Escape"]) await page.keyboard.press(key);
+  for (const choice of await figure.locator('[role="radio"]').all()) await choice.click();
+  await setTheme(page, "dark");
+  await runCommand(page, "heed:show-panel");
+  await runCommand(page, "heed:set-colour-scale", { scale: "magma" });
+  await readFigures(page, 1);
+  expect(await read()).toEqual(before);
+  await runCommand(page, "heed:set-colour-scale", { scale: "blue" });
+  await visit.close();
+});
+
+describe("every way JupyterLab renders long notebooks", () => {
+  test.each(["full", "defer", "contentVisibility", "none"])("%s: nothing is lost and nothing jumps", async (windowingMode) => {
+    const settings = { "@jupyterlab/notebook-extension:tracker": { windowingMode } };
+    const other = await startLab({ "many.ipynb": files["many.ipynb"] }, { settings });
+    try {
+      const visit = await open("many.ipynb", undefined, other);
+      const { page } = visit;
+      const show = async (i: number): Promise<void> => {
+        await page.evaluate(async (index) => {
+          const { content } = jupyterapp.shell.currentWidget as unknown as {
+            content: { scrollToItem(index: number, align: string): Promise<void> };
+          };
+          await content.scrollToItem(index, "start");
+        }, i);
+      };
+      for (const i of [0, 12, 29, 3, 29, 0]) {
+        await show(i);
+        const figure = page.locator(".jp-HeedFigure", { has: page.getByText(`note ${i}`, { exact: true }) });
+        const [shown] = await readFigures(figure.locator(".."), 1);
+        expect(shown?.values[0]?.[0]).toBeCloseTo(0.5 + i / 1000, 5);
+        // what stands on the screen stays where it is while its neighbours are drawn
+        const place = (): Promise<number | undefined> => figure.boundingBox().then((box) => box?.y);
+        await page.waitForTimeout(500);
+        const before = await place();
+        await page.waitForTimeout(1500);
+        expect(Math.abs(((await place()) ?? Number.NaN) - (before ?? Number.NaN))).toBeLessThan(3);
+      }
+      expect(visit.errors).toEqual([]);
+      await visit.close();
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+test("settings take effect at once", async () => {
+  const visit = await open("one.heed.json");
+  const { page } = visit;
+  const [before] = await readFigures(page, 1);
+  const set = (name: string, value: unknown): Promise<void> =>
+    runCommand(page, "heed:set-numbers", { numbers: value }).then(() => void name);
+  await set("numbers", "never");
+  await expect.poll(async () => (await readFigures(page, 1))[0]?.numbers, patient).toEqual([]);
+  await set("numbers", "auto");
+  await expect.poll(async () => (await readFigures(page, 1))[0]?.numbers, patient).toEqual(before?.numbers);
+  await visit.close();
+});
+
+test("every command has a label and says what it takes, and no shortcut is taken twice", async () => {
+  const visit = await open("one.heed.json");
+  const commands = await visit.page.evaluate(() =>
+    Promise.all(
+      jupyterapp.commands
+        .listCommands()
+        .filter((id) => id.startsWith("heed:"))
+        .map(async (id) => ({
+          id,
+          label: jupyterapp.commands.label(id, {}),
+          args: (await jupyterapp.commands.describedBy(id)).args,
+        })),
+    ),
+  );
+  expect(commands.length).toBeGreaterThan(8);
+  for (const { id, label, args } of commands) {
+    expect(label, id).not.toBe("");
+    expect(args, id).toMatchObject({ type: "object" });
+  }
+  const bindings = await visit.page.evaluate(() =>
+    jupyterapp.commands.keyBindings.map(({ command, keys, selector }) => ({ command, keys: keys.join(" "), selector })),
+  );
+  const ours = bindings.filter(({ command }) => command.startsWith("heed:"));
+  expect(ours.length).toBeGreaterThan(0);
+  for (const { keys, command } of ours) {
+    expect(bindings.filter((other) => other.keys === keys && other.command !== command)).toEqual([]);
+  }
+  await visit.close();
+});
