@@ -15,7 +15,7 @@ export interface Case {
   readonly unit: string;
   readonly ours: Sample;
   readonly peer?: { readonly name: string; readonly sample: Sample };
-  /** The number ours must not pass. */
+  /** The number ours must not pass; with `better: "higher"`, must reach. */
   readonly limit?: number;
   /** Which number is the better one; default "lower". */
   readonly better?: "lower" | "higher";
@@ -34,6 +34,8 @@ export interface Row {
   readonly unit: string;
   readonly ratio: number | null;
   readonly limit: number | null;
+  /** Whether ours is on the wrong side of the limit. */
+  readonly missed: boolean;
   /** The quartiles of our samples: how steady the number is. */
   readonly quartiles: readonly [number, number];
 }
@@ -89,6 +91,7 @@ export class Bench {
       unit: entry.unit,
       ratio: reference === undefined ? null : better === "lower" ? reference / own : own / reference,
       limit: entry.limit ?? null,
+      missed: entry.limit !== undefined && (better === "lower" ? own > entry.limit : own < entry.limit),
       quartiles: [quantile(mine, 0.25), quantile(mine, 0.75)],
     };
     this.#report(row);

@@ -10,7 +10,7 @@ const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : val
 function print(row: Row): void {
   if (flags.includes("--json")) return void console.log(JSON.stringify(row));
   const reference = row.peerName === null || row.peer === null ? "" : `   ${row.peerName} ${digits(row.peer)} ${row.unit}`;
-  const limit = row.limit === null ? "" : `   limit ${row.limit} ${row.unit}${row.ours > row.limit ? "  OVER THE LIMIT" : ""}`;
+  const limit = row.limit === null ? "" : `   limit ${row.limit} ${row.unit}${row.missed ? "  MISSES THE LIMIT" : ""}`;
   const ratio = row.ratio === null ? "" : `   ×${row.ratio.toFixed(2)}`;
   const [low, high] = row.quartiles;
   console.log(

@@ -1,0 +1,219 @@
+/**
+ * The viewer beside BertViz and CircuitsVis: the same attention, the same machine, one run. What it weighs in a notebook, how long
+ * it takes to make, to draw and to answer the pointer. A peer's page is made and drawn once, in a browser of its own; one that is
+ * not drawn in time is reported with that time, so its ratio is the least there can be.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { displayBundle, makeNote, type DisplayBundle, type PlainTensor } from "heed/note";
+import type { Browser } from "playwright-core";
+import { extensionFolder } from "../../../scripts/setup/places.mjs";
+import { openBrowser } from "../../../test/support/browser.ts";
+import { makeNotebook, startLab } from "../../../test/support/lab.ts";
+import type { Bench } from "../../kernel-lib/bench/harness.ts";
+import { timed } from "../../kernel-lib/bench/harness.ts";
+import type { PythonPeer } from "../../kernel-lib/bench/python-peer.ts";
+import { sizesOf } from "../scripts/sizes.mjs";
+import { diagonal, hover } from "./hover.ts";
+import { arrive, noise, notebookOf, openIdle, windowSize, wordsOf } from "./lab-page.ts";
+import { scroll } from "./scroll.ts";
+import { openPeer, servePages } from "./viewer-peers.ts";
+
+/** How long a peer may take to draw, in ms. */
+const patience = 120_000;
+
+interface Size {
+  readonly name: string;
+  readonly shape: readonly [layers: number, heads: number, rows: number, columns: number];
+  /** Megabytes in the notebook. */
+  readonly stored: number;
+  /** Milliseconds. */
+  readonly made?: number;
+  readonly drawn?: number;
+  readonly peers: readonly Viewer[];
+}
+
+/** A peer's way to show attention, and what is on its page when it is drawn. */
+interface Viewer {
+  readonly name: string;
+  readonly viewer: string;
+  readonly content: string;
+  /** What the pointer is moved over. */
+  readonly hovered?: string;
+}
+
+const headView: Viewer = {
+  name: "BertViz 1.4.1, head view",
+  viewer: "bertviz head view",
+  content: "#attention line",
+  hovered: "#left .background",
+};
+const modelView: Viewer = { name: "BertViz 1.4.1, model view", viewer: "bertviz model view", content: "svg line" };
+const circuitsVis: Viewer = { name: "CircuitsVis 1.43.3", viewer: "circuitsvis", content: "td, canvas, img", hovered: "td" };
+
+const sizes: readonly Size[] = [
+  { name: "12 heads × 128", shape: [1, 12, 128, 128], stored: 0.3, drawn: 400, peers: [headView, circuitsVis] },
+  { name: "1 head × 512", shape: [1, 1, 512, 512], stored: 0.5, drawn: 400, peers: [headView, circuitsVis] },
+  { name: "144 heads × 32", shape: [12, 12, 32, 32], stored: 0.25, peers: [modelView, circuitsVis] },
+  {
+    name: "144 heads × 128",
+    shape: [12, 12, 128, 128],
+    stored: 3.2,
+    made: 300,
+    drawn: 800,
+    peers: [modelView, circuitsVis],
+  },
+];
+
+/** The display of attention, without axes of one layer or one head. */
+function displayOf({ shape, data }: PlainTensor): DisplayBundle {
+  const words = wordsOf(shape.at(-1) ?? 1);
+  const [layers = 1, heads = 1, ...matrix] = shape;
+  const leading = layers > 1 ? [layers, heads] : heads > 1 ? [heads] : [];
+  return displayBundle(makeNote({ weights: { shape: [...leading, ...matrix], data }, rows: words, columns: words }));
+}
+
+/** What a peer made of attention. */
+interface PeerPage {
+  readonly name: string;
+  readonly made: number;
+  readonly megabytes: number;
+  readonly drawn: number | undefined;
+  readonly hover: number | undefined;
+}
+
+/** Makes and opens a peer's page, once. */
+async function measurePeer(
+  { name, viewer, content, hovered }: Viewer,
+  { shape, data }: PlainTensor,
+  python: PythonPeer,
+  pages: { readonly folder: string; readonly url: string },
+): Promise<PeerPage> {
+  const weights = join(pages.folder, "weights.f32");
+  const file = join(pages.folder, "page.html");
+  writeFileSync(weights, new Uint8Array(Float32Array.from(data).buffer));
+  const tokens = wordsOf(shape.at(-1) ?? 1);
+  const made = await python.sample("page", { viewer, shape, weights, tokens, file })();
+  const megabytes = await python.sample("megabytes", { file })();
+  const browser = await openBrowser();
+  try {
+    const { page, drawn } = await openPeer(browser, `${pages.url}page.html`, content, patience);
+    if (drawn === undefined || hovered === undefined) return { name, made, megabytes, drawn, hover: undefined };
+    const boxes = await page.locator(hovered).evaluateAll((elements) =>
+      elements
+        .map((element) => element.getBoundingClientRect())
+        .filter(({ width, height, bottom }) => width > 0 && height > 0 && bottom < innerHeight)
+        .map(({ x, y, width, height }): [number, number] => [x + width / 2, y + height / 2]),
+    );
+    const step = Math.max(1, Math.floor(boxes.length / 15));
+    const places = boxes.filter((_, i) => i % step === 0).slice(0, 15);
+    return { name, made, megabytes, drawn, hover: await hover(page, places) };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A peer as the harness wants it; what never ended is as long as it was waited for. */
+function peerOf(page: PeerPage, value: number | undefined): { name: string; sample: () => number } {
+  return value === undefined
+    ? { name: `${page.name}, not drawn in ${patience / 1000} s`, sample: () => patience }
+    : { name: page.name, sample: () => value };
+}
+
+/** What an empty page takes to answer the pointer: the browser's own share. */
+async function hoverEmpty(browser: Browser): Promise<number> {
+  const context = await browser.newContext({ viewport: windowSize });
+  const page = await context.newPage();
+  const time = await hover(page, diagonal({ x: 100, y: 100, width: 800, height: 800 }));
+  await context.close();
+  return time;
+}
+
+const cells = ".jp-HeedFigure-plot";
+
+export default async function bench(bench: Bench): Promise<void> {
+  for (const [part, limit] of [
+    ["first", 60],
+    ["lazy", 600],
+  ] as const) {
+    const kilobytes = sizesOf(join(extensionFolder, "jupyterlab_heed/labextension/static"))[part];
+    const name = part === "first" ? "what every page loads, gzip" : "what pages with notes load, gzip";
+    await bench.compare({ name, unit: "kB", ours: () => kilobytes, limit, samples: 1, warmUp: 0 });
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), "heed-viewer-"));
+  bench.onEnd(() => rmSync(folder, { recursive: true }));
+  const server = await servePages(folder);
+  bench.onEnd(() => server.stop());
+  const python = bench.python("viewers.py");
+
+  const empty = "empty.ipynb";
+  const many = "many.ipynb";
+  const lab = await startLab({
+    [empty]: makeNotebook([{ code: "" }]),
+    [many]: notebookOf(Array.from({ length: 100 }, () => displayOf(noise([1, 12, 32, 32])))),
+  });
+  bench.onEnd(() => lab.stop());
+  const browser = await openBrowser();
+  bench.onEnd(() => browser.close());
+
+  for (const { name, shape, stored, made, drawn, peers } of sizes) {
+    const attention = noise(shape);
+    const bundle = displayOf(attention);
+    const page = await openIdle(browser, lab, empty);
+    for (const viewer of peers) {
+      const theirs = await measurePeer(viewer, attention, python, { folder, url: server.url });
+      const once = { samples: 1, warmUp: 0 };
+      await bench.compare({
+        name: `${name}: in the notebook`,
+        unit: "MB",
+        ours: () => new TextEncoder().encode(JSON.stringify(bundle)).length / 1e6,
+        peer: { name: theirs.name, sample: () => theirs.megabytes },
+        limit: stored,
+        ...once,
+      });
+      await bench.compare({
+        name: `${name}: made`,
+        unit: "ms",
+        ours: timed(() => displayOf(attention)),
+        peer: { name: theirs.name, sample: () => theirs.made },
+        ...(made !== undefined && { limit: made }),
+        samples: 7,
+      });
+      await bench.compare({
+        name: `${name}: drawn`,
+        unit: "ms",
+        ours: () => page.evaluate(arrive, bundle),
+        peer: peerOf(theirs, theirs.drawn),
+        ...(drawn !== undefined && { limit: drawn }),
+        samples: 7,
+      });
+      if (theirs.hover === undefined) continue;
+      const hovered = theirs.hover;
+      const none = await hoverEmpty(browser);
+      const box = await page.locator(cells).first().boundingBox();
+      if (!box) throw new Error("viewer bench: the picture has no cells to point at");
+      const inside = { ...box, height: Math.min(box.height, windowSize.height - 60 - box.y) };
+      await bench.compare({
+        name: `${name}: hover to paint, beyond an empty page's`,
+        unit: "ms",
+        ours: async () => Math.max(0, (await hover(page, diagonal(inside))) - none),
+        peer: { name: theirs.name, sample: () => hovered - none },
+        limit: 50,
+        samples: 5,
+      });
+    }
+    await page.context().close();
+  }
+
+  await bench.compare({
+    name: "scrolling 100 notes of 12 heads × 32",
+    unit: "frames/s",
+    ours: () => scroll(browser, lab, many),
+    limit: 50,
+    better: "higher",
+    samples: 3,
+    warmUp: 0,
+  });
+}
