@@ -17,12 +17,13 @@ import {
   type Camera,
   type Frame,
 } from "../src/view/map/camera.js";
-import { colourPixels, rowsInView, samplePixels } from "../src/view/map/sample.js";
+import { rowsInView, samplePixels } from "../src/view/map/sample.js";
 import { contentOf } from "../src/view/map/scale.js";
 import { SideSource } from "../src/view/map/side-source.js";
 import { chooseLevel, MemorySource, type MapSource } from "../src/view/map/source.js";
 import type { SideLevel, SideRows, SideWeights } from "../src/view/side-weights.js";
 import { options } from "./drawing-options.js";
+import { colourPixels } from "../src/view/pixels.js";
 
 const [rows, columns] = [1031, 769];
 const spike = { row: 641, column: 523 };

@@ -42,6 +42,18 @@ export function colourAt(name: ColourScaleName, dark: boolean, position: number)
   return [mix(0), mix(1), mix(2)];
 }
 
+/** Colours that can hardly be told from their neighbours. */
+const stepCount = 256;
+const steps = new Map<string, readonly Rgb[]>();
+
+/** The scale in steps, for painting many cells. */
+export function colourSteps(name: ColourScaleName, dark: boolean): readonly Rgb[] {
+  const key = `${name} ${String(dark)}`;
+  const made = steps.get(key) ?? Array.from({ length: stepCount }, (_, i) => colourAt(name, dark, i / (stepCount - 1)));
+  steps.set(key, made);
+  return made;
+}
+
 function parseHex(hex: string): Rgb {
   const value = Number.parseInt(hex, 16);
   return [value >> 16, (value >> 8) & 255, value & 255];

@@ -1,8 +1,9 @@
 import { entropyOf, headsOfLayer, matrixCount, rowOf, type Note } from "heed/note";
 import { extent, type Cells } from "./cells.js";
-import { colourAt } from "./colour.js";
+import { colourSteps } from "./colour.js";
 import { colourValues, type ColourMeaning, type ColourValues } from "./colour-value.js";
 import type { DrawingOptions, Phrases } from "./options.js";
+import { colourPixels } from "./pixels.js";
 
 /** Where the heads stand: rows of tiles with a name each, and names above where all rows are alike. */
 export interface TileLayout {
@@ -52,15 +53,8 @@ export function colourTogether(heads: readonly Cells[], meaning: ColourMeaning, 
 
 /** One pixel for each cell, red-green-blue-alpha; masked cells are clear. */
 export function tilePixels({ values, low, high }: ColourValues, options: DrawingOptions): Uint8ClampedArray<ArrayBuffer> {
-  const steps = 128;
-  const colours = Array.from({ length: steps }, (_, i) => colourAt(options.colourScale, options.theme.dark, i / (steps - 1)));
-  const pixels = new Uint8ClampedArray(values.length * 4);
-  values.forEach((value, i) => {
-    if (Number.isNaN(value)) return;
-    const place = Math.min(1, Math.max(0, (value - low) / (high - low)));
-    pixels.set([...(colours[Math.round(place * (steps - 1))] ?? [0, 0, 0]), 255], i * 4);
-  });
-  return pixels;
+  const colours = colourSteps(options.colourScale, options.theme.dark);
+  return colourPixels(values, (value) => (value - low) / (high - low), colours);
 }
 
 /** What is said of a head as a whole. Of a head that is drawn in blocks only its largest weight is known. */

@@ -1,11 +1,10 @@
 import { nearlySame } from "heed/note";
-import { colourAt } from "./colour.js";
 import { brief } from "./colour-value.js";
 import { element } from "./element.js";
 import type { HopFacts, SummaryFacts } from "./hop-facts.js";
-import { inkOn } from "./numbers.js";
 import type { DrawingOptions, Phrases } from "./options.js";
 import type { Piece } from "./running-text.js";
+import { shadeAt } from "./shade.js";
 import { share } from "./wording.js";
 
 /** What one hop's card shows. */
@@ -48,12 +47,10 @@ export function hopCard(content: HopContent, options: DrawingOptions): HTMLEleme
     const span = element("span", "jp-HeedText-token", piece.text);
     span.classList.toggle("jp-mod-special", piece.special);
     const strength = content.strengths[i] ?? Number.NaN;
-    if (Number.isNaN(strength)) span.classList.add("jp-mod-masked");
-    else {
-      const colour = colourAt(options.colourScale, options.theme.dark, strength);
-      span.style.backgroundColor = `rgb(${colour.join(",")})`;
-      span.style.color = inkOn(colour);
-    }
+    const shade = Number.isNaN(strength) ? undefined : shadeAt(options.colourScale, options.theme.dark, strength);
+    span.style.backgroundColor = shade?.background ?? "";
+    span.style.color = shade?.ink ?? "";
+    span.classList.toggle("jp-mod-masked", !shade);
     text.append(piece.before, span);
   });
   card.append(head, text);

@@ -1,9 +1,9 @@
-import { colourAt, lineColour } from "./colour.js";
+import { lineColour } from "./colour.js";
 import { fontSizes } from "./geometry.js";
 import { lineWidth, type Line } from "./lines.js";
-import { inkOn } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
 import type { TokenCell, TokenPlace } from "./selection.js";
+import { shadeAt } from "./shade.js";
 import { lineBetween, sentenceSize, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
 
 /** What is painted. */
@@ -108,11 +108,12 @@ function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: T
     context.fillRect(left, top + 1, width, height - 2);
     context.globalAlpha = 1;
   }
-  if (shade !== undefined && !Number.isNaN(shade) && !isSource) {
-    const colour = colourAt(options.colourScale, theme.dark, shade);
-    context.fillStyle = `rgb(${colour.join(",")})`;
+  const shaded =
+    shade === undefined || Number.isNaN(shade) || isSource ? undefined : shadeAt(options.colourScale, theme.dark, shade);
+  if (shaded) {
+    context.fillStyle = shaded.background;
     context.fillRect(left, top + 1, width, height - 2);
-    ink = inkOn(colour);
+    ({ ink } = shaded);
   }
   if (isSource || isVisited) {
     context.strokeStyle = picture.accent;

@@ -21,6 +21,9 @@ interface Prepared {
   readonly look: Look;
   readonly layout: TokenLayout;
   readonly names: SideNames;
+  /** Colours of the page, asked for once: asking makes the page work out its styles. */
+  readonly accent: string;
+  readonly markColour: string;
   readonly coloured: ColourValues;
   readonly strengths: Float32Array;
   readonly whole: Lines;
@@ -82,7 +85,8 @@ export class LinesView implements View {
     );
     const strengths = strengthsOf(coloured);
     const whole = linesOfHead(look, strengths, layout, phrases);
-    this.#prepared = { scene, look, layout, names, coloured, strengths, whole };
+    const [accent, markColour] = [pageColour("--jp-brand-color1"), pageColour("--jp-warn-color1")];
+    this.#prepared = { scene, look, layout, names, accent, markColour, coloured, strengths, whole };
     this.node.setAttribute("aria-roledescription", phrases.__("lines between tokens"));
     this.#room.style.width = `${layout.width}px`;
     this.#room.style.height = `${layout.height}px`;
@@ -120,7 +124,7 @@ export class LinesView implements View {
   #paint(): void {
     const context = this.#canvas.getContext("2d");
     if (!this.#prepared || !context || this.#isDisposed) return;
-    const { scene, look, layout, names, coloured, strengths, whole } = this.#prepared;
+    const { scene, look, layout, names, accent, markColour, coloured, strengths, whole } = this.#prepared;
     const { source, chosen, visited, cell } = this.#cursor;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
     const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
@@ -151,8 +155,8 @@ export class LinesView implements View {
         },
         isSpecial: ({ axis, index }) => look[axis].special?.includes(index) ?? false,
         isMarked: ({ axis, index }) => places[axis].has(index),
-        accent: pageColour("--jp-brand-color1"),
-        markColour: pageColour("--jp-warn-color1"),
+        accent,
+        markColour,
         options: scene.options,
       },
       { left, top, width, height },

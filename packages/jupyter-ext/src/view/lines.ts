@@ -38,14 +38,10 @@ const mostLines = 6_000;
  * @param strengths of all its weights, see {@link strengthsOf}
  */
 export function linesOfHead({ cells }: Look, strengths: Float32Array, layout: TokenLayout, phrases: Phrases): Lines {
-  const seen: number[] = [];
-  let positive = 0;
-  strengths.forEach((strength, at) => {
-    if (!(strength > 0)) return;
-    positive++;
-    if (strength >= faintest) seen.push(at);
-  });
   const strength = (at: number): number => strengths[at] ?? 0;
+  const { least, positive } = leastDrawn(strengths);
+  const seen: number[] = [];
+  for (let at = 0; at < strengths.length; at++) if (strength(at) >= least) seen.push(at);
   // of equal weights a part that is spread over the whole head
   if (seen.length > mostLines) seen.sort((a, b) => strength(b) - strength(a) || scatter(a) - scatter(b));
   const drawn = seen.slice(0, mostLines).map((at): Line => {
@@ -63,6 +59,21 @@ export function linesOfHead({ cells }: Look, strengths: Float32Array, layout: To
       ...(left > 0 ? [phrases._n("%1 weaker line not drawn", "%1 weaker lines not drawn", left, left)] : []),
     ],
   };
+}
+
+/** A strength that about {@link mostLines} reach, found by counting: sorting the weights of a large head would take long. */
+function leastDrawn(strengths: Float32Array): { readonly least: number; readonly positive: number } {
+  const counts = new Uint32Array(1_024);
+  let positive = 0;
+  for (const strength of strengths) {
+    if (!(strength > 0)) continue;
+    positive++;
+    const bin = Math.min(counts.length - 1, Math.floor(strength * counts.length));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  let bin = counts.length - 1;
+  for (let sum = counts[bin] ?? 0; bin > 0 && sum < mostLines; sum += counts[bin] ?? 0) bin--;
+  return { least: Math.max(faintest, bin / counts.length), positive };
 }
 
 /** A number that has nothing to do with the place of its argument (multiplicative hashing, Knuth). */

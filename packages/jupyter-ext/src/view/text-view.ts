@@ -1,13 +1,12 @@
-import { colourAt } from "./colour.js";
 import { brief, colourValues, type ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
 import { Legend } from "./legend.js";
 import { strengthsOf } from "./lines.js";
 import { markedPlaces } from "./lines-view.js";
 import { lookAt, type Look } from "./look.js";
-import { inkOn } from "./numbers.js";
 import { runningText } from "./running-text.js";
 import type { Selection, TokenPlace } from "./selection.js";
+import { shadeAt, type Shade } from "./shade.js";
 import { TokenCursor } from "./token-cursor.js";
 import { cellBetween, maskedRemark, meanReceived } from "./token-weights.js";
 import { sameTokens } from "./tokens.js";
@@ -33,8 +32,10 @@ export class TextView implements View {
   readonly #cursor: TokenCursor;
   #spans: { readonly rows: HTMLElement[]; readonly columns: HTMLElement[] } = { rows: [], columns: [] };
   #places = new WeakMap<Element, TokenPlace>();
+  readonly #shades = new WeakMap<HTMLElement, Shade | undefined>();
   #prepared: Prepared | undefined;
   #marks: Marks = { rows: [], columns: [] };
+  #painting = 0;
   #isDisposed = false;
 
   constructor(host: ViewHost) {
@@ -49,7 +50,7 @@ export class TextView implements View {
         spotOf: (token) => this.#spotOf(token),
         boxSide: "below",
         reveal: (token) => this.#span(token)?.scrollIntoView({ block: "nearest" }),
-        paint: () => this.#paint(),
+        paint: () => this.#paintSoon(),
       },
       host,
     );
@@ -88,11 +89,12 @@ export class TextView implements View {
 
   mark(marks: Marks): void {
     this.#marks = marks;
-    this.#paint();
+    this.#paintSoon();
   }
 
   dispose(): void {
     this.#isDisposed = true;
+    cancelAnimationFrame(this.#painting);
     this.node.remove();
   }
 
@@ -131,6 +133,11 @@ export class TextView implements View {
     return { left: box.left - from.left, top: box.top - from.top, width: box.width, height: box.height };
   }
 
+  #paintSoon(): void {
+    cancelAnimationFrame(this.#painting);
+    this.#painting = requestAnimationFrame(() => this.#paint());
+  }
+
   #paint(): void {
     if (!this.#prepared || this.#isDisposed) return;
     const { scene, look, sides, coloured, strengths, received } = this.#prepared;
@@ -158,12 +165,17 @@ export class TextView implements View {
     this.#legend.show(source ? coloured : resting, source ? maskedRemark(look, source, phrases) : [], scene.options);
   }
 
-  #shade(span: HTMLElement, shade: number | undefined): void {
+  /** Only what changes is written: the page works out the style of each token that is touched. */
+  #shade(span: HTMLElement, position: number | undefined): void {
     const { colourScale, theme } = this.#prepared?.scene.options ?? {};
-    const isShown = shade !== undefined && !Number.isNaN(shade) && colourScale && theme;
-    const colour = isShown ? colourAt(colourScale, theme.dark, shade) : undefined;
-    span.style.backgroundColor = colour ? `rgb(${colour.join(",")})` : "";
-    span.style.color = colour ? inkOn(colour) : "";
-    span.classList.toggle("jp-mod-masked", Number.isNaN(shade));
+    const isMasked = Number.isNaN(position);
+    const isShown = position !== undefined && !isMasked && colourScale && theme;
+    const shade = isShown ? shadeAt(colourScale, theme.dark, position) : undefined;
+    if (this.#shades.get(span) !== shade) {
+      this.#shades.set(span, shade);
+      span.style.backgroundColor = shade?.background ?? "";
+      span.style.color = shade?.ink ?? "";
+    }
+    span.classList.toggle("jp-mod-masked", isMasked);
   }
 }

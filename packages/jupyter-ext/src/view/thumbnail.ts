@@ -1,5 +1,6 @@
 import { extent, type Cells } from "./cells.js";
-import { colourAt, type ColourScaleName } from "./colour.js";
+import { colourSteps, type ColourScaleName } from "./colour.js";
+import { colourPixels } from "./pixels.js";
 
 /** Cells of a thumbnail along its longer side; larger heads are drawn as the maxima of blocks. */
 export const thumbnailCells = 48;
@@ -7,14 +8,7 @@ export const thumbnailCells = 48;
 /** One pixel for each cell, red-green-blue-alpha; masked cells are clear. Colours are relative to the head's largest weight. */
 export function thumbnailPixels(cells: Cells, scale: ColourScaleName, dark: boolean): Uint8ClampedArray<ArrayBuffer> {
   const { high } = extent(cells.values);
-  const pixels = new Uint8ClampedArray(cells.values.length * 4);
-  const colours = Array.from({ length: 64 }, (_, i) => colourAt(scale, dark, i / 63));
-  cells.values.forEach((value, i) => {
-    if (Number.isNaN(value)) return;
-    const colour = colours[high > 0 ? Math.round((value / high) * 63) : 0] ?? [0, 0, 0];
-    pixels.set([...colour, 255], i * 4);
-  });
-  return pixels;
+  return colourPixels(cells.values, (value) => (high > 0 ? value / high : 0), colourSteps(scale, dark));
 }
 
 /** Draws a head into a canvas, one pixel for each cell; CSS makes it as large as it is wanted. */

@@ -128,8 +128,7 @@ const viewTypes: readonly ViewType[] = [
   {
     name: "grid",
     label: (phrases) => phrases.__("All layers"),
-    suits: (note) =>
-      note.axes.layers !== undefined && headsOfLayer(note) > 1 && note.axes.heads !== undefined && kindHasHeads(note),
+    suits: (note) => (note.axes.layers?.tokens.length ?? 0) > 1 && note.axes.heads !== undefined && kindHasHeads(note),
     ofOneHead: false,
     controls: ["scale", "words", "special"],
     keys: headKeys,

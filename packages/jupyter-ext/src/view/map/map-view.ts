@@ -21,9 +21,10 @@ import {
 } from "./camera.js";
 import { MapControls, type MapAction } from "./controls.js";
 import { MapInput } from "./input.js";
-import { colourPixels, rowsInView, samplePixels } from "./sample.js";
+import { rowsInView, samplePixels } from "./sample.js";
 import { contentOf, type MapContent } from "./scale.js";
 import { chooseLevel } from "./source.js";
+import { colourPixels } from "../pixels.js";
 
 const zoomStep = 1.6;
 /** Colours of the scale, evenly spaced. */
