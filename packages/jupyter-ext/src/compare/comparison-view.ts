@@ -12,7 +12,7 @@ import { compareNotes, type Comparison, type Obstacle, type Side } from "./compa
 import { distanceTable } from "./distance-table.js";
 import { comparisonFigures, signed } from "./figures.js";
 import { ComparisonPanel } from "./panel.js";
-import { SideSelect } from "./side-select.js";
+import { SideSelect, type Chosen } from "./side-select.js";
 import { readHead, type NoteChoice, type NoteChoices } from "./note-choices.js";
 
 const gap = 24;
@@ -40,7 +40,7 @@ export class ComparisonView extends Widget {
   #comparison: Comparison | undefined;
   #width = 0;
 
-  constructor(figures: IFigures, choices: NoteChoices, first: string | undefined) {
+  constructor(figures: IFigures, choices: NoteChoices, first: Chosen) {
     super();
     this.#figures = figures;
     this.#choices = choices;
@@ -75,10 +75,12 @@ export class ComparisonView extends Widget {
     const listed = choices.list();
     const at = Math.max(
       0,
-      listed.findIndex(({ id }) => id === first),
+      listed.findIndex(({ id }) => id === first.id),
     );
-    this.#selects.a.chosen = { id: listed[at]?.id, head: 0 };
-    this.#selects.b.chosen = { id: (listed[at + 1] ?? listed[at - 1] ?? listed[at])?.id, head: 0 };
+    const other = listed[at + 1] ?? listed[at - 1];
+    this.#selects.a.chosen = { id: listed[at]?.id, head: first.head };
+    // a note that is alone is compared with itself: its next head
+    this.#selects.b.chosen = other ? { id: other.id, head: first.head } : { id: listed[at]?.id, head: first.head + 1 };
     void this.#list();
   }
 

@@ -28,14 +28,20 @@ function notebookComparison(
   figures: IFigures,
 ): ComparisonView {
   const openSide = figures.beside(() => Promise.resolve(context.path));
-  return new ComparisonView(figures, new NotebookChoices(model, openSide), idIn(content, figure));
+  return new ComparisonView(figures, new NotebookChoices(model, openSide), {
+    id: idIn(content, figure),
+    head: figure.selection.head,
+  });
 }
 
 function documentComparison(figure: NoteFigure, figures: IFigures): ComparisonView {
   const place = figure.node.closest(".jp-HeedDocument");
   const shown = [...figures.all].filter(({ node }) => node.closest(".jp-HeedDocument") === place && place !== null);
   const choices = shown.length > 0 ? shown : [figure];
-  return new ComparisonView(figures, new FigureChoices(choices), String(choices.indexOf(figure)));
+  return new ComparisonView(figures, new FigureChoices(choices), {
+    id: String(choices.indexOf(figure)),
+    head: figure.selection.head,
+  });
 }
 
 /** The id under which a notebook's list of notes has the note of a figure. */

@@ -3,7 +3,7 @@ import { element } from "../view/element.js";
 import type { Phrases } from "../view/options.js";
 
 /** Which note and head stand on a side. */
-interface Chosen {
+export interface Chosen {
   readonly id: string | undefined;
   readonly head: number;
 }

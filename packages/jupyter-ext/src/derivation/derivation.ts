@@ -5,6 +5,7 @@ import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import type { TokenCell } from "../view/selection.js";
 import { GuessForm } from "./guess-form.js";
+import { columnNames, rowNames } from "./names.js";
 import { outputStep } from "./output-step.js";
 import { line, numberedToken, step, written } from "./parts.js";
 import { scoreStep } from "./score-step.js";
@@ -71,7 +72,7 @@ export class Derivation implements Tool {
       return;
     }
     const key = `${head} ${cell.row} ${cell.column}`;
-    this.#writeTitle(note, cell);
+    this.#writeTitle(note, cell, phrases);
     this.#body.replaceChildren(...this.#steps(note, head, cell, phrases));
     // said once for each cell, not at each change of a slider
     if (key !== this.#shown) announce(`${this.#title.textContent}. ${phrases.__("Its derivation is below the picture.")}`);
@@ -85,9 +86,9 @@ export class Derivation implements Tool {
     this.node.remove();
   }
 
-  #writeTitle(note: Note, { row, column }: TokenCell): void {
-    const { rows, columns } = note.axes;
-    this.#title.replaceChildren(numberedToken(rows.tokens, row), " → ", numberedToken(columns.tokens, column));
+  #writeTitle(note: Note, { row, column }: TokenCell, phrases: Phrases): void {
+    const [from, to] = [rowNames(note, phrases), columnNames(note, phrases)];
+    this.#title.replaceChildren(numberedToken(from, row), " → ", numberedToken(to, column));
   }
 
   #steps(note: Note, head: number, { row, column }: TokenCell, phrases: Phrases): Node[] {

@@ -3,6 +3,7 @@ import { element } from "../view/element.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
+import { columnNames } from "./names.js";
 import { column, line, NumberTable, step, unfoldButton, written } from "./parts.js";
 
 /** Components of the output that are written out at first, and when all of them are asked for. */
@@ -14,7 +15,7 @@ const mostPieces = 8;
 /** What the row reads: each component of c as the pieces that keys add to it. */
 export function outputStep(note: Note, output: RowOutput, key: number, phrases: Phrases): HTMLElement {
   const { width, output: sums } = output;
-  const { tokens } = note.axes.columns;
+  const tokens = columnNames(note, phrases);
   const holder = element("div", "");
   const pieces = Array.from({ length: width }, (_, i) => piecesOf(output, i, key));
   const reach = pieces.reduce(

@@ -2,6 +2,7 @@ import type { CellDerivation, Note, RowSoftmax } from "heed/note";
 import { element } from "../view/element.js";
 import type { Phrases } from "../view/options.js";
 import { foldLargest } from "./fold.js";
+import { columnNames } from "./names.js";
 import { bar, column, line, NumberTable, numberedToken, power, result, step, unfoldButton, written } from "./parts.js";
 
 /** Keys that are written out at first, and when all of them are asked for. */
@@ -101,7 +102,7 @@ function keyTable(
 ): HTMLElement {
   const { scores, temperature, allowed, exponentials, weights } = softmax;
   const holder = element("div", "");
-  const { tokens } = note.axes.columns;
+  const tokens = columnNames(note, phrases);
   const places = Array.from(scores.keys());
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   // the chosen key is never folded away

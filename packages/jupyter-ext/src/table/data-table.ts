@@ -1,5 +1,6 @@
 import { Clipboard } from "@jupyterlab/apputils";
 import { placeOfMatrix, type Note } from "heed/note";
+import { columnNames, rowNames } from "../derivation/names.js";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { cellsOf, type Cells } from "../view/cells.js";
 import { element } from "../view/element.js";
@@ -101,6 +102,7 @@ export class DataTable implements Tool {
   #table(note: Note, cells: Cells, name: string, phrases: Phrases): HTMLTableElement {
     const rows = pageOf(cells.shape[0], pageSize.rows, this.#rows.number);
     const columns = pageOf(cells.shape[1], pageSize.columns, this.#columns.number);
+    const [rowTexts, columnTexts] = [rowNames(note, phrases), columnNames(note, phrases)];
     const table = element("table", "");
     table.createCaption().textContent = name;
     const head = table.createTHead().insertRow();
@@ -111,7 +113,7 @@ export class DataTable implements Tool {
     );
     head.append(corner);
     for (let column = columns.start; column < columns.end; column++) {
-      head.append(heading(columnLabel(note, cells, column, phrases), "col"));
+      head.append(heading(label(columnTexts, column, cells.block[1]), "col"));
     }
     const body = table.createTBody();
     const chosen = this.#cell && {
@@ -120,7 +122,7 @@ export class DataTable implements Tool {
     };
     for (let row = rows.start; row < rows.end; row++) {
       const line = body.insertRow();
-      line.append(heading(label(note.axes.rows.tokens, row, cells.block[0]), "row"));
+      line.append(heading(label(rowTexts, row, cells.block[0]), "row"));
       for (let column = columns.start; column < columns.end; column++) {
         const value = cells.values[row * cells.shape[1] + column] ?? Number.NaN;
         const cell = line.insertCell();
@@ -155,12 +157,6 @@ function tableName(note: Note, head: number, { block }: Cells, phrases: Phrases)
   ]
     .filter((part) => part !== false)
     .join(" · ");
-}
-
-function columnLabel(note: Note, { block }: Cells, column: number, phrases: Phrases): HTMLElement {
-  const across = note.image?.grid[1];
-  if (!across || block[1] > 1) return label(note.axes.columns.tokens, column, block[1]);
-  return element("span", "", phrases.__("part %1, %2", Math.floor(column / across) + 1, (column % across) + 1));
 }
 
 /** A token and its number, which keeps repeated tokens apart; of a block, its first and its last number. */
