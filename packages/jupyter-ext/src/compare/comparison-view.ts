@@ -1,3 +1,5 @@
+import "../../style/box.css";
+import "../../style/compare.css";
 import { Widget } from "@lumino/widgets";
 import type { Message } from "@lumino/messaging";
 import type { Note } from "heed/note";

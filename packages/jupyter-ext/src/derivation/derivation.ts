@@ -1,3 +1,5 @@
+import "../../style/box.css";
+import "../../style/derivation.css";
 import { deriveCell, type CellDerivation, type Note } from "heed/note";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { element } from "../view/element.js";

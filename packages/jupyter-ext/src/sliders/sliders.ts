@@ -1,3 +1,5 @@
+import "../../style/box.css";
+import "../../style/sliders.css";
 import type { WrittenNote } from "heed/language";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { element } from "../view/element.js";

@@ -1,3 +1,5 @@
+import "../../style/box.css";
+import "../../style/table.css";
 import { Clipboard } from "@jupyterlab/apputils";
 import { placeOfMatrix, type Note } from "heed/note";
 import { columnNames, rowNames } from "../derivation/names.js";
