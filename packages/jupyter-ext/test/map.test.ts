@@ -213,7 +213,7 @@ describe("a head in a file", () => {
   test("is drawn from the overview at once, and from the rows in sight when they are there", async () => {
     const side = new Recorded(array, values);
     let arrivals = 0;
-    const source = new SideSource(side, 1, () => arrivals++);
+    const source = new SideSource(side, 1, undefined, () => arrivals++);
     const frame = frameFor(source.size, 500);
     const camera = clampCamera(frame, { zoom: 12, row: 1190, column: 50 });
     const level = chooseLevel(source.levels, cellSize(frame, camera.zoom));
@@ -244,5 +244,32 @@ describe("a head in a file", () => {
     expect(content.legend).toMatchObject({ low: "0", high: "0.9" });
     expect(content.position(0.45)).toBeCloseTo(0.5, 2);
     content.stop();
+  });
+});
+
+describe("what may not be looked at in a file", () => {
+  const size = 1100;
+  const values = new Float32Array(size * size);
+  for (let row = 0; row < size; row++) values.fill(1 / (row + 1), row * size, row * size + row + 1);
+  const note = makeNote({
+    weights: { shape: [1, size, size], data: values },
+    mask: { shape: [size, size], data: values.map((value) => Number(value > 0)) },
+    external: { file: "a.safetensors", tensor: "w", maxError: 0 },
+  });
+
+  test("is nothing in the overview, and nothing in the rows that were read", async () => {
+    const array = note.weights as ExternalArray;
+    const side = new Recorded(array, values.slice());
+    let arrivals = 0;
+    const source = new SideSource(side, 0, note.mask, () => arrivals++);
+    const block = array.overview.block[1];
+    const last = source.levels.length - 1;
+    expect(source.row(last, 3)?.max[3]).toBeGreaterThan(0);
+    expect(source.row(last, 3)?.max[4]).toBeNaN();
+    source.want(0, 700, 710);
+    await expect.poll(() => arrivals).toBe(1);
+    expect(source.row(0, 700)?.max[700]).toBeCloseTo(1 / 701, 6);
+    expect(source.row(0, 700)?.max[701]).toBeNaN();
+    expect(block).toBeGreaterThan(1);
   });
 });

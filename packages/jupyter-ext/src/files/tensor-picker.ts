@@ -43,7 +43,10 @@ export class TensorPicker {
       if (option) this.#choose(guessReading(option, this.#options), phrases);
     });
     const shape = this.#options.find(({ name }) => name === reading.tensor)?.shape ?? [];
-    const axes = reading.roles.map((role, axis) => this.#axis(reading, role, axis, shape[axis] ?? 0, phrases));
+    // of an axis with one entry there is nothing to say
+    const axes = reading.roles.flatMap((role, axis) =>
+      role === "one" && shape[axis] === 1 ? [] : [this.#axis(reading, role, axis, shape[axis] ?? 0, phrases)],
+    );
     this.node.replaceChildren(tensor, ...axes);
     if (focused) this.node.querySelector<HTMLElement>(`#${CSS.escape(focused)}`)?.focus();
   }

@@ -60,7 +60,7 @@ export class NoteDetails {
       entry.origin === "written"
         ? phrases.__("written")
         : entry.isStale
-          ? phrases.__("the cell has changed since")
+          ? phrases.__("cell changed since")
           : phrases.__("as the cell made it");
     const lines = [
       { name: phrases.__("Cell"), value: `${entry.cell + 1} · ${status}` },

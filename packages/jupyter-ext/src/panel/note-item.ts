@@ -83,7 +83,7 @@ export class NoteItem implements IDisposable {
     const origin = entry.origin === "written" ? phrases.__("written") : phrases.__("computed");
     this.#place.textContent = `${cell} · ${origin}`;
     this.#stale.hidden = !entry.isStale;
-    this.#stale.textContent = phrases.__("the cell has changed since");
+    this.#stale.textContent = phrases.__("cell changed since");
     this.node.classList.toggle("jp-mod-pinned", isPinned);
     this.pin.title = isPinned ? phrases.__("Unpin") : phrases.__("Pin");
     this.pin.setAttribute("aria-label", `${this.pin.title}: ${cell}`);

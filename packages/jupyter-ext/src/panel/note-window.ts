@@ -87,7 +87,8 @@ export function noteWindow(entry: NoteEntry, panel: NotebookPanel, figures: IFig
   const content = new NoteWindow(entry, panel, figures);
   const widget = new MainAreaWidget({ content });
   widget.id = `jp-heed-note-${++count}`;
-  widget.title.icon = noteIcon;
+  // dropped into the shell, it does not get the size of other tabs' icons from it
+  widget.title.icon = noteIcon.bindprops({ stylesheet: "mainAreaTab" });
   widget.title.closable = true;
   widget.title.label = figures.phrases.__("Attention note");
   return widget;

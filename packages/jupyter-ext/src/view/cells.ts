@@ -1,4 +1,5 @@
-import { decodeMask, decodeMatrix, type EncodedArray, type Groups, type Note } from "heed/note";
+import { decodeMask, decodeMatrix, type EncodedArray, type ExternalArray, type Groups, type Note } from "heed/note";
+import { hideClosed, openBlocks } from "./open-blocks.js";
 import { loadedHead } from "./side-weights.js";
 
 /**
@@ -30,7 +31,7 @@ export function allCells(note: Note, head: number): Cells {
   const { weights } = note;
   if (weights.encoding !== "external") return weightCells(note, decodeMatrix(weights, head), head);
   const loaded = loadedHead(weights, head);
-  return loaded ? weightCells(note, loaded.slice(), head) : overviewCells(weights, head);
+  return loaded ? weightCells(note, loaded.slice(), head) : overviewCells(note, weights, head);
 }
 
 /** At most `limit` cells along each axis: more are joined to blocks. */
@@ -109,14 +110,16 @@ export function matrixOf(array: EncodedArray | undefined, head: number): Float32
   return decodeMatrix(array, count === 1 ? 0 : head);
 }
 
-function overviewCells({ shape, overview }: EncodedArray & { encoding: "external" }, head: number): Cells {
+function overviewCells(note: Note, { shape, overview }: ExternalArray, head: number): Cells {
   const [rows = 0, columns = 0] = shape.slice(-2);
   const [cellRows = 0, cellColumns = 0] = overview.max.shape.slice(-2);
+  const values = decodeMatrix(overview.max, head);
+  hideClosed(values, openBlocks(note.mask, head, [rows, columns], overview.block));
   return {
     size: [rows, columns],
     block: overview.block,
     shape: [cellRows, cellColumns],
-    values: decodeMatrix(overview.max, head),
+    values,
     means: decodeMatrix(overview.mean, head),
   };
 }

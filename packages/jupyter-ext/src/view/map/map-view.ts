@@ -27,6 +27,8 @@ import { chooseLevel } from "./source.js";
 import { colourPixels } from "../pixels.js";
 
 const zoomStep = 1.6;
+/** Room for the last labels, whose middle is at the edge. */
+const margin = { right: 14, bottom: 6 };
 /** Colours of the scale, evenly spaced. */
 const colourCount = 256;
 
@@ -105,12 +107,12 @@ export class MapView implements View {
     this.#content = contentOf(scene, () => this.#request());
     const { rows, columns } = this.#content.look;
     this.#margins = marginsFor(rows.tokens, columns.tokens, options.measure);
-    const frame = frameFor(this.#content.source.size, Math.max(120, options.width - this.#margins.left - 2));
+    const frame = frameFor(this.#content.source.size, Math.max(120, options.width - this.#margins.left - margin.right));
     // heads of one note are compared at the same place
     this.#camera = frame.size.join() === this.#frame.size.join() ? clampCamera(frame, this.#camera) : wholeView;
     this.#frame = frame;
-    this.#picture.style.width = `${this.#margins.left + frame.width}px`;
-    this.#stage.style.height = `${this.#margins.top + frame.height}px`;
+    this.#picture.style.width = `${this.#margins.left + frame.width + margin.right}px`;
+    this.#stage.style.height = `${this.#margins.top + frame.height + margin.bottom}px`;
     this.#stage.setAttribute("aria-roledescription", phrases.__("heat map"));
     this.#controls.name(phrases);
     const { look } = this.#content;
@@ -202,7 +204,7 @@ export class MapView implements View {
     if (!scene || !context) return;
     const density = Math.min(2, window.devicePixelRatio || 1);
     const { left, top } = this.#margins;
-    const [width, height] = [left + this.#frame.width, top + this.#frame.height];
+    const [width, height] = [left + this.#frame.width + margin.right, top + this.#frame.height + margin.bottom];
     fit(this.#over, Math.round(width * density), Math.round(height * density), width, height);
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);

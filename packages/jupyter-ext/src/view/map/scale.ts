@@ -48,7 +48,7 @@ function ofFile(
 ): MapContent {
   const meaning = wanted === "log" ? "log" : "global";
   const { low, high, legend } = colourValues(look.cells.values, look.cells.shape[1], meaning, phrases);
-  const source = new SideSource(side, head, onArrive);
+  const source = new SideSource(side, head, look.note.mask, onArrive);
   const place = linear({ low, high });
   return {
     look,

@@ -1,4 +1,5 @@
-import { decodeMatrix } from "heed/note";
+import { decodeMatrix, type NoteMask } from "heed/note";
+import { hideClosed, openBlocks } from "../open-blocks.js";
 import type { SideWeights } from "../side-weights.js";
 import type { MapLevel, MapRow, MapSource } from "./source.js";
 
@@ -22,6 +23,7 @@ export class SideSource implements MapSource {
   readonly levels: readonly MapLevel[];
   readonly #side: SideWeights;
   readonly #head: number;
+  readonly #mask: NoteMask | undefined;
   readonly #onArrive: () => void;
   readonly #overview: { readonly level: number; readonly max: Float32Array; readonly mean: Float32Array };
   /** By level and number, in the order in which they arrived. */
@@ -31,17 +33,20 @@ export class SideSource implements MapSource {
   #kept = 0;
   #isStopped = false;
 
-  constructor(side: SideWeights, head: number, onArrive: () => void) {
+  constructor(side: SideWeights, head: number, mask: NoteMask | undefined, onArrive: () => void) {
     const { overview, shape } = side.array;
     const [rows = 0, columns = 0] = overview.max.shape.slice(-2);
     this.size = [shape.at(-2) ?? 0, shape.at(-1) ?? 0];
     this.levels = [...side.levels, { block: overview.block, shape: [rows, columns] }];
     this.#side = side;
     this.#head = head;
+    this.#mask = mask;
     this.#onArrive = onArrive;
+    const max = decodeMatrix(overview.max, head);
+    hideClosed(max, openBlocks(mask, head, this.size, overview.block));
     this.#overview = {
       level: side.levels.length,
-      max: decodeMatrix(overview.max, head),
+      max,
       mean: decodeMatrix(overview.mean, head),
     };
   }
@@ -117,7 +122,9 @@ export class SideSource implements MapSource {
     let goesOn = true;
     try {
       const { max, mean } = await this.#side.rows(level, this.#head, start, end, reading.signal);
-      const size = this.#bandRows(level) * (this.levels[level]?.shape[1] ?? 0);
+      const { block = [1, 1], shape = [0, 0] } = this.levels[level] ?? {};
+      const size = this.#bandRows(level) * shape[1];
+      hideClosed(max, openBlocks(this.#mask, this.#head, this.size, block), start * shape[1]);
       for (const [i, band] of run.entries()) {
         const [from, to] = [i * size, (i + 1) * size];
         this.#keep(`${level}/${band}`, { max: max.subarray(from, to), ...(mean && { mean: mean.subarray(from, to) }) });
