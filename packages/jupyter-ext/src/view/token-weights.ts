@@ -44,7 +44,11 @@ export function tokenText(look: Look, token: TokenPlace, phrases: Phrases): Cell
   const partners = strongest(weights, named).map(
     (i) => `${placeLabel(look[otherSide(token.axis)], i, 1)} ${precise(weights[i] ?? 0)}`,
   );
-  if (partners.length === 0) return { from, to: "", facts: [phrases.__("masked: not looked at")], spoken: from };
+  if (partners.length === 0) {
+    const isMasked = weights.every((weight) => Number.isNaN(weight));
+    const fact = isMasked ? phrases.__("masked: not looked at") : phrases.__("weight %1", "0");
+    return { from, to: "", facts: [fact], spoken: `${from}: ${fact}` };
+  }
   const list = partners.join(" · ");
   const facts =
     token.axis === "rows"
