@@ -17,6 +17,8 @@ const fetched: readonly (readonly [RegExp, string])[] = [
   [/\/jquery\.min\.js$/, "jquery/dist/jquery.min.js"],
 ];
 
+const isElsewhere = ({ hostname }: URL): boolean => hostname !== "127.0.0.1";
+
 /** Serves the pages in a folder to the browser of this machine. */
 export async function servePages(folder: string): Promise<{ url: string; stop(): void }> {
   if (!existsSync(join(peers, "node_modules"))) {
@@ -66,7 +68,7 @@ export async function openPeer(
   timeout: number,
 ): Promise<{ page: Page; drawn: number | undefined }> {
   const context = await browser.newContext({ viewport: windowSize });
-  await context.route("https://**", async (route) => {
+  await context.route(isElsewhere, async (route) => {
     const file = fetched.find(([pattern]) => pattern.test(route.request().url()))?.[1];
     if (file === undefined) await route.abort();
     else await route.fulfill({ path: join(peers, "node_modules", file), contentType: "text/javascript" });
