@@ -30,7 +30,8 @@ export async function removeUnused(
     const hint = open.isDirty
       ? ` ${phrases.__("What a notebook names as it was last saved counts as used: save it first.")}`
       : "";
-    Notification.info(`${phrases.__("No file of weights in %1 is unused.", place)}${hint}`);
+    // without a time it would only be counted in the status bar
+    Notification.info(`${phrases.__("No file of weights in %1 is unused.", place)}${hint}`, { autoClose: 8_000 });
     return;
   }
   const hasTrash = PageConfig.getOption("delete_to_trash") === "true";
@@ -57,7 +58,9 @@ export async function removeUnused(
     }
   }
   if (removed.length > 0) tell(removed, hasTrash, phrases);
-  if (failed.length > 0) Notification.error(phrases.__("Could not be removed: %1", failed.join(", ")));
+  if (failed.length > 0) {
+    Notification.error(phrases.__("Could not be removed: %1", failed.join(", ")), { autoClose: false });
+  }
 }
 
 function tell(removed: readonly string[], hasTrash: boolean, phrases: Phrases): void {
