@@ -139,6 +139,7 @@ export class Figures implements IFigures {
   /** Tokens that are chosen in one figure are highlighted in the others of its notebook. */
   #link(figure: NoteFigure): void {
     const place = figure.node.closest(linkedPlaces);
+    if (!place) return;
     for (const other of this.all) {
       if (other.node.closest(linkedPlaces) === place) other.mark(other === figure ? [] : figure.chosenTokens);
     }

@@ -3,7 +3,7 @@ import { element } from "./element.js";
 import { hopCard } from "./hop-card.js";
 import { mostComparedHops, summaryFacts } from "./hop-facts.js";
 import { strengthsOf } from "./lines.js";
-import { lookAt } from "./look.js";
+import { lookAt, markedPlaces, type Look } from "./look.js";
 import { PictureView } from "./picture-view.js";
 import { runningText } from "./running-text.js";
 import type { Selection } from "./selection.js";
@@ -17,7 +17,8 @@ export class HopsView implements View {
   readonly #picture: PictureView;
   readonly #together = element("p", "jp-HeedHops-together");
   readonly #cards = element("div", "jp-HeedHops-cards");
-  #chosen: number | undefined;
+  #look: Look | undefined;
+  #marks: Marks = { rows: [], columns: [] };
 
   constructor(host: ViewHost) {
     this.#picture = new PictureView(host);
@@ -32,6 +33,7 @@ export class HopsView implements View {
   place(scene: Scene): string {
     const facts = this.#picture.place(scene);
     this.#write(scene);
+    this.#markCards();
     this.choose(scene.selection);
     return facts;
   }
@@ -42,12 +44,14 @@ export class HopsView implements View {
 
   choose(selection: Selection): void {
     this.#picture.choose(selection);
-    this.#chosen = selection.cell?.row;
-    for (const [hop, card] of [...this.#cards.children].entries()) card.classList.toggle("jp-mod-chosen", hop === this.#chosen);
+    const chosen = selection.cell?.row;
+    for (const [hop, card] of [...this.#cards.children].entries()) card.classList.toggle("jp-mod-chosen", hop === chosen);
   }
 
   mark(marks: Marks): void {
     this.#picture.mark(marks);
+    this.#marks = marks;
+    this.#markCards();
   }
 
   dispose(): void {
@@ -55,9 +59,20 @@ export class HopsView implements View {
     this.node.remove();
   }
 
+  #markCards(): void {
+    if (!this.#look) return;
+    const { columns } = markedPlaces(this.#look, this.#marks);
+    for (const card of this.#cards.children) {
+      for (const [token, span] of card.querySelectorAll(".jp-HeedText-token").entries()) {
+        span.classList.toggle("jp-mod-marked", columns.has(token));
+      }
+    }
+  }
+
   #write({ note, selection, options }: Scene): void {
     const { phrases } = options;
     const look = lookAt(note, selection);
+    this.#look = look;
     const { cells } = look;
     const [hops, tokens] = cells.shape;
     const all = summaryFacts(look, selection.head);

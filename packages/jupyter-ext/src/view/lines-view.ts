@@ -1,7 +1,7 @@
 import { colourValues, type ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
 import { Legend } from "./legend.js";
-import { lookAt, placeOfToken, type Look } from "./look.js";
+import { lookAt, markedPlaces, type Look } from "./look.js";
 import { linesOfHead, linesOfToken, strengthsOf, type Lines } from "./lines.js";
 import { paintLines } from "./lines-painter.js";
 import { pageColour } from "./page.js";
@@ -190,14 +190,4 @@ export class LinesView implements View {
     const down = top < 0 ? top - height : Math.max(0, top + 2 * height - clientHeight);
     this.#scroller.scrollBy(across, down);
   }
-}
-
-/** The marked tokens by their places among those that are read. */
-export function markedPlaces(
-  look: Look,
-  marks: Marks,
-): { readonly rows: ReadonlySet<number>; readonly columns: ReadonlySet<number> } {
-  const places = (axis: "rows" | "columns"): Set<number> =>
-    new Set(marks[axis].flatMap((token) => placeOfToken(look[axis], token) ?? []));
-  return { rows: places("rows"), columns: places("columns") };
 }

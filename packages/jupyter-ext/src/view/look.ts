@@ -1,6 +1,7 @@
 import { groupsOf, joinAxis, type Axis, type Groups, type Note } from "heed/note";
 import { allCells, groupCells, limitCells, type Cells } from "./cells.js";
 import type { Selection, TokenPlace } from "./selection.js";
+import type { Marks } from "./view.js";
 import { loadedHead, wholeMatrixCells } from "./side-weights.js";
 
 /** An axis as it is read: its tokens or the words they make, without those that are hidden. */
@@ -98,4 +99,14 @@ export function placeOfToken(axis: ReadAxis, token: number): number | undefined 
 export function placeOfChosen(look: Look, token: TokenPlace | undefined): TokenPlace | undefined {
   const place = token && placeOfToken(look[token.axis], token.index);
   return place === undefined ? undefined : { axis: token?.axis ?? "rows", index: place };
+}
+
+/** The marked tokens by their places among those that are read. */
+export function markedPlaces(
+  look: Look,
+  marks: Marks,
+): { readonly rows: ReadonlySet<number>; readonly columns: ReadonlySet<number> } {
+  const places = (axis: "rows" | "columns"): Set<number> =>
+    new Set(marks[axis].flatMap((token) => placeOfToken(look[axis], token) ?? []));
+  return { rows: places("rows"), columns: places("columns") };
 }

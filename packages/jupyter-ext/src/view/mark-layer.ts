@@ -1,20 +1,27 @@
 import type { Drawing } from "./drawing.js";
 import { element } from "./element.js";
-import { placeOfToken, type ReadAxis } from "./look.js";
+import { placeOfToken } from "./look.js";
+import type { TokenPlace } from "./selection.js";
 import type { Marks } from "./view.js";
 
-/** Bands over the rows and columns of a matrix whose tokens were chosen in another figure. */
+/** Bands over the rows and columns of a matrix: of tokens that were chosen in another figure, and of the token that is chosen here. */
 export class MarkLayer {
   readonly node = element("div", "jp-HeedMarks");
   #drawing: Drawing | undefined;
   #marks: Marks = { rows: [], columns: [] };
+  #chosen: TokenPlace | undefined;
 
   constructor() {
     this.node.setAttribute("aria-hidden", "true");
   }
 
-  place(drawing: Drawing): void {
+  place(drawing: Drawing, chosen: TokenPlace | undefined): void {
     this.#drawing = drawing;
+    this.choose(chosen);
+  }
+
+  choose(token: TokenPlace | undefined): void {
+    this.#chosen = token;
     this.#draw();
   }
 
@@ -24,28 +31,31 @@ export class MarkLayer {
   }
 
   #draw(): void {
-    if (!this.#drawing) return;
-    const { geometry, cells, look, regions } = this.#drawing;
-    const { grid, cell } = geometry;
+    const drawing = this.#drawing;
     // over an image there are no rows and columns of tokens
-    const isMatrix = regions[0].shape === cells.shape;
-    const bands = (axis: ReadAxis, tokens: readonly number[], block: number): number[] => {
-      const places = tokens.flatMap((token) => placeOfToken(axis, token) ?? []);
-      return isMatrix ? [...new Set(places.map((place) => Math.floor(place / block)))] : [];
-    };
+    if (!drawing || drawing.regions[0].shape !== drawing.cells.shape) return this.node.replaceChildren();
+    const chosen = this.#chosen;
     this.node.replaceChildren(
-      ...bands(look.rows, this.#marks.rows, cells.block[0]).map((row) =>
-        band(0, grid.top + row * cell.height, grid.left + grid.width, cell.height),
-      ),
-      ...bands(look.columns, this.#marks.columns, cells.block[1]).map((column) =>
-        band(grid.left + column * cell.width, 0, cell.width, grid.top + grid.height),
-      ),
+      ...(chosen ? bandsOf(drawing, chosen.axis, [chosen.index], "jp-HeedMarks-chosen") : []),
+      ...(["rows", "columns"] as const).flatMap((axis) => bandsOf(drawing, axis, this.#marks[axis], "jp-HeedMarks-band")),
     );
   }
 }
 
-function band(left: number, top: number, width: number, height: number): HTMLElement {
-  const node = element("div", "jp-HeedMarks-band");
+function bandsOf(drawing: Drawing, axis: TokenPlace["axis"], tokens: readonly number[], className: string): HTMLElement[] {
+  const { geometry, cells, look } = drawing;
+  const { grid, cell } = geometry;
+  const block = cells.block[axis === "rows" ? 0 : 1];
+  const places = tokens.flatMap((token) => placeOfToken(look[axis], token) ?? []);
+  return [...new Set(places.map((place) => Math.floor(place / block)))].map((place) =>
+    axis === "rows"
+      ? band(className, 0, grid.top + place * cell.height, grid.left + grid.width, cell.height)
+      : band(className, grid.left + place * cell.width, 0, cell.width, grid.top + grid.height),
+  );
+}
+
+function band(className: string, left: number, top: number, width: number, height: number): HTMLElement {
+  const node = element("div", className);
   node.style.transform = `translate(${left}px, ${top}px)`;
   node.style.width = `${width}px`;
   node.style.height = `${height}px`;

@@ -284,10 +284,13 @@ export class NoteFigure implements IDisposable {
     if (!view) return undefined;
     this.#describe(view, type, this.#note);
     if (make) {
+      const hadFocus = this.#stage.contains(document.activeElement);
       this.#view?.shown.dispose();
       this.#view = { type, shown: view };
       this.node.dataset["heedView"] = type.name;
       this.#stage.replaceChildren(view.node);
+      // a head that was opened by a key is where the keys go on
+      if (hadFocus) view.focusable.focus({ preventScroll: true });
     }
     this.#facts.textContent = view.place(this.#scene(this.#note));
     return view;

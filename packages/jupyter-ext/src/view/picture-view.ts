@@ -17,6 +17,8 @@ export class PictureView implements View {
   readonly #cursor: Cursor;
   #scene: Scene | undefined;
   #drawing: Drawing | undefined;
+  /** What is chosen by now, which may be after the picture was placed. */
+  #chosen: Selection | undefined;
   #plotly: Plotly | undefined;
   #isDisposed = false;
 
@@ -43,6 +45,7 @@ export class PictureView implements View {
     const drawing = drawNote(note, selection, options);
     this.#scene = scene;
     this.#drawing = drawing;
+    this.#chosen = selection;
     this.node.style.height = `${drawing.geometry.height}px`;
     this.node.setAttribute("aria-roledescription", options.phrases.__("heat map"));
     return factsOf(drawing.look, options.phrases);
@@ -56,13 +59,15 @@ export class PictureView implements View {
     await this.#plotly.react(this.#picture, drawing.data, drawing.layout, plotlyConfig);
     if (this.#isDisposed) return;
     this.#cursor.setRegions(drawing.regions);
-    this.#cursor.choose(scene.selection.cell);
-    this.#marks.place(drawing);
+    this.#cursor.choose(this.#chosen?.cell);
+    this.#marks.place(drawing, this.#chosen?.token);
     nameElidedLabels(this.#picture, drawing);
   }
 
-  choose({ cell }: Selection): void {
-    this.#cursor.choose(cell);
+  choose(selection: Selection): void {
+    this.#chosen = selection;
+    this.#cursor.choose(selection.cell);
+    this.#marks.choose(selection.token);
   }
 
   mark(marks: Marks): void {

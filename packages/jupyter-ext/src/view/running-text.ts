@@ -33,9 +33,13 @@ function fromText(axis: Axis, text: string, offsets: NonNullable<Axis["offsets"]
   });
 }
 
+/** Characters of one piece that are read; a token of thousands is not a word. */
+const mostCharacters = 200;
+
 /** Text with its blanks as they are, and what is unseen or would reorder the line made visible. */
 function plain(text: string): string {
-  return text.replaceAll(/\S+/g, visibleToken);
+  const shown = text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+  return shown.replaceAll(/\S+/g, visibleToken);
 }
 
 /** Scripts that are written without blanks between words. */
@@ -52,7 +56,7 @@ function fromTokens(axis: Axis, special: ReadonlySet<number>): Piece[] {
     const continues = /^##./.test(token);
     const begins = /^[Ġ▁]/.test(token);
     const bare = continues ? token.slice(2) : begins ? token.slice(1) : token;
-    const text = visibleToken(isSpecial || bare === "" ? token : bare);
+    const text = visibleToken((isSpecial || bare === "" ? token : bare).slice(0, mostCharacters));
     const joins = previous === "" || continues || (marksWords && !begins) || (!begins && fitsClose(previous, text));
     previous = text;
     return { text, before: i === 0 ? "" : isSpecial || special.has(i - 1) || !joins ? " " : "", special: isSpecial };

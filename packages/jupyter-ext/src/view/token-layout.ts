@@ -57,7 +57,7 @@ export function layOutColumns(texts: TokenTexts, names: SideNames, width: number
       top: heading + i * pitch,
       width: size,
       height: pitch,
-      label: elide(visibleToken(token), size - 2 * padding, fontSizes.label, measure),
+      label: elide(visibleToken(token.slice(0, mostCharacters)), size - 2 * padding, fontSizes.label, measure),
     }));
   return {
     direction: "down",
@@ -73,7 +73,7 @@ export function layOutSentences(texts: TokenTexts, width: number, measure: Measu
   const sentence = (tokens: readonly string[], top: number): TokenBox[] => {
     let left = 0;
     return tokens.map((token) => {
-      const label = visibleToken(token);
+      const label = visibleToken(token.slice(0, mostCharacters));
       const size = Math.ceil(measure(label, sentenceSize)) + 2 * padding;
       const box = { left, top, width: size, height: pitch + 4, label };
       left += size + 4;
@@ -100,6 +100,9 @@ const shift = (boxes: readonly TokenBox[], by: number): TokenBox[] => boxes.map(
 
 /** Pixels of the letters of sentences that are aligned; they are read, not looked up. */
 export const sentenceSize = 14;
+
+/** More characters than any label has room for. */
+const mostCharacters = 200;
 
 function labelWidth(token: string, measure: MeasureText): number {
   // no label is drawn wider than this, so measuring the rest of a long one would be waste
