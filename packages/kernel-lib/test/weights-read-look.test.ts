@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeSafetensors } from "../src/weights/index.js";
@@ -14,6 +15,18 @@ test("what Python dumped is read, with its tokens, and shows itself", async () =
   expect(look.tokens.tokens).toEqual(["<s>", "我", "are", "<b>"]);
   expect(largestDifference(look.weights, (await model.attend([3, 14, 15, 9])).weights)).toBeLessThan(1e-5);
   expect(look.toNote().axes.columns.tokens).toEqual(["<s>", "我", "are", "<b>"]);
+});
+
+test("the recipe of the README is what made that file", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../src/weights/README.md"), "utf8");
+  const script = readFileSync(join(golden, "python_dump.py"), "utf8");
+  const [, recipe = ""] = [...readme.matchAll(/```python\n(.*?)```/gs)].map(([, code]) => code);
+  const steps = recipe.split("\n").filter((line) => /^(outputs|weights) = /.test(line));
+  expect(steps).toHaveLength(2);
+  for (const step of [...steps, 'save_file({"weights": weights}, ', 'metadata={"tokens": json.dumps(tokens)})']) {
+    expect(recipe).toContain(step);
+    expect(script).toContain(step);
+  }
 });
 
 test("an encoder–decoder", async () => {
