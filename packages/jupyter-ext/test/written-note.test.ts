@@ -14,6 +14,13 @@ import { NoteFigure } from "../src/view/note-figure.js";
 import { defaultSettings } from "../src/view/options.js";
 import { english } from "./drawing-options.js";
 
+// JupyterLab's web components ask a page for style sheets that it does not have here; of them only an icon is used
+vi.mock("@jupyterlab/ui-components", () => ({
+  LabIcon: class {
+    element(): void {}
+  },
+}));
+
 /** The evaluator itself, but late where the text says so. */
 vi.mock("../src/notes/evaluate.js", async (original) => {
   const { evaluate } = await original<typeof evaluation>();
