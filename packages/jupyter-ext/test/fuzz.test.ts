@@ -7,7 +7,15 @@ import { change, placesOf, toJson, tweak, valueAt, type Json } from "../../kerne
 import { figureSvg } from "../src/export/picture.js";
 import { toCsv, toLatex } from "../src/export/table.js";
 import { toWebPage } from "../src/export/web-page.js";
+import { colourValues } from "../src/view/colour-value.js";
 import { drawNote } from "../src/view/drawing.js";
+import { layOutGrid, layOutLayer } from "../src/view/head-tiles.js";
+import { summaryFacts } from "../src/view/hop-facts.js";
+import { linesOfHead, strengthsOf } from "../src/view/lines.js";
+import { lookAt } from "../src/view/look.js";
+import { runningText } from "../src/view/running-text.js";
+import { layOutColumns, layOutSentences, lineBetween } from "../src/view/token-layout.js";
+import { tokenText } from "../src/view/token-weights.js";
 import { fitSelection, viewsOf } from "../src/view/views.js";
 import { factsOf } from "../src/view/wording.js";
 import { english, options } from "./drawing-options.js";
@@ -52,6 +60,31 @@ function show(note: Note): void {
   }
 }
 
+/** Works out what the views without Plotly paint: lines, running text, tiles of heads, cards of hops. */
+function showTokens(note: Note): void {
+  if (note.weights.encoding === "external") return;
+  for (const [joinsWords, hidesSpecial] of [
+    [false, false],
+    [true, true],
+  ] as const) {
+    const selection = fitSelection(note, { head: 1, row: 0, joinsWords, hidesSpecial });
+    const look = lookAt(note, selection);
+    const texts = { rows: look.rows.tokens, columns: look.columns.tokens };
+    const layout = layOutSentences(texts, 600, measure) ?? layOutColumns(texts, { rows: "", columns: "" }, 400, measure);
+    const strengths = strengthsOf(colourValues(look.cells.values, look.cells.shape[1], "global", phrases));
+    const { lines } = linesOfHead(look, strengths, layout, phrases);
+    for (const { row, column, opacity } of lines) {
+      expect(lineBetween(layout, row, column)?.every(Number.isFinite)).toBe(true);
+      expect(opacity).toBeLessThanOrEqual(1);
+    }
+    expect(runningText(look.columns)).toHaveLength(look.columns.tokens.length);
+    tokenText(look, { axis: "columns", index: 0 }, phrases);
+    if (note.kind === "summary") summaryFacts(look, selection.head);
+  }
+  layOutGrid(note, 400, 44);
+  layOutLayer(note, 0, 400);
+}
+
 test("a note changed anywhere is drawn and saved, or refused by name", () => {
   const counts = { shown: 0, refused: 0 };
   let longest = 0;
@@ -68,6 +101,7 @@ test("a note changed anywhere is drawn and saved, or refused by name", () => {
       }
       if (note) {
         show(note);
+        showTokens(note);
         counts.shown++;
       }
       const { user, system } = process.cpuUsage(start);
