@@ -1,7 +1,7 @@
 import { makeNote } from "heed/note";
 import { expect, test } from "vitest";
 import { colourValues, type ColourMeaning } from "../src/view/colour-value.js";
-import { lineWidth, linesOfHead, linesOfToken, strengthsOf, type Lines } from "../src/view/lines.js";
+import { lineStrengths, lineWidth, linesOfHead, linesOfToken, type Lines } from "../src/view/lines.js";
 import { lookAt, type Look } from "../src/view/look.js";
 import { layOutColumns, layOutSentences, lineBetween, spaceBetween, type TokenLayout } from "../src/view/token-layout.js";
 import { english, options } from "./drawing-options.js";
@@ -12,8 +12,8 @@ const lookOf = (weights: number[][], mask?: number[][]): Look =>
 const names = { rows: "query", columns: "key" };
 const layoutOf = ({ rows, columns }: Look): TokenLayout =>
   layOutColumns({ rows: rows.tokens, columns: columns.tokens }, names, 700, measure);
-const strengthsIn = ({ cells }: Look, meaning: ColourMeaning = "global"): Float32Array =>
-  strengthsOf(colourValues(cells.values, cells.shape[1], meaning, english));
+const strengthsIn = (look: Look, meaning: ColourMeaning = "global"): Float32Array =>
+  lineStrengths(look, colourValues(look.cells.values, look.cells.shape[1], meaning, english));
 const head = (look: Look, meaning: ColourMeaning = "global"): Lines =>
   linesOfHead(look, strengthsIn(look, meaning), layoutOf(look), english);
 
@@ -107,4 +107,9 @@ test("two sentences stand above each other, or not at all where they do not fit"
     }
   }
   expect(layOutSentences(texts, 120, measure)).toBeUndefined();
+});
+
+test("a weight of 0 has no line, also where its place in the row is coloured", () => {
+  const { lines } = head(lookOf([[0, 0.75, 0, 0.25]]), "rank");
+  expect(lines.map(({ column }) => column)).toEqual([3, 1]);
 });

@@ -2,7 +2,7 @@ import { colourValues, type ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
 import { Legend } from "./legend.js";
 import { lookAt, markedPlaces, type Look } from "./look.js";
-import { linesOfHead, linesOfToken, strengthsOf, type Lines } from "./lines.js";
+import { lineStrengths, linesOfHead, linesOfToken, type Lines } from "./lines.js";
 import { paintLines } from "./lines-painter.js";
 import { pageColour } from "./page.js";
 import type { Selection, TokenPlace } from "./selection.js";
@@ -83,7 +83,7 @@ export class LinesView implements View {
       selection.scale ?? note.view?.scale ?? "global",
       phrases,
     );
-    const strengths = strengthsOf(coloured);
+    const strengths = lineStrengths(look, coloured);
     const whole = linesOfHead(look, strengths, layout, phrases);
     const [accent, markColour] = [pageColour("--jp-brand-color1"), pageColour("--jp-warn-color1")];
     this.#prepared = { scene, look, layout, names, accent, markColour, coloured, strengths, whole };

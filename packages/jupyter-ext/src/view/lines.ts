@@ -35,7 +35,7 @@ const mostLines = 6_000;
  * The lines of a whole head. Were each as opaque as its weight is large, many small weights would add up to black; so all are
  * dimmed by one factor that keeps the ink they lay together within a budget.
  *
- * @param strengths of all its weights, see {@link strengthsOf}
+ * @param strengths of all its weights, see {@link lineStrengths}
  */
 export function linesOfHead({ cells }: Look, strengths: Float32Array, layout: TokenLayout, phrases: Phrases): Lines {
   const strength = (at: number): number => strengths[at] ?? 0;
@@ -90,7 +90,7 @@ function inkOf(lines: readonly Line[], layout: TokenLayout): number {
 /**
  * The lines of one token, not dimmed: they do not lie upon each other.
  *
- * @param strengths of the whole head, see {@link strengthsOf}
+ * @param strengths of the whole head, see {@link lineStrengths}
  */
 export function linesOfToken({ cells: { shape } }: Look, token: TokenPlace, strengths: Float32Array): Line[] {
   const others = Array.from({ length: shape[token.axis === "rows" ? 1 : 0] }, (_, other) => other);
@@ -105,4 +105,9 @@ export function linesOfToken({ cells: { shape } }: Look, token: TokenPlace, stre
 /** From 0 for the lowest to 1 for the highest that is coloured; NaN where masked. */
 export function strengthsOf({ values, low, high }: ColourValues): Float32Array {
   return values.map((value) => (value - low) / (high - low));
+}
+
+/** The strengths of lines: a weight of 0 has none, whatever its place in its row. */
+export function lineStrengths({ cells }: Look, coloured: ColourValues): Float32Array {
+  return strengthsOf(coloured).map((strength, at) => (cells.values[at] === 0 ? 0 : strength));
 }

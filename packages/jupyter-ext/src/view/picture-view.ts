@@ -35,11 +35,6 @@ export class PictureView implements View {
     return this.#isDisposed;
   }
 
-  /** What was placed last. */
-  get drawing(): Drawing | undefined {
-    return this.#drawing;
-  }
-
   place(scene: Scene): string {
     const { note, selection, options } = scene;
     const drawing = drawNote(note, selection, options);
