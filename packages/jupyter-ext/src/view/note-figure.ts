@@ -280,10 +280,11 @@ export class NoteFigure implements IDisposable {
     // while the code was loaded, the note may have changed or gone
     if (this.#isDisposed || !this.#note || viewOf(this.#note, this.#selection) !== type) return undefined;
     this.#width = this.node.clientWidth;
-    const view = make ? make(this.#host) : this.#view?.shown;
+    // or the view was made by another call that waited as well
+    const view = this.#view?.type === type ? this.#view.shown : make?.(this.#host);
     if (!view) return undefined;
     this.#describe(view, type, this.#note);
-    if (make) {
+    if (view !== this.#view?.shown) {
       const hadFocus = this.#stage.contains(document.activeElement);
       this.#view?.shown.dispose();
       this.#view = { type, shown: view };
