@@ -43,6 +43,8 @@ export function addToolCommands({ app, figures, tracker, palette }: ToolCommandC
     commands.addCommand(toolCommandIds[name], {
       label: () => labels[name](figures.phrases),
       isEnabled: () => figure()?.canUse(name) === true,
+      // what has nothing to change is not offered numbers to try
+      isVisible: () => name !== "sliders" || figure()?.canUse(name) === true,
       isToggled: () => figure()?.isOpen(name) === true,
       describedBy: { args: noArguments },
       execute: () => figure()?.toggleTool(name),
