@@ -12,14 +12,15 @@ import type { ViewHost } from "../view/view.js";
 import { axisName, kindName, placeLabel, precise, sentence } from "../view/wording.js";
 import { compareNotes, type Comparison, type Obstacle, type Side } from "./comparison.js";
 import { distanceTable } from "./distance-table.js";
-import { comparisonFigures, signed } from "./figures.js";
+import { comparisonFigures } from "./figures.js";
 import { ComparisonPanel } from "./panel.js";
 import { SideSelect, type Chosen } from "./side-select.js";
 import { readHead, type NoteChoice, type NoteChoices } from "./note-choices.js";
 
 const gap = 24;
-/** Cells may shrink to this part of their size before the pictures are put below each other. */
+/** Cells may shrink to this part of their size, or to these pixels, before pictures are put below each other. */
 const leastPart = 0.6;
+const smallestCell = 13;
 
 type PanelName = "a" | "b" | "difference";
 
@@ -181,11 +182,17 @@ export class ComparisonView extends Widget {
     const names = { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) };
     const drawnAt = (each: number): ReturnType<typeof comparisonFigures> =>
       comparisonFigures(comparison, names, { ...settings, width: each, theme, measure: textMeasurer(theme), phrases });
-    const third = Math.floor((width - 2 * gap) / 3);
-    const [beside, below] = [drawnAt(third), drawnAt(width)];
-    const fits = beside.a.geometry.width <= third && beside.a.geometry.cell.width >= leastPart * below.a.geometry.cell.width;
-    this.#row.classList.toggle("jp-mod-stacked", !fits);
-    const figures = fits ? beside : below;
+    const below = drawnAt(width);
+    const enough = Math.min(smallestCell, leastPart * below.a.geometry.cell.width);
+    // three beside each other, or two and the difference below them
+    const [across, figures] = [3, 2]
+      .map((count) => {
+        const each = Math.floor((width - (count - 1) * gap) / count);
+        return { count, each, drawn: drawnAt(each) };
+      })
+      .filter(({ each, drawn }) => drawn.a.geometry.width <= each && drawn.a.geometry.cell.width >= enough)
+      .map(({ count, drawn }) => [count, drawn] as const)[0] ?? [1, below];
+    this.#row.style.setProperty("--jp-heed-across", String(across));
     const headings: Readonly<Record<PanelName, string>> = { a: "A", b: "B", difference: "A − B" };
     for (const name of ["a", "b", "difference"] as const) this.#drawPanel(name, headings[name], figures[name], comparison);
   }
@@ -202,7 +209,9 @@ export class ComparisonView extends Widget {
       return sentence(placeLabel({ tokens: rows }, row, 1), placeLabel({ tokens: columns }, column, 1), [
         `A ${weight(a)}`,
         `B ${weight(b)}`,
-        `A − B ${Number.isNaN(difference[at]) ? phrases.__("masked") : signed(difference[at] ?? 0)}`,
+        `A − B ${weight(difference)
+          .replace(/^(?=[1-9]|0\.)/, "+")
+          .replaceAll("-", "−")}`,
       ]);
     };
     panel.draw(figure, say, [rows.length, columns.length]).catch((error: unknown) => {

@@ -1,7 +1,6 @@
 import { element } from "../view/element.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
-import { precise } from "../view/wording.js";
 import type { Comparison } from "./comparison.js";
 import { signed } from "./figures.js";
 
@@ -52,7 +51,7 @@ export function distanceTable({ rows, columns, difference, distances }: Comparis
 
 function distanceBar(distance: number, phrases: Phrases): HTMLElement {
   if (Number.isNaN(distance)) return element("span", "", phrases.__("no weight to compare"));
-  const node = element("span", "jp-HeedDistances-bar", precise(Number(distance.toFixed(3))));
+  const node = element("span", "jp-HeedDistances-bar", distance.toFixed(3));
   node.style.setProperty("--jp-heed-share", `${distance * 100}%`);
   return node;
 }

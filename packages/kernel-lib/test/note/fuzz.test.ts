@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  deriveCell,
   describeNote,
   displayBundle,
   NoteError,
@@ -57,6 +58,22 @@ function expectShowable(note: Note): void {
   expect([...svg].filter((letter) => letter < " " && !"\t\n\r".includes(letter))).toEqual([]);
   expect(chinese["text/plain"]).toBe(describeNote(note, "zh-CN"));
   expect(parseNote(toJson(bundle[noteMimeType]))).toEqual(note);
+  expectDerivable(note);
+}
+
+/** What is stored beside the weights may be of any size and contradict them: it is left out or told, never thrown. */
+function expectDerivable(note: Note): void {
+  if (note.weights.encoding === "external") return;
+  const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
+  for (const [row, column] of [
+    [0, 0],
+    [rows - 1, columns - 1],
+  ] as const) {
+    const { softmax, output, terms } = deriveCell(note, 0, row, column);
+    if (softmax) expect([softmax.scores.length, softmax.weights.length]).toEqual([columns, columns]);
+    if (output) expect(output.contributions).toHaveLength(columns * output.width);
+    if (terms) expect(terms.terms.every(({ left, right }) => typeof left === "number" && typeof right === "number")).toBe(true);
+  }
 }
 
 test("a note changed anywhere is read and shown, or refused by name", () => {
