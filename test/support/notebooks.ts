@@ -1,10 +1,10 @@
 /** The project's notebooks: read, executed by their own kernel as `jupyter nbconvert` does it, and their notes taken out. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { noteMimeType, parseNote, type Note } from "heed/note";
-import { inEnvironment, notebookFolder } from "../../scripts/setup/places.mjs";
+import { inEnvironment, notebookFolder, root } from "../../scripts/setup/places.mjs";
 import { jupyterEnvironment } from "../../scripts/setup/settings.mjs";
 
 /** A cell as it stands in the file, its text in one piece. */
@@ -31,11 +31,24 @@ export function readCells(file: string): Cell[] {
   return cells.map((cell) => ({ ...cell, source: joined(cell.source), outputs: cell.outputs ?? [] }));
 }
 
-/** Runs a notebook of the project in its own folder, as a user would, without changing it; fails where a cell fails. */
+/** The line with which a notebook trains, and with which it opens its stored checkpoint. */
+const [trains, opens] = ["const fromNothing = true;", "const fromNothing = false;"];
+
+/**
+ * Runs a copy of a notebook of the project, as a user would; fails where a cell fails. A notebook that trains opens the checkpoint that its
+ * own cells have made instead, which its first lines offer to anyone.
+ */
 export async function execute(name: string): Promise<Cell[]> {
-  const results = mkdtempSync(join(notebookFolder, "..", "test-results", "notebook-"));
+  const results = mkdtempSync(join(root, "test-results", "notebook-"));
   try {
-    const args = ["nbconvert", "--to", "notebook", "--execute", "--output-dir", results, join(notebookFolder, name)];
+    const folder = join(results, "notebooks");
+    mkdirSync(folder);
+    // what the notebooks read
+    symlinkSync(join(root, "models"), join(results, "models"), "junction");
+    symlinkSync(join(notebookFolder, "checkpoints"), join(folder, "checkpoints"), "junction");
+    const text = readFileSync(join(notebookFolder, name), "utf8");
+    writeFileSync(join(folder, name), text.replaceAll(trains, opens));
+    const args = ["nbconvert", "--to", "notebook", "--execute", "--output-dir", results, join(folder, name)];
     await promisify(execFile)(inEnvironment("jupyter"), args, { env: jupyterEnvironment(), maxBuffer: 2 ** 26 });
     return readCells(join(results, name));
   } finally {

@@ -195,10 +195,12 @@ function pixels(scenes: readonly CaptionedPicture[]): Tensor {
 }
 
 function captioner(): System {
-  const scenes = sceneCaptions({ count: 4400, seed: 1 });
-  const [learned, held] = [scenes.slice(0, 4000), scenes.slice(4000)];
-  const model = Captioner.forCaptions(learned);
-  const plan = { steps: 2500, batchSize: 32, rate: 2e-3 };
+  const scenes = sceneCaptions({ count: 8400, seed: 1 });
+  const [learned, held] = [scenes.slice(0, 8000), scenes.slice(8000)];
+  const channels = [16, 32, 48] as const;
+  const layers = channels.map((count, i) => ({ channels: count, kernel: i < 2 ? 5 : 3, stride: 2 }));
+  const model = Captioner.forCaptions(learned, { convolutions: layers });
+  const plan = { steps: 2000, batchSize: 32, rate: 2e-3 };
   const ids = (some: typeof scenes): Int32Array[] => some.map(({ caption }) => model.vocabulary.encode(caption));
   const { convolutions, cell, score, side } = model.shape;
   return {
@@ -231,9 +233,9 @@ function captioner(): System {
 function bert(): System {
   const pairs = chineseEnglishPairs({ count: 8500, seed: 1 }).map(({ source, target }) => ({ first: source, second: target }));
   const [learned, held] = [pairs.slice(0, 8000), pairs.slice(8000)];
-  const model = Bert.forTexts(learned);
+  const model = Bert.forTexts(learned, { width: 96 });
   const { vocabulary, config } = model;
-  const plan = { steps: 1500, batchSize: 64, rate: 1e-3 };
+  const plan = { steps: 1000, batchSize: 64, rate: 1e-3 };
   const ids = (some: typeof pairs): Int32Array[] =>
     some.map(({ first, second }) => vocabulary.encode(["[CLS]", ...first, "[SEP]", ...second, "[SEP]"]));
   const types = (some: typeof pairs): number[][] =>

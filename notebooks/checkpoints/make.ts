@@ -1,0 +1,126 @@
+/**
+ * Makes the checkpoints that the notebooks open: the same corpora, models and steps as their own cells, and what the held-out examples say.
+ *
+ *     node make.ts              all of them
+ *     node make.ts captions     only those whose name begins so
+ */
+import { join } from "node:path";
+import {
+  Bert,
+  Captioner,
+  chineseEnglishPairs,
+  evidenceTexts,
+  liveTraining,
+  saveTrained,
+  sceneCaptions,
+  Seq2seq,
+  splitCorpus,
+  SummaryClassifier,
+  Transformer,
+} from "heed";
+
+/** Trains one and returns the model with its report. */
+type Make = (
+  watch: ReturnType<typeof liveTraining> & { readonly threads?: number },
+) => Promise<readonly [Parameters<typeof saveTrained>[0], object]>;
+
+/** Sentences of one to three clauses: long ones are there. */
+function longSentences() {
+  const pairs = chineseEnglishPairs({ count: 8750, seed: 1, clauses: [0.5, 0.3, 0.2], maxLength: 30 });
+  const shares = { learned: 8000 / 8750, chosenBy: 250 / 8750, held: 500 / 8750 };
+  const { learned = [], chosenBy = [], held = [] } = splitCorpus(pairs, { shares, seed: 1 });
+  return { learned, chosenBy, held };
+}
+
+/** Sentences of one clause. */
+function shortSentences() {
+  const pairs = chineseEnglishPairs({ count: 6750, seed: 1 });
+  const shares = { learned: 6000 / 6750, chosenBy: 250 / 6750, held: 500 / 6750 };
+  const { learned = [], chosenBy = [], held = [] } = splitCorpus(pairs, { shares, seed: 1 });
+  return { learned, chosenBy, held };
+}
+
+const rnn =
+  (corpus: typeof longSentences, options: Parameters<typeof Seq2seq.forPairs>[1], steps: number): Make =>
+  async (watch) => {
+    const { learned, chosenBy, held } = corpus();
+    const model = Seq2seq.forPairs(learned, options);
+    await model.train(learned, { steps, validation: chosenBy, ...watch });
+    const { translations: _, ...report } = await model.evaluate(held);
+    return [model, report];
+  };
+
+const summary =
+  (encoder: "none" | "lstm", penalty: number): Make =>
+  async (watch) => {
+    const texts = evidenceTexts({ count: 2500, seed: 1 });
+    const model = SummaryClassifier.forTexts(texts.slice(0, 2000), { encoder, hops: 8, penalty });
+    await model.train(texts.slice(0, 2000), { steps: 500, ...watch });
+    const { confusion: _, ...report } = await model.evaluate(texts.slice(2000));
+    return [model, report];
+  };
+
+const large = { width: 128, embeddingWidth: 64 };
+const small = { width: 96, embeddingWidth: 48 };
+
+/** Each of the 8 × 8 parts sees 21 pixels around its middle, about an object: if it saw more, attention could lie beside what it reads. */
+const convolutions = [
+  { channels: 16, kernel: 5, stride: 2 },
+  { channels: 32, kernel: 5, stride: 2 },
+  { channels: 48, kernel: 3, stride: 2 },
+];
+
+const all: Readonly<Record<string, Make>> = {
+  translation: rnn(longSentences, { cell: "gru", score: "additive", ...large }, 1500),
+  "translation-without-attention": rnn(longSentences, { cell: "gru", score: "none", ...large }, 1500),
+  "score-gru-dot": rnn(shortSentences, { cell: "gru", score: "dot", ...small }, 1000),
+  "score-gru-general": rnn(shortSentences, { cell: "gru", score: "general", ...small }, 1000),
+  "score-gru-additive": rnn(shortSentences, { cell: "gru", score: "additive", ...small }, 1000),
+  "score-lstm-dot": rnn(shortSentences, { cell: "lstm", score: "dot", ...small }, 1000),
+  "score-lstm-general": rnn(shortSentences, { cell: "lstm", score: "general", ...small }, 1000),
+  "score-lstm-additive": rnn(shortSentences, { cell: "lstm", score: "additive", ...small }, 1000),
+  transformer: async (watch) => {
+    const { learned, chosenBy, held } = shortSentences();
+    const model = Transformer.forPairs(learned, {
+      layers: 2,
+      heads: 4,
+      width: 96,
+      norm: "pre",
+      positions: "sinusoidal",
+      labelSmoothing: 0.1,
+    });
+    await model.train(learned, { steps: 1500, validation: chosenBy, ...watch });
+    const { translations: _, ...report } = await model.evaluate(held);
+    return [model, report];
+  },
+  "summary-apart": summary("none", 0.05),
+  "summary-free": summary("none", 0),
+  "summary-lstm": summary("lstm", 0.05),
+  "summary-lstm-free": summary("lstm", 0),
+  captions: async (watch) => {
+    const scenes = sceneCaptions({ count: 8400, seed: 1 });
+    const model = Captioner.forCaptions(scenes.slice(0, 8000), { convolutions });
+    await model.train(scenes.slice(0, 8000), { steps: 2000, ...watch });
+    const { captions: _, ...report } = await model.evaluate(scenes.slice(8000));
+    return [model, report];
+  },
+  bert: async (watch) => {
+    const texts = chineseEnglishPairs({ count: 8500, seed: 1 }).map(({ source, target }) => ({
+      first: source,
+      second: target,
+    }));
+    const model = Bert.forTexts(texts.slice(0, 8000), { layers: 2, heads: 4, width: 96 });
+    await model.train(texts.slice(0, 8000), { steps: 1000, ...watch });
+    return [model, await model.evaluate(texts.slice(8000))];
+  },
+};
+
+const wanted = process.argv.slice(2);
+const threads = process.env["HEED_THREADS"] === undefined ? {} : { threads: Number(process.env["HEED_THREADS"]) };
+for (const [name, make] of Object.entries(all)) {
+  if (wanted.length > 0 && !wanted.some((start) => name.startsWith(start))) continue;
+  const start = performance.now();
+  const [model, report] = await make({ ...liveTraining({ title: name, language: "en" }), ...threads });
+  await saveTrained(model, join(import.meta.dirname, name), { floats: "F16" });
+  console.log(name, `${((performance.now() - start) / 1000).toFixed(0)} s`, JSON.stringify(report));
+}
