@@ -34,6 +34,15 @@ test("cells share their variables and may declare them again", async () => {
   expect(contentsOf(run, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "[ 10, 'again' ]" });
 });
 
+test("a cell may wait in a loop alone", async () => {
+  const run = await kernel.run(`
+    async function* three() { yield 2; yield 3; yield 5; }
+    let sum = 0;
+    for await (const number of three()) sum += number;
+    sum`);
+  expect(contentsOf(run, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "10" });
+});
+
 test("a shorthand property finds the variable of an earlier cell, and a type error beside it its place", async () => {
   await kernel.run("const query = [1, 2]; const keys = [3];");
   const run = await kernel.run("({ query, keys })");
@@ -215,8 +224,8 @@ test("what a cell starts and leaves running writes beside that cell", async () =
   const { messages } = await first.done;
   const second = await kernel.run("await new Promise((resolve) => setTimeout(resolve, 250)); console.log('from the second');");
   expect(textOf(second)).toBe("from the second\n");
-  const late = kernel.messages.find(({ content }) => content["text"] === "from the first\n");
-  expect(late?.parent).toBe(messages[0]?.parent);
+  const late = (): string | undefined => kernel.messages.find(({ content }) => content["text"] === "from the first\n")?.parent;
+  await expect.poll(late, { timeout: 10_000 }).toBe(messages[0]?.parent);
 });
 
 test("code knows the cell it runs in", async () => {

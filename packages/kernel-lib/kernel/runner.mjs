@@ -2,6 +2,7 @@
 import Module from "node:module";
 import { inspect } from "node:util";
 import { Cell } from "./cell.mjs";
+import { hasTopLevelForAwait } from "./for-await.mjs";
 import { waitName } from "./host.mjs";
 import { Places } from "./places.mjs";
 import { writeOutShorthand } from "./shorthand.mjs";
@@ -94,6 +95,7 @@ export class Runner {
         const name = this.places.add(source, code, converted.output ?? "", currentCell().count);
         return {
           ...converted,
+          hasToplevelAwait: converted.hasToplevelAwait || hasTopLevelForAwait(code),
           ...(converted.output && { output: `${interruptible(converted.output)}\n//# sourceURL=${name}` }),
           ...(converted.sideOutputs && {
             sideOutputs: converted.sideOutputs.map((side) => ({ ...side, data: interruptible(side.data) })),
