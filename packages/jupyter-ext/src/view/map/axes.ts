@@ -21,6 +21,8 @@ const fontSize = 11;
 const widestLabel = 96;
 /** Pixels of a cell from which its token can be written beside it. */
 const roomy = 13;
+/** Room for what the axis is. */
+const nameHeight = 16;
 /** Pixels between numbers. */
 const spacing = 56;
 
@@ -31,7 +33,7 @@ export function marginsFor(rows: readonly string[], columns: readonly string[], 
     for (const token of tokens.slice(0, 2_048)) width = Math.max(width, measure(visibleToken(token).slice(0, 24), fontSize));
     return Math.min(widestLabel, width);
   };
-  return { left: Math.ceil(widest(rows)) + 12, top: Math.ceil(widest(columns)) + 12 };
+  return { left: Math.ceil(widest(rows)) + 12 + nameHeight, top: Math.ceil(widest(columns)) + 12 + nameHeight };
 }
 
 /** Tokens where a cell has room for one; otherwise every so many the number of the token. */
@@ -65,9 +67,17 @@ export function roundStep(least: number): number {
   return ([1, 2, 5].find((factor) => factor * power >= least) ?? 10) * power;
 }
 
+/** What is written along a map. */
+export interface AxisTexts {
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** What rows and columns are. */
+  readonly names: { readonly rows: string; readonly columns: string };
+}
+
 export function drawAxes(
   context: CanvasRenderingContext2D,
-  { rows, columns }: { readonly rows: readonly string[]; readonly columns: readonly string[] },
+  { rows, columns, names }: AxisTexts,
   { left, top }: Margins,
   frame: Frame,
   camera: Camera,
@@ -80,6 +90,15 @@ export function drawAxes(
   context.strokeStyle = theme.line;
   context.lineWidth = 1;
   context.textBaseline = "middle";
+  context.textAlign = "left";
+  // close above what is written along the axis
+  context.fillText(`${names.columns} →`, left, cell.x >= roomy ? nameHeight / 2 : top - 12 - nameHeight);
+  context.save();
+  context.translate(nameHeight / 2, top);
+  context.rotate(-Math.PI / 2);
+  context.textAlign = "right";
+  context.fillText(`← ${names.rows}`, 0, 0);
+  context.restore();
   context.textAlign = "right";
   for (const { at, text, isToken } of labelsOf(rows, camera.row, cell.y, frame.height, measure)) {
     context.fillText(text, left - 6, top + at);

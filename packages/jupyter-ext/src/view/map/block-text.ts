@@ -1,0 +1,26 @@
+import type { Phrases } from "../options.js";
+import { cellFacts, placeLabel, sentence, type CellText } from "../wording.js";
+import type { Block } from "./overlay.js";
+import type { MapContent } from "./scale.js";
+
+/** What is said of a cell, or of a block: its tokens from the first to the last, the largest weight and the mean. */
+export function blockText({ look, source }: MapContent, level: number, block: Block, phrases: Phrases): CellText {
+  const { row, column, height, width } = block;
+  const { rows, columns, hidden, note } = look;
+  const [from, to] = [placeLabel(rows, row, height), placeLabel(columns, column, width)];
+  const found = source.row(level, Math.floor(row / height));
+  if (!found) return sentence(from, to, []);
+  const isOne = height * width === 1;
+  const length = found.max.length;
+  const scores = isOne ? look.cells.scores?.subarray(row * length, (row + 1) * length) : undefined;
+  const cells = {
+    size: look.cells.size,
+    block: [height, width] as const,
+    shape: [1, length] as const,
+    values: found.max,
+    ...(!isOne && { means: found.mean ?? found.max }),
+    ...(scores && { scores }),
+  };
+  const line = { note, rows, columns, cells, ...(hidden && isOne && { hidden: hidden.subarray(row, row + 1) }) };
+  return sentence(from, to, cellFacts(line, 0, Math.floor(column / width), phrases));
+}

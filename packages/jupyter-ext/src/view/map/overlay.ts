@@ -1,0 +1,100 @@
+/** What is drawn over the cells of a map: labels, chosen tokens, the cell that is asked about. */
+import { placeOfToken, type Look } from "../look.js";
+import type { DrawingOptions } from "../options.js";
+import type { TokenCell } from "../selection.js";
+import type { Spot } from "../tooltip.js";
+import type { Marks } from "../view.js";
+import { axisName } from "../wording.js";
+import { drawAxes, type Margins } from "./axes.js";
+import { cellSize, type Camera, type Frame } from "./camera.js";
+import { fitCanvas, screenDensity } from "./paint.js";
+
+/** A block of cells, or a single one, by its first cell. */
+export interface Block {
+  readonly row: number;
+  readonly column: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Where the map is and what of it is seen. */
+export interface MapGeometry {
+  readonly frame: Frame;
+  readonly camera: Camera;
+  readonly margins: Margins;
+}
+
+/** Room beyond the cells for the last labels, whose middle is at the edge. */
+export const edge = { right: 14, bottom: 6 };
+
+/** What is outlined. */
+export interface Outlined {
+  readonly asked: Block | undefined;
+  readonly chosen: TokenCell | undefined;
+  readonly marks: Marks;
+}
+
+/** A block in pixels from the corner of the canvas. */
+export function placeOfBlock({ row, column, height, width }: Block, { frame, camera, margins }: MapGeometry): Spot {
+  const cell = cellSize(frame, camera.zoom);
+  return {
+    left: margins.left + (column - camera.column) * cell.x,
+    top: margins.top + (row - camera.row) * cell.y,
+    width: width * cell.x,
+    height: height * cell.y,
+  };
+}
+
+export function drawOverlay(
+  canvas: HTMLCanvasElement,
+  geometry: MapGeometry,
+  look: Look,
+  { theme, measure, phrases }: DrawingOptions,
+  { asked, chosen, marks }: Outlined,
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { frame, camera, margins } = geometry;
+  const [width, height] = [margins.left + frame.width + edge.right, margins.top + frame.height + edge.bottom];
+  const density = screenDensity();
+  fitCanvas(canvas, { width, height }, density);
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const names = { rows: axisName(look.rows.name, phrases), columns: axisName(look.columns.name, phrases) };
+  const texts = { rows: look.rows.tokens, columns: look.columns.tokens, names };
+  drawAxes(context, texts, margins, frame, camera, theme, measure);
+  context.save();
+  context.beginPath();
+  context.rect(margins.left, margins.top, frame.width, frame.height);
+  context.clip();
+  const style = getComputedStyle(canvas);
+  const outline = (block: Block, colour: string, line: number): void => {
+    const spot = placeOfBlock(block, geometry);
+    context.strokeStyle = style.getPropertyValue(colour);
+    context.lineWidth = line;
+    // a cell smaller than its outline is found by the outline
+    const grow = Math.max(0, (4 - spot.width) / 2);
+    context.strokeRect(spot.left - grow, spot.top - grow, spot.width + 2 * grow, spot.height + 2 * grow);
+  };
+  const all: Block = { row: 0, column: 0, height: frame.size[0], width: frame.size[1] };
+  for (const row of placesOf(look.rows, marks.rows)) outline({ ...all, row, height: 1 }, "--jp-warn-color1", 1);
+  for (const column of placesOf(look.columns, marks.columns)) outline({ ...all, column, width: 1 }, "--jp-warn-color1", 1);
+  if (asked) {
+    outline({ ...all, row: asked.row, height: asked.height }, "--jp-brand-color1", 0.5);
+    outline({ ...all, column: asked.column, width: asked.width }, "--jp-brand-color1", 0.5);
+    outline(asked, "--jp-brand-color1", 2);
+  }
+  if (chosen) outline({ ...chosen, height: 1, width: 1 }, "--jp-content-font-color0", 2);
+  context.restore();
+}
+
+/** Where tokens of the note are read; those that are hidden are nowhere. */
+function placesOf(axis: Look["rows"], tokens: readonly number[]): number[] {
+  return [...new Set(tokens.flatMap((token) => placeOfToken(axis, token) ?? []))];
+}
+
+/** Where a cell of the note is read. */
+export function placeOfCell({ rows, columns }: Look, cell: TokenCell): TokenCell | undefined {
+  const [row, column] = [placeOfToken(rows, cell.row), placeOfToken(columns, cell.column)];
+  return row === undefined || column === undefined ? undefined : { row, column };
+}

@@ -1,0 +1,98 @@
+/** The list of notes: filter, pins that are remembered, cells that changed, what is known of a note, and a note in a split view. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { figuresIn, openBrowser, openPage, readFigures, runCommand, whenIdle } from "../support/browser.js";
+import { makeNotebook, startLab, type Lab } from "../support/lab.js";
+
+const patient = { timeout: 60_000 };
+const notebook = "notes.ipynb";
+const small = (title: string, tokens: string): string =>
+  `import { show } from "heed";\nshow([[0.7, 0.2, 0.1]], { rows: ["I"], columns: ${tokens}, title: "${title}" });`;
+
+let lab: Lab;
+let browser: Browser;
+beforeAll(async () => {
+  const cells = [
+    { code: small("first", '["a", "b", "c"]') },
+    { code: small("second", '["我", "是", "中国人"]') },
+    { markdown: "```attention\ntitle: third\nquery: { h1: [1, 0] }\nkeys: { s1: [1, 1], s2: [0, 1] }\n```" },
+  ];
+  [lab, browser] = await Promise.all([startLab({ [notebook]: makeNotebook(cells) }), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+const titles = (page: Page): Promise<string[]> => page.locator(".jp-HeedPanel-title").allTextContents();
+const property = (page: Page, name: string): Promise<string | null> =>
+  page.locator(`.jp-HeedDetails dt:text-is("${name}") + dd`).textContent();
+
+test("notes are filtered, pinned, inspected, marked when their cell changes, and dragged into a view of their own", async () => {
+  const visit = await openPage(browser, lab, notebook);
+  const { page } = visit;
+  await runCommand(page, "notebook:run-all-cells");
+  await whenIdle(page);
+  await runCommand(page, "heed:show-panel");
+  await expect.poll(() => titles(page), patient).toEqual(["first", "second", "third"]);
+
+  const filter = page.locator(".jp-HeedPanel-filter");
+  await filter.fill("中国人");
+  await expect.poll(() => titles(page), patient).toEqual(["second"]);
+  await filter.fill("nothing has this");
+  await page.locator(".jp-HeedPanel-hint", { hasText: "No note has all of these words" }).waitFor(patient);
+  await filter.press("Escape");
+  await expect.poll(() => titles(page), patient).toEqual(["first", "second", "third"]);
+
+  await page.locator(".jp-HeedPanel-button").nth(1).click();
+  await expect.poll(() => property(page, "Title"), patient).toBe("second");
+  expect(await property(page, "Size")).toBe("1 × 3");
+  expect(await property(page, "Stored")).toMatch(/inside: 3 numbers as f32/);
+  expect(await property(page, "key")).toBe("3: 我 是 中国人");
+  await page.keyboard.press("p");
+  await expect.poll(() => titles(page), patient).toEqual(["second", "first", "third"]);
+  // the note that has the focus keeps it
+  expect(await page.evaluate(() => document.activeElement?.textContent ?? "")).toContain("second");
+
+  await page.locator(".jp-CodeCell .cm-content").first().click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(" // changed");
+  const stale = page.locator(".jp-HeedPanel-item", { hasText: "first" }).locator(".jp-HeedPanel-stale");
+  await stale.waitFor(patient);
+  expect(await page.locator(".jp-HeedPanel-stale:visible").count()).toBe(1);
+  await page.keyboard.press("Control+Enter");
+  await whenIdle(page);
+  await stale.waitFor({ state: "hidden", ...patient });
+
+  const from = await page.locator(".jp-HeedPanel-button").first().boundingBox();
+  const into = await page.locator(".jp-NotebookPanel").boundingBox();
+  if (!from || !into) throw new Error("nothing to drag, or nowhere to");
+  await page.mouse.move(from.x + 40, from.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(from.x - 20, from.y + 60, { steps: 4 });
+  await page.mouse.move(into.x + into.width - 30, into.y + into.height / 2, { steps: 8 });
+  await page.mouse.up();
+  const window = page.locator(".jp-MainAreaWidget > .jp-HeedDocument");
+  const [shown] = await readFigures(window, 1);
+  expect(shown?.values[0]).toEqual([0.7, 0.2, 0.1].map(Math.fround));
+  const beside = await window.boundingBox();
+  expect(beside?.x).toBeGreaterThan(into.x + into.width / 3);
+
+  // it follows its cell
+  await page.locator(".jp-CodeCell .cm-content").nth(1).click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(small("second", '["x", "y", "z"]').replaceAll("0.7, 0.2, 0.1", "0.1, 0.2, 0.7"));
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[2], patient).toBeCloseTo(0.7, 6);
+  await runCommand(page, "docmanager:save-all");
+  expect(visit.errors).toEqual([]);
+
+  // pins are remembered
+  await page.waitForTimeout(1_000);
+  await page.reload();
+  await page.locator(".jp-Notebook .jp-Cell").first().waitFor(patient);
+  await runCommand(page, "heed:show-panel");
+  await expect.poll(() => titles(page), patient).toEqual(["second", "first", "third"]);
+  await figuresIn(page).first().waitFor(patient);
+  await visit.close();
+});
