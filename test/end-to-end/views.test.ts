@@ -1,4 +1,5 @@
 /** One note seen in several ways: each view is chosen by hand, asked by pointer and keys, and says the note's own numbers. */
+import axe from "axe-core";
 import { makeNote } from "heed/note";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -240,6 +241,25 @@ test("the hops of a summary: their overlap by keys, which are nearly the same, a
   // 2 (0.5 − 1)² + (0.625 − 1)² + 2 · 0.5² + 4 · 0.125² with it, (0.5 − 1)² + (0.625 − 1)² + 2 · 0.125² without
   expect(first).toContain("penalty 1.2 → 0.42");
   expect(first).toContain("0 % of its vector in C");
+});
+
+test.each([
+  ["heads", "Matrix"],
+  ["heads", "Lines"],
+  ["heads", "Text"],
+  ["heads", "Heads"],
+  ["heads", "All layers"],
+  ["summary", "Hops"],
+] as const)("axe finds nothing wrong with %s as %s", async (name, view) => {
+  const figure = await figureOf(name);
+  await choose(figure, view);
+  await page.evaluate(axe.source);
+  const found = await figure.evaluate(async (node) => {
+    const { axe: tool } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await tool.run(node, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+  });
+  expect(found).toEqual([]);
 });
 
 test("nothing went wrong, and no other machine was asked", () => {
