@@ -1,4 +1,4 @@
-import { describeNote, type Note } from "heed/note";
+import type { Note } from "heed/note";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
 import { FigureTools } from "../tools/figure-tools.js";
@@ -6,16 +6,18 @@ import type { ToolName } from "../tools/tool.js";
 import { chainOf } from "./chain.js";
 import { chainTable } from "./chain-table.js";
 import { element } from "./element.js";
+import { FigureWords } from "./figure-words.js";
 import { HeadPickers } from "./head-pickers.js";
 import { MenuButton } from "./menu-button.js";
 import { readTheme, textMeasurer } from "./page.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { SideNotice } from "./side-notice.js";
 import type { OpenSide } from "./side-weights.js";
+import { Stage } from "./stage.js";
 import type { Surroundings } from "./surroundings.js";
 import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
 import { Toolbar } from "./toolbar.js";
-import type { Scene, View, ViewHost, ViewType } from "./view.js";
+import type { Scene, View } from "./view.js";
 import { unwatchViewport, watchViewport } from "./viewport.js";
 import { fitSelection, viewOf, viewsOf } from "./views.js";
 import { kindName, placeLabel, sizeText } from "./wording.js";
@@ -31,15 +33,12 @@ let count = 0;
 export class NoteFigure implements IDisposable {
   readonly node = element("div", "jp-HeedFigure");
   readonly #surroundings: Surroundings;
-  readonly #id = `jp-heed-${++count}`;
-  readonly #title = element("div", "jp-HeedFigure-title");
+  readonly #words = new FigureWords(`jp-heed-${++count}`);
   readonly #menu = new MenuButton((button) => this.#surroundings.openMenu?.(button));
   readonly #toolbar = new Toolbar((selection) => this.select(selection));
   readonly #pickers = new HeadPickers((selection) => this.select(selection));
-  readonly #stage = element("div", "jp-HeedFigure-stage");
+  readonly #stage: Stage;
   readonly #chain = element("div", "jp-HeedFigure-chain");
-  readonly #caption = element("p", "jp-HeedFigure-caption");
-  readonly #facts = element("p", "jp-HeedFigure-facts");
   readonly #side: SideNotice;
   readonly #announcer = element("div", "jp-HeedFigure-announcer");
   readonly #resizes: ResizeObserver;
@@ -47,14 +46,12 @@ export class NoteFigure implements IDisposable {
   readonly #disposed = new Signal<this, void>(this);
   readonly #selected = new Signal<this, Selection>(this);
   readonly #visited = new Signal<this, TokenCell | undefined>(this);
-  readonly #host: ViewHost;
   readonly #tools: FigureTools;
   #note: Note | undefined;
   #text: string | undefined;
   #visitedCell: TokenCell | undefined;
   #selection: Selection = { head: 0, row: 0 };
   #marked: readonly ChosenToken[] = [];
-  #view: { readonly type: ViewType; readonly shown: View } | undefined;
   #isDisposed = false;
   #near = false;
   #stale = false;
@@ -64,38 +61,36 @@ export class NoteFigure implements IDisposable {
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.node.setAttribute("role", "figure");
-    this.node.setAttribute("aria-labelledby", `${this.#id}-title`);
-    this.node.setAttribute("aria-describedby", `${this.#id}-caption`);
+    this.node.setAttribute("aria-labelledby", this.#words.title.id);
+    this.node.setAttribute("aria-describedby", this.#words.caption.id);
     this.node.dataset["heedState"] = "waiting";
-    this.#title.id = `${this.#id}-title`;
-    this.#caption.id = `${this.#id}-caption`;
     this.#announcer.setAttribute("aria-live", "polite");
     this.#side = new SideNotice(surroundings, () => {
       this.#tools.update();
       this.#redraw();
     });
-    this.#host = {
+    this.#stage = new Stage({
       visit: (cell) => {
         this.#visitedCell = cell;
         this.#visited.emit(cell);
       },
       select: (selection) => this.select(selection),
       announce: (sentence) => this.#announce(sentence),
-    };
+    });
     this.#tools = new FigureTools(this, surroundings, (sentence) => {
       this.#announcer.textContent = sentence;
     });
     this.node.append(
-      this.#title,
+      this.#words.title,
       this.#menu.node,
       this.#toolbar.node,
       ...this.#pickers.nodes,
-      this.#stage,
+      this.#stage.node,
       this.#side.node,
       this.#tools.node,
       this.#chain,
-      this.#caption,
-      this.#facts,
+      this.#words.caption,
+      this.#words.facts,
       this.#announcer,
     );
     this.#resizes = new ResizeObserver(() => this.#resized());
@@ -185,7 +180,7 @@ export class NoteFigure implements IDisposable {
     if (this.#note) this.#derive(this.#note);
     // a chosen cell or token is shown in what is drawn already
     if (Object.keys(changes).every((name) => name === "cell" || name === "token")) {
-      this.#view?.shown.choose(this.#selection);
+      this.#stage.choose(this.#selection);
     } else {
       this.#redraw();
     }
@@ -200,7 +195,7 @@ export class NoteFigure implements IDisposable {
   /** Highlights tokens that were chosen in another figure, until others are. */
   mark(chosen: readonly ChosenToken[]): void {
     this.#marked = chosen;
-    if (this.#note) this.#view?.shown.mark(findTokens(chosen, this.#note));
+    if (this.#note) this.#stage.mark(findTokens(chosen, this.#note));
   }
 
   /** Writes and draws everything again, for a new note, theme, language or setting. */
@@ -222,7 +217,7 @@ export class NoteFigure implements IDisposable {
     this.#pickers.stop();
     this.#side.stop();
     this.#tools.dispose();
-    this.#view?.shown.dispose();
+    this.#stage.dispose();
     this.node.remove();
     this.#disposed.emit();
     Signal.clearData(this);
@@ -276,24 +271,14 @@ export class NoteFigure implements IDisposable {
   async #place(): Promise<View | undefined> {
     const type = this.#note && viewOf(this.#note, this.#selection);
     if (!type) return undefined;
-    const make = this.#view?.type === type ? undefined : await type.load();
-    // while the code was loaded, the note may have changed or gone
-    if (this.#isDisposed || !this.#note || viewOf(this.#note, this.#selection) !== type) return undefined;
+    // while the code of a view is loaded, the note may change or go
+    const isWanted = (): boolean => !this.#isDisposed && !!this.#note && viewOf(this.#note, this.#selection) === type;
+    const view = await this.#stage.show(type, isWanted);
+    if (!view || !this.#note) return undefined;
+    this.node.dataset["heedView"] = type.name;
     this.#width = this.node.clientWidth;
-    // or the view was made by another call that waited as well
-    const view = this.#view?.type === type ? this.#view.shown : make?.(this.#host);
-    if (!view) return undefined;
-    this.#describe(view, type, this.#note);
-    if (view !== this.#view?.shown) {
-      const hadFocus = this.#stage.contains(document.activeElement);
-      this.#view?.shown.dispose();
-      this.#view = { type, shown: view };
-      this.node.dataset["heedView"] = type.name;
-      this.#stage.replaceChildren(view.node);
-      // a head that was opened by a key is where the keys go on
-      if (hadFocus) view.focusable.focus({ preventScroll: true });
-    }
-    this.#facts.textContent = view.place(this.#scene(this.#note));
+    this.#describe(this.#note);
+    this.#words.facts.textContent = view.place(this.#scene(this.#note));
     return view;
   }
 
@@ -313,28 +298,21 @@ export class NoteFigure implements IDisposable {
   #fail(error: unknown): void {
     console.error(error);
     this.node.dataset["heedState"] = "failed";
-    this.#facts.textContent = this.#surroundings.phrases.__("The picture could not be drawn: %1", String(error));
+    this.#words.facts.textContent = this.#surroundings.phrases.__("The picture could not be drawn: %1", String(error));
   }
 
   /** The words around the picture. */
   #write(note: Note): void {
-    const { title, ...untitled } = note;
-    this.#title.textContent = title ?? "";
-    this.#title.hidden = !title;
-    const { prediction, phrases } = this.#surroundings;
-    this.node.classList.toggle("jp-mod-predicting", prediction.isOn);
-    this.#caption.textContent = prediction.isOn
-      ? phrases.__("Predict first is on: numbers are hidden until you have guessed them. Click a cell to guess its weight.")
-      : describeNote(untitled, this.#surroundings.language);
-    if (this.#view) this.#describe(this.#view.shown, this.#view.type, note);
+    this.node.classList.toggle("jp-mod-predicting", this.#surroundings.prediction.isOn);
+    this.#words.write(note, this.#surroundings);
+    this.#describe(note);
   }
 
   /** What a screen reader says when it comes to the view. */
-  #describe(view: View, type: ViewType, note: Note): void {
+  #describe(note: Note): void {
     const { phrases } = this.#surroundings;
-    const what = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
-    view.focusable.setAttribute("aria-label", `${what}. ${type.keys(phrases)}`);
-    view.focusable.setAttribute("aria-describedby", this.#caption.id);
+    const name = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
+    this.#stage.describe(name, this.#words.caption.id, (type) => type.keys(phrases));
   }
 
   /** The steps behind a single row of weights, where the note holds them. */
