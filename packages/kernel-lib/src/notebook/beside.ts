@@ -1,6 +1,6 @@
 /** Weights that are too many for a notebook go into a `.safetensors` file beside it, with finer overviews for who zooms in. */
 import { decodeFloat16, encodeFloat16 } from "../note/float16.js";
-import { chooseBlock, toPyramid, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
+import { chooseBlock, limits, toPyramid, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
 import { encodeHeader, type SafetensorsPart } from "../note/safetensors/index.js";
 import type { BesideOptions, NotebookFolder } from "./host.js";
 
@@ -31,6 +31,8 @@ export function storeBeside(folder: NotebookFolder, run: unknown, { besideOver, 
   const over = besideOver ?? folder.besideOver ?? defaultBesideOver;
   return (weights, about) => {
     if (bytesInside(weights) <= over) return undefined;
+    // parts are drawn over their picture, for which an overview of them is of no use
+    if (about.kind === "image" && weights.data.length <= limits.inlineCells) return undefined;
     const place = placeOf(run, id);
     try {
       return write(folder, place, weights, about);

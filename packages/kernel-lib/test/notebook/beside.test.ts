@@ -31,6 +31,7 @@ function weightsOf(heads: number, rows: number, columns: number): { shape: numbe
 
 const noteOf = (shown: Displayed | undefined): Note => parseNote(JSON.parse(JSON.stringify(shown?.bundle[noteMimeType])));
 const weights = weightsOf(2, 5, 7);
+const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const tokens = Array.from({ length: 7 }, (_, i) => `k${i}`);
 const options = { columns: tokens, language: "en" as const };
 
@@ -138,6 +139,13 @@ test("the file stands on its own: its tokens are in it", async () => {
   const look = await readLook(join(folder, "看-attention.cell-1.safetensors"));
   expect(look.weights.shape).toEqual([1, 2, 5, 5]);
   expect(look.tokens.tokens).toEqual(columns);
+});
+
+test("weights over a picture stay inside: an overview of its parts could not be drawn over it", async () => {
+  const image = { mediaType: "image/png", data: onePixel, width: 1, height: 1, grid: [1, 7] } as const;
+  const [shown] = await inCell(() => show(weights, { ...options, kind: "image", image, besideOver: 0 }));
+  expect(noteOf(shown).weights.encoding).toBe("f32");
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("where no file can be written the weights stay inside, and it is said", async () => {
