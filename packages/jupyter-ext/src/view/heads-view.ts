@@ -174,7 +174,9 @@ export class HeadsView implements View {
     const isOwn = this.#scope === "all" && coloured.legend.title === phrases.__("weight");
     const remark =
       this.#scope === "all" ? phrases.__("each head on its own scale") : phrases.__("one scale for all these heads");
-    this.#legend.show(isOwn ? own : coloured, [remark, phrases.__("a click opens a head")], options);
+    const isMasked = coloured.values.some((value) => Number.isNaN(value));
+    const remarks = [remark, ...(isMasked ? [phrases.__("hatched: masked")] : []), phrases.__("a click opens a head")];
+    this.#legend.show(isOwn ? own : coloured, remarks, options);
   }
 
   #point(event: MouseEvent): void {
