@@ -213,6 +213,23 @@ function behind(name: string, words: string): number {
   return numbersIn(text.slice(place + words.length))[0] ?? Number.NaN;
 }
 
+describe("03 translates sentences it has not seen, and looks where the grammar does", () => {
+  const name = "03-translation-that-looks-back.ipynb";
+
+  test("exact, BLEU and AER of the net in it", () => {
+    expect(behind(name, "exact")).toBeGreaterThanOrEqual(95);
+    expect(behind(name, "BLEU")).toBeGreaterThanOrEqual(90);
+    expect(behind(name, "AER")).toBeLessThanOrEqual(10);
+  });
+
+  test("我是中国人 is aligned word by word", () => {
+    const note = titled(name, "我 是 中国人 → I am Chinese");
+    const weights = numbersOf(note);
+    for (const word of [0, 1, 2])
+      expect(weights[word * 3 + word], `word ${word}`).toBe(Math.max(...weights.slice(word * 3, word * 3 + 3)));
+  });
+});
+
 describe("05 finds the evidence", () => {
   const name = "05-summary-attention.ipynb";
 

@@ -144,7 +144,7 @@ function rnn(corpus: TranslationCorpus, steps: number, options: Parameters<typeo
 }
 
 const scored = (cell: "gru" | "lstm", score: "dot" | "general" | "additive"): System =>
-  rnn(shortSentences(), 1000, { cell, score, width: 96, embeddingWidth: 48 });
+  rnn(shortSentences(), 1500, { cell, score, width: 96, embeddingWidth: 48 });
 
 function transformer(): System {
   const corpus = shortSentences();

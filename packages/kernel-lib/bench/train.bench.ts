@@ -11,6 +11,8 @@ import type { Bench, Sample } from "./harness.ts";
 import { systems } from "./train-systems.ts";
 
 const seed = 1;
+/** HEED_SYSTEMS="RNN, GRU" measures only those whose name begins so. */
+const chosen = process.env["HEED_SYSTEMS"] ?? "";
 
 /** Asks train-system.ts, in a process of its own. */
 async function ask(what: "train" | "data", name: string, file = ""): Promise<Record<string, number | null>> {
@@ -23,6 +25,7 @@ export default async function bench(bench: Bench): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "heed-train-"));
   bench.onEnd(() => rmSync(folder, { recursive: true }));
   for (const [i, [name, make]] of Object.entries(systems).entries()) {
+    if (!name.startsWith(chosen)) continue;
     const { wanted, plan, tokensPerStep } = make();
     const file = join(folder, `${i}.safetensors`);
     const torch = bench.python("train.py");
