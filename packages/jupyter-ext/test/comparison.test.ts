@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { compareNotes, type Comparison } from "../src/compare/comparison.js";
 import { differenceColour, differenceScale } from "../src/compare/diverging.js";
 import { comparisonFigures, signed } from "../src/compare/figures.js";
-import { readHead } from "../src/compare/note-choices.js";
+import { PerNote, readHead, type NoteChoice } from "../src/compare/note-choices.js";
 import { keepHead, type SideWeights } from "../src/view/side-weights.js";
 import { options } from "./drawing-options.js";
 
@@ -155,4 +155,23 @@ test.each([false, true])("the colours of a difference move away from the page on
 
 test("a difference has its sign; what rounds to nothing has none", () => {
   expect([0.25, -0.25, 0.001, -0.001, 0].map(signed)).toEqual(["+0.25", "−0.25", "0", "0", "0"]);
+});
+
+const choice = (content: string): NoteChoice => ({
+  id: content,
+  content,
+  read: () => Promise.reject(new Error("not read")),
+});
+
+test("what is made of a note is made once for each content and language, and the oldest is forgotten", async () => {
+  const made: string[] = [];
+  const titles = new PerNote(2, async ({ content }, language) => {
+    made.push(`${language} ${content}`);
+    return content.toUpperCase();
+  });
+  for (const content of ["a", "b", "a", "c", "a", "b"])
+    expect(await titles.of(choice(content), "en")).toBe(content.toUpperCase());
+  expect(made).toEqual(["en a", "en b", "en c", "en b"]);
+  await titles.of(choice("b"), "zh-CN");
+  expect(made.at(-1)).toBe("zh-CN b");
 });

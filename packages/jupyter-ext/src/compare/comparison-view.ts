@@ -15,9 +15,11 @@ import { distanceTable } from "./distance-table.js";
 import { comparisonFigures } from "./figures.js";
 import { ComparisonPanel } from "./panel.js";
 import { SideSelect, type Chosen } from "./side-select.js";
-import { readHead, type NoteChoice, type NoteChoices } from "./note-choices.js";
+import { PerNote, readHead, type NoteChoices } from "./note-choices.js";
 
 const gap = 24;
+/** Pause in typing, in milliseconds, after which the comparison follows. */
+const pause = 150;
 /** Cells may shrink to this part of their size, or to these pixels, before pictures are put below each other. */
 const leastPart = 0.6;
 const smallestCell = 13;
@@ -28,7 +30,7 @@ type PanelName = "a" | "b" | "difference";
 export class ComparisonView extends Widget {
   readonly #figures: IFigures;
   readonly #choices: NoteChoices;
-  readonly #selects = { a: new SideSelect(() => this.#read()), b: new SideSelect(() => this.#read()) };
+  readonly #selects = { a: new SideSelect(() => this.#show()), b: new SideSelect(() => this.#show()) };
   readonly #swap = element("button", "jp-HeedButton", "⇄");
   readonly #words = element("p", "jp-HeedComparison-words");
   readonly #panels: Readonly<Record<PanelName, ComparisonPanel>>;
@@ -38,6 +40,15 @@ export class ComparisonView extends Widget {
   readonly #announcer = element("div", "jp-HeedFigure-announcer");
   readonly #resizes = new ResizeObserver(() => this.#draw());
   readonly #unfollow: () => void;
+  /** What notes are called, undefined where one cannot be read. */
+  readonly #titles = new PerNote(1_000, (choice, language) =>
+    choice.read(language).then(
+      ({ title, kind }) => ({ title, kind }),
+      () => undefined,
+    ),
+  );
+  readonly #read = new PerNote(4, (choice, language) => choice.read(language).catch(() => undefined));
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #reading = 0;
   #notes: Partial<Record<"a" | "b", Note>> = {};
   #comparison: Comparison | undefined;
@@ -68,7 +79,10 @@ export class ComparisonView extends Widget {
     head.append(this.#selects.a.node, this.#swap, this.#selects.b.node);
     this.node.append(head, this.#words, this.#row, this.#distances, this.#source, this.#announcer);
     this.#resizes.observe(this.node);
-    const follow = (): void => void this.#list();
+    const follow = (): void => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#list(), pause);
+    };
     choices.changed.connect(follow);
     const unfollow = figures.onChange(() => void this.#list());
     this.#unfollow = () => {
@@ -90,6 +104,7 @@ export class ComparisonView extends Widget {
   override dispose(): void {
     if (this.isDisposed) return;
     this.#unfollow();
+    clearTimeout(this.#timer);
     this.#choices.dispose();
     this.#resizes.disconnect();
     for (const panel of Object.values(this.#panels)) panel.dispose();
@@ -116,20 +131,25 @@ export class ComparisonView extends Widget {
     this.title.caption = phrases.__("Comparison of two notes");
     const listed = this.#choices.list();
     const named = await Promise.all(
-      listed.map(async (choice) => ({ id: choice.id, name: await nameOf(choice, this.#figures) })),
+      listed.map(async (choice) => {
+        const known = await this.#titles.of(choice, this.#figures.language);
+        const title = known ? (known.title ?? kindName(known, phrases)) : phrases.__("Cannot be drawn");
+        const name = choice.cell === undefined ? title : `${phrases.__("Cell %1", choice.cell + 1)} · ${title}`;
+        return { id: choice.id, name };
+      }),
     );
     if (this.isDisposed) return;
     this.#selects.a.offer("A", named, phrases);
     this.#selects.b.offer("B", named, phrases);
-    await this.#read();
+    await this.#show();
   }
 
-  async #read(): Promise<void> {
+  async #show(): Promise<void> {
     const reading = ++this.#reading;
     const listed = this.#choices.list();
     const read = async (side: "a" | "b"): Promise<Note | undefined> => {
       const choice = listed.find(({ id }) => id === this.#selects[side].chosen.id);
-      return choice?.read(this.#figures.language).catch(() => undefined);
+      return choice && this.#read.of(choice, this.#figures.language);
     };
     const [a, b] = await Promise.all([read("a"), read("b")]);
     if (reading !== this.#reading || this.isDisposed) return;
@@ -218,16 +238,6 @@ export class ComparisonView extends Widget {
       console.error(error);
       this.#words.textContent = phrases.__("The picture could not be drawn: %1", String(error));
     });
-  }
-}
-
-async function nameOf(choice: NoteChoice, { language, phrases }: IFigures): Promise<string> {
-  const where = choice.cell === undefined ? "" : `${phrases.__("Cell %1", choice.cell + 1)} · `;
-  try {
-    const note = await choice.read(language);
-    return `${where}${note.title ?? kindName(note, phrases)}`;
-  } catch {
-    return `${where}${phrases.__("Cannot be drawn")}`;
   }
 }
 

@@ -11,6 +11,8 @@ export interface NoteChoice {
   readonly id: string;
   /** The place of its cell, from 0, where it is in a notebook. */
   readonly cell?: number;
+  /** What the note is made of; the same content is the same note. */
+  readonly content: string;
   readonly read: (language: Language) => Promise<Note>;
 }
 
@@ -56,7 +58,9 @@ export class FigureChoices implements NoteChoices {
   readonly #choices: readonly NoteChoice[];
 
   constructor(figures: readonly NoteFigure[]) {
-    this.#choices = figures.flatMap(({ note }, i) => (note ? [{ id: String(i), read: async () => note }] : []));
+    this.#choices = figures.flatMap(({ note }, i) =>
+      note ? [{ id: String(i), content: String(i), read: async () => note }] : [],
+    );
   }
 
   list(): readonly NoteChoice[] {
@@ -64,6 +68,32 @@ export class FigureChoices implements NoteChoices {
   }
 
   dispose(): void {}
+}
+
+/** Things made of notes, each made once for each language: reading a large note takes long, and every key stroke lists all of them. */
+export class PerNote<Thing> {
+  readonly #make: (choice: NoteChoice, language: Language) => Promise<Thing>;
+  readonly #most: number;
+  readonly #made = new Map<string, Promise<Thing>>();
+
+  /** @param most how many are kept */
+  constructor(most: number, make: (choice: NoteChoice, language: Language) => Promise<Thing>) {
+    this.#most = most;
+    this.#make = make;
+  }
+
+  of(choice: NoteChoice, language: Language): Promise<Thing> {
+    const key = `${language} ${choice.content}`;
+    const found = this.#made.get(key) ?? this.#make(choice, language);
+    // the one used last is forgotten last
+    this.#made.delete(key);
+    this.#made.set(key, found);
+    for (const oldest of this.#made.keys()) {
+      if (this.#made.size <= this.#most) break;
+      this.#made.delete(oldest);
+    }
+    return found;
+  }
 }
 
 /** Reads a head that is in a file beside the notebook. What goes wrong is told where the note itself is shown. */

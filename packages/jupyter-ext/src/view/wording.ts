@@ -29,7 +29,7 @@ export function axisName(name: string | undefined, phrases: Phrases): string {
   }
 }
 
-export function kindName(note: Note, phrases: Phrases): string {
+export function kindName(note: Pick<Note, "kind">, phrases: Phrases): string {
   switch (note.kind) {
     case "attention":
       return phrases.__("attention");
