@@ -1,12 +1,12 @@
 /** The extension as a part of JupyterLab: it can be read by everyone, follows settings, loses nothing and leaves nothing behind. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
 import { displayBundle, makeNote, writeDocument, type DisplayBundle } from "heed/note";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { notebookFolder } from "../../scripts/setup/places.mjs";
 import { figuresIn, openBrowser, openPage, readFigures, runCommand, setTheme, type Visit } from "../support/browser.js";
+import { findings } from "../support/findings.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 import { countPage, probe } from "../support/page-probe.js";
 
@@ -73,26 +73,6 @@ declare const jupyterapp: {
     };
   };
 };
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly string[];
-}
-
-/** Serious findings of axe in what we draw. */
-async function findings(page: Page, selector: string): Promise<Finding[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async (scope) => {
-    const { axe: tool } = globalThis as unknown as { axe: typeof axe };
-    const { violations } = await tool.run({ include: [[scope]] }, { resultTypes: ["violations"] });
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => ({
-        id,
-        nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
-      }));
-  }, selector);
-}
 
 describe.each(["light", "dark"] as const)("axe finds nothing serious in the %s theme", (theme) => {
   test("in figures and the panel of a notebook", async () => {

@@ -3,6 +3,7 @@ import { displayBundle, makeNote } from "heed/note";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { figuresIn, hoverCell, openBrowser, openPage, readFigures, runCommand, type Visit } from "../support/browser.js";
+import { findings } from "../support/findings.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
 const fence = (...lines: string[]): { markdown: string } => ({ markdown: ["```attention", ...lines, "```"].join("\n") });
@@ -256,4 +257,23 @@ test("two notes are compared: A, B, A − B, and how far apart their rows are", 
   expect(await view.locator(".jp-HeedComparison-panels").isVisible()).toBe(false);
   expect(visit.errors).toEqual([]);
   expect(visit.foreignRequests).toEqual([]);
+});
+
+test.each(["light", "dark"] as const)("axe finds nothing serious in what was opened (%s)", async (theme) => {
+  await visit.close();
+  visit = await openPage(browser, lab, "derivation.ipynb", { kernel: false, alone: true, theme });
+  ({ page } = visit);
+  const figure = await drawn(0);
+  await hoverCell(figure, 0, 2, [1, 4]);
+  await page.mouse.down();
+  await page.mouse.up();
+  await figure.locator(".jp-HeedDerivation ol").waitFor();
+  for (const name of ["Try out", "Table"]) await figure.getByRole("button", { name }).click();
+  await figure.locator(".jp-HeedTable table").waitFor();
+  await figure.getByRole("slider", { name: "Temperature" }).waitFor();
+  expect(await findings(page, ".jp-HeedFigure")).toEqual([]);
+  await (await drawn(1)).locator(".jp-HeedFigure-title").click();
+  await runCommand(page, "heed:compare");
+  await page.locator(".jp-HeedComparison .heatmaplayer image").nth(2).waitFor(patient);
+  expect(await findings(page, ".jp-HeedComparison")).toEqual([]);
 });

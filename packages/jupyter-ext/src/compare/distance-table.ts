@@ -43,7 +43,7 @@ export function distanceTable({ rows, columns, difference, distances }: Comparis
     for (const sign of [1, -1]) line.insertCell().append(mostMoved(values, columns, sign));
   }
   const box = element("div", "");
-  const heading = element("h3", "", caption.textContent ?? "");
+  const heading = element("h2", "", caption.textContent ?? "");
   heading.setAttribute("aria-hidden", "true");
   box.append(heading, table);
   return box;

@@ -8,7 +8,7 @@ import type { ViewHost } from "../view/view.js";
 /** One of the three pictures of a comparison. */
 export class ComparisonPanel {
   readonly node = element("div", "jp-HeedComparison-panel");
-  readonly #heading = element("h3", "");
+  readonly #heading = element("h2", "");
   readonly #plot = element("div", "jp-HeedFigure-plot");
   readonly #picture = element("div", "jp-HeedFigure-picture");
   readonly #cursor: Cursor;

@@ -58,7 +58,7 @@ export class FigureTools implements IDisposable {
       const button = element("button", "jp-HeedTools-button");
       button.type = "button";
       button.dataset["tool"] = name;
-      button.addEventListener("click", () => this.toggle(name));
+      button.addEventListener("click", () => (this.#open.has(name) ? this.#close(name) : this.toggle(name)));
       this.#buttons.set(name, button);
       this.#bar.append(button);
     }
@@ -130,6 +130,12 @@ export class FigureTools implements IDisposable {
     this.node.remove();
   }
 
+  /** Closes a tool because the reader says so; without its derivation a cell need not stay chosen. */
+  #close(name: ToolName): void {
+    this.toggle(name, false);
+    if (name === "derivation" && this.#figure.selection.cell) this.#figure.select({ cell: undefined });
+  }
+
   #show(name: ToolName, make: (context: Parameters<Awaited<ReturnType<ToolType["load"]>>>[0]) => Tool): void {
     // closed again, or opened twice, while its code was loaded
     if (this.#isDisposed || !this.#open.has(name) || this.#open.get(name)) return;
@@ -138,7 +144,7 @@ export class FigureTools implements IDisposable {
       surroundings: this.#surroundings,
       announce: this.#announce,
       close: () => {
-        this.toggle(name, false);
+        this.#close(name);
         this.#buttons.get(name)?.focus();
       },
     });
