@@ -5,7 +5,8 @@ export interface MapCommands {
   pan(x: number, y: number): void;
   zoom(factor: number, x: number, y: number): void;
   point(x: number, y: number): void;
-  choose(): void;
+  /** The cell that is asked about is clicked or entered. */
+  choose(by: "pointer" | "keyboard"): void;
   walk(down: number, across: number): void;
   page(down: number, across: number): void;
   act(action: MapAction): void;
@@ -40,7 +41,7 @@ export class MapInput {
       canvas.addEventListener(type, (event) => this.#release(event), { signal });
     }
     canvas.addEventListener("pointerleave", () => !this.#byKeyboard && commands.leave(), { signal });
-    canvas.addEventListener("click", () => this.#moved <= still && commands.choose(), { signal });
+    canvas.addEventListener("click", () => this.#moved <= still && commands.choose("pointer"), { signal });
     canvas.addEventListener("dblclick", (event) => this.#double(event), { signal });
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
     node.addEventListener("keydown", (event) => this.#key(event), { signal });
@@ -59,6 +60,8 @@ export class MapInput {
   #press(event: PointerEvent): void {
     if (event.button !== 0) return;
     this.#moved = 0;
+    // a finger does not move over a cell before it comes down on it
+    this.#commands.point(...this.#at(event));
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
   }
 
@@ -121,7 +124,7 @@ export class MapInput {
     else if (event.key === "+" || event.key === "=") commands.act("in");
     else if (event.key === "-" || event.key === "_") commands.act("out");
     else if (event.key === "0") commands.act("whole");
-    else if (event.key === "Enter" || event.key === " ") commands.choose();
+    else if (event.key === "Enter" || event.key === " ") commands.choose("keyboard");
     else if (event.key === "Escape") commands.leave();
     else return;
     // handled here: the notebook must not also move its own selection

@@ -73,7 +73,7 @@ export class MapView implements View {
       zoom: (factor, x, y) =>
         this.#look(zoomAt(this.#frame, this.#camera, factor, x - this.#margins.left, y - this.#margins.top)),
       point: (x, y) => this.#point(x, y),
-      choose: () => this.#choose(),
+      choose: (by) => this.#choose(by),
       walk: (down, across) => this.#walk(down, across),
       page: (down, across) => this.#page(down, across),
       act: (action) => this.#act(action),
@@ -211,12 +211,15 @@ export class MapView implements View {
     return text;
   }
 
-  #choose(): void {
+  #choose(by: "pointer" | "keyboard"): void {
     const [asked, content] = [this.#asked, this.#content];
     if (!asked || !content) return;
     const [height, width] = content.source.levels[this.#level]?.block ?? [1, 1];
-    // a block is no cell that could be explained; it is looked into
-    if (height * width > 1) return this.#zoomAround(asked, 4);
+    if (height * width > 1) {
+      // a block is no cell that could be explained; it is looked into, by pointer with a double click
+      if (by === "keyboard") this.#zoomAround(asked, 4);
+      return;
+    }
     const cell = cellAt(content.look, asked);
     const isAgain = this.#chosen?.row === cell.row && this.#chosen.column === cell.column;
     this.#host.select({ cell: isAgain ? undefined : cell });
