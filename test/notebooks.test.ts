@@ -230,6 +230,30 @@ describe("03 translates sentences it has not seen, and looks where the grammar d
   });
 });
 
+describe("04 is a Transformer whose heads have roles", () => {
+  const name = "04-the-transformer.ipynb";
+
+  test("exact and BLEU", () => {
+    expect(behind(name, "exact")).toBeGreaterThanOrEqual(98);
+    expect(behind(name, "BLEU")).toBeGreaterThanOrEqual(90);
+  });
+
+  test("its heads align", () => {
+    const text = (executed.get(name) ?? []).map(printed).join("");
+    const errors = [...text.matchAll(/(\d+\.\d) % \(头 head/gu)].map(([, error]) => Number(error));
+    expect(errors).toHaveLength(8);
+    expect(Math.min(...errors)).toBeLessThan(20);
+  });
+
+  test("its decoder does not see the future", () => {
+    const note = titled(name, "decoder");
+    const [H = 0, Q = 0, K = 0] = note.weights.shape;
+    const weights = numbersOf(note);
+    for (let h = 0; h < H; h++)
+      for (let q = 0; q < Q; q++) for (let k = q + 1; k < K; k++) expect(weights[(h * Q + q) * K + k]).toBe(0);
+  });
+});
+
 describe("05 finds the evidence", () => {
   const name = "05-summary-attention.ipynb";
 
