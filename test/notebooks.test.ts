@@ -228,6 +228,16 @@ describe("03 translates sentences it has not seen, and looks where the grammar d
     for (const word of [0, 1, 2])
       expect(weights[word * 3 + word], `word ${word}`).toBe(Math.max(...weights.slice(word * 3, word * 3 + 3)));
   });
+
+  test("without attention long sentences are lost", () => {
+    const curves = (executed.get(name) ?? []).flatMap(({ outputs }) =>
+      outputs.map(({ data }) => String(data?.["text/plain"] ?? "")),
+    );
+    const text = curves.find((one) => one.includes("without:")) ?? "";
+    const last = (words: string): number =>
+      numbersIn(text.slice(text.indexOf(words)).split("\n")[0] ?? "").at(-1) ?? Number.NaN;
+    expect(last("with attention")).toBeGreaterThan(2 * last("without"));
+  });
 });
 
 describe("04 is a Transformer whose heads have roles", () => {
