@@ -2,17 +2,16 @@
  * Makes the checkpoints that the notebooks open: the same corpora, models and steps as their own cells, and what the held-out examples say.
  *
  *     node make.ts              all of them
- *     node make.ts captions     only those whose name begins so
+ *     node make.ts summary      only those whose name begins so
+ *
+ * HEED_THREADS=1 computes in one thread, which is the faster way on a machine that is busy with other work.
  */
 import { join } from "node:path";
 import {
-  Bert,
-  Captioner,
   chineseEnglishPairs,
   evidenceTexts,
   liveTraining,
   saveTrained,
-  sceneCaptions,
   Seq2seq,
   splitCorpus,
   SummaryClassifier,
@@ -61,24 +60,10 @@ const summary =
   };
 
 const large = { width: 128, embeddingWidth: 64 };
-const small = { width: 96, embeddingWidth: 48 };
-
-/** Each of the 8 × 8 parts sees 21 pixels around its middle, about an object: if it saw more, attention could lie beside what it reads. */
-const convolutions = [
-  { channels: 16, kernel: 5, stride: 2 },
-  { channels: 32, kernel: 5, stride: 2 },
-  { channels: 48, kernel: 3, stride: 2 },
-];
 
 const all: Readonly<Record<string, Make>> = {
   translation: rnn(longSentences, { cell: "gru", score: "additive", ...large }, 1500),
   "translation-without-attention": rnn(longSentences, { cell: "gru", score: "none", ...large }, 1500),
-  "score-gru-dot": rnn(shortSentences, { cell: "gru", score: "dot", ...small }, 1000),
-  "score-gru-general": rnn(shortSentences, { cell: "gru", score: "general", ...small }, 1000),
-  "score-gru-additive": rnn(shortSentences, { cell: "gru", score: "additive", ...small }, 1000),
-  "score-lstm-dot": rnn(shortSentences, { cell: "lstm", score: "dot", ...small }, 1000),
-  "score-lstm-general": rnn(shortSentences, { cell: "lstm", score: "general", ...small }, 1000),
-  "score-lstm-additive": rnn(shortSentences, { cell: "lstm", score: "additive", ...small }, 1000),
   transformer: async (watch) => {
     const { learned, chosenBy, held } = shortSentences();
     const model = Transformer.forPairs(learned, {
@@ -97,22 +82,6 @@ const all: Readonly<Record<string, Make>> = {
   "summary-free": summary("none", 0),
   "summary-lstm": summary("lstm", 0.05),
   "summary-lstm-free": summary("lstm", 0),
-  captions: async (watch) => {
-    const scenes = sceneCaptions({ count: 8400, seed: 1 });
-    const model = Captioner.forCaptions(scenes.slice(0, 8000), { convolutions });
-    await model.train(scenes.slice(0, 8000), { steps: 2000, ...watch });
-    const { captions: _, ...report } = await model.evaluate(scenes.slice(8000));
-    return [model, report];
-  },
-  bert: async (watch) => {
-    const texts = chineseEnglishPairs({ count: 8500, seed: 1 }).map(({ source, target }) => ({
-      first: source,
-      second: target,
-    }));
-    const model = Bert.forTexts(texts.slice(0, 8000), { layers: 2, heads: 4, width: 96 });
-    await model.train(texts.slice(0, 8000), { steps: 1000, ...watch });
-    return [model, await model.evaluate(texts.slice(8000))];
-  },
 };
 
 const wanted = process.argv.slice(2);

@@ -243,7 +243,7 @@ function bert(): System {
   return {
     model,
     plan,
-    wanted: { accuracy: 0.7 },
+    wanted: { accuracy: 0.3 }, // always guessing the commonest word: 0.045
     tokensPerStep: (tokensIn(ids(learned)) / learned.length) * plan.batchSize,
     train: (seed, watch) => model.train(learned, { ...plan, seed, ...watch }),
     evaluate: async () => ({ accuracy: (await model.evaluate(held)).accuracy }),

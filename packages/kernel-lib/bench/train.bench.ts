@@ -24,6 +24,7 @@ async function ask(what: "train" | "data", name: string, file = ""): Promise<Rec
 export default async function bench(bench: Bench): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "heed-train-"));
   bench.onEnd(() => rmSync(folder, { recursive: true }));
+  const missed: string[] = [];
   for (const [i, [name, make]] of Object.entries(systems).entries()) {
     if (!name.startsWith(chosen)) continue;
     const { wanted, plan, tokensPerStep } = make();
@@ -73,10 +74,11 @@ export default async function bench(bench: Bench): Promise<void> {
         ours: () => mine(quality),
         ...theirs,
       });
-      if (mine(quality) < least) throw new Error(`${name}: expected ${quality} ≥ ${least}; got ${mine(quality)}`);
+      if (mine(quality) < least) missed.push(`${name}: expected ${quality} ≥ ${least}; got ${mine(quality)}`);
     }
     torch.stop();
   }
+  if (missed.length > 0) throw new Error(missed.join("\n"));
 }
 
 const peer = (sample: Sample): { readonly name: string; readonly sample: Sample } => ({ name: "PyTorch", sample });
