@@ -1,8 +1,8 @@
 /**
- * npm run demo [-- --serve]: JupyterLab as a static page (JupyterLite) with the extension and the notebooks, in the folder `demo`. Notes
- * that are written in Markdown are drawn and can be changed; there is no kernel. Any web server can serve it.
+ * npm run demo [-- --serve]: JupyterLab as a static page (JupyterLite) with the extension and the notebooks that need no kernel, in the folder
+ * `demo`. Their notes are drawn and can be changed. Any web server can serve it.
  */
-import { createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { setUp } from "./setup/index.mjs";
@@ -15,25 +15,44 @@ import { say } from "./setup/words.mjs";
 
 const environment = join(root, ".venv-demo");
 const requirements = join(import.meta.dirname, "demo/requirements.txt");
-export const demoFolder = join(root, "demo");
 
-/** Builds the demo anew. */
-export async function buildDemo() {
+/**
+ * Builds the demo anew.
+ * @param {string} folder
+ */
+export async function buildDemo(folder) {
   await setUp();
   await makeEnvironment("JupyterLite", environment, [["--no-deps", "-r", requirements]], [requirements]);
   const name = say("static demo", "静态演示");
   await step(name, async (detail) => {
-    const wheels = join(root, "node_modules/.cache/heed-demo");
-    rmSync(wheels, { recursive: true, force: true });
-    mkdirSync(wheels, { recursive: true });
+    const workshop = join(root, "node_modules/.cache/heed-demo");
+    const contents = join(workshop, "contents");
+    rmSync(workshop, { recursive: true, force: true });
+    mkdirSync(contents, { recursive: true });
+    for (const [name, notebook] of notebooksWithoutCode()) {
+      // JupyterLab would ask which kernel to choose; the one of the page starts at once and has nothing to do
+      notebook.metadata.kernelspec = { name: "javascript", display_name: "JavaScript", language: "javascript" };
+      writeFileSync(join(contents, name), JSON.stringify(notebook));
+    }
     // the environment of the build has the backend, the demo's has only what the demo needs
-    const build = `import hatchling.build as b; print(b.build_wheel(${JSON.stringify(wheels)}))`;
-    const wheel = (await run(name, inEnvironment("python"), ["-c", build], { cwd: extensionFolder })).trim().split(/\s/).at(-1);
-    await pip(name, ["--no-deps", "--no-index", "--force-reinstall", join(wheels, wheel ?? "")], detail, environment);
-    rmSync(demoFolder, { recursive: true, force: true });
-    const lite = ["-m", "jupyter", "lite", "build", "--contents", notebookFolder, "--output-dir", demoFolder];
-    await run(name, inEnvironment("python", environment), [...lite, "--lite-dir", wheels], { onLine: detail });
+    const build = `import hatchling.build as b; print(b.build_wheel(${JSON.stringify(workshop)}))`;
+    const said = await run(name, inEnvironment("python"), ["-c", build], { cwd: extensionFolder });
+    const wheel = join(workshop, said.trim().split(/\s/).at(-1) ?? "");
+    await pip(name, ["--no-deps", "--no-index", "--force-reinstall", wheel], detail, environment);
+    rmSync(folder, { recursive: true, force: true });
+    const lite = ["-m", "jupyter", "lite", "build", "--lite-dir", workshop, "--contents", contents, "--output-dir", folder];
+    await run(name, inEnvironment("python", environment), lite, { cwd: workshop, onLine: detail });
   });
+}
+
+/** @typedef {{ metadata: { kernelspec?: object }, cells: { cell_type: string }[] }} Notebook */
+
+/** @returns {[string, Notebook][]} */
+function notebooksWithoutCode() {
+  return readdirSync(notebookFolder)
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => /** @type {[string, Notebook]} */ ([name, JSON.parse(readFileSync(join(notebookFolder, name), "utf8"))]))
+    .filter(([, { cells }]) => cells.every(({ cell_type }) => cell_type !== "code"));
 }
 
 const types = {
@@ -47,31 +66,43 @@ const types = {
   ".wasm": "application/wasm",
 };
 
-/** Serves the demo on this machine; the server says at which address. */
-export function serveDemo(port = 0) {
+/**
+ * Serves the demo on this machine.
+ * @param {string} folder
+ * @param {number} [port]
+ * @returns {Promise<{ url: string, stop(): void }>}
+ */
+export async function serveDemo(folder, port = 0) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    let file = normalize(join(demoFolder, decodeURIComponent(pathname)));
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isDirectory()) file = join(file, "index.html");
+    const asked = normalize(join(folder, decodeURIComponent(pathname)));
+    const isFolder = statSync(asked, { throwIfNoEntry: false })?.isDirectory();
+    const file = isFolder ? join(asked, "index.html") : asked;
     const isFile = statSync(file, { throwIfNoEntry: false })?.isFile();
-    if (!isFile || !file.startsWith(demoFolder + sep)) return void response.writeHead(404).end();
+    if (!isFile || !file.startsWith(folder + sep)) return void response.writeHead(404).end();
     const type = types[/** @type {keyof typeof types} */ (extname(file))] ?? "application/octet-stream";
     response.setHeader("content-type", type);
     createReadStream(file).pipe(response);
   });
-  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(undefined)));
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${address.port}/`, stop };
 }
 
 if (process.argv[1] === import.meta.filename) {
   try {
-    await buildDemo();
+    const folder = join(root, "demo");
+    await buildDemo(folder);
     if (process.argv.includes("--serve")) {
-      const server = await serveDemo(8000);
-      console.log(`http://127.0.0.1:${server.address().port}/lab/index.html?path=00-notes-on-attention.ipynb`);
+      const { url } = await serveDemo(folder, 8000);
+      console.log(`${url}lab/index.html?path=00-notes-on-attention.ipynb`);
     } else {
       console.log(
-        say(`The demo is in ${demoFolder}; any web server can serve it.`, `演示在 ${demoFolder};任何网页服务器都可以提供它。`),
+        say(`The demo is in ${folder}; any web server can serve it.`, `演示在 ${folder};任何网页服务器都可以提供它。`),
       );
     }
   } catch (error) {
