@@ -19,7 +19,9 @@ export async function scroll(browser: Browser, lab: Lab, path: string): Promise<
 async function scrollThrough(pixels: number): Promise<{ frames: number; drawn: number }> {
   // oxlint-disable-next-line unicorn/consistent-function-scoping -- the page knows nothing outside of this function
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-  const scroller = document.querySelector(".jp-WindowedPanel-outer, .jp-Notebook");
+  const scroller = [...document.querySelectorAll(".jp-WindowedPanel-outer, .jp-Notebook")].find(
+    ({ scrollHeight, clientHeight }) => scrollHeight > clientHeight + 10,
+  );
   if (!scroller) throw new Error("scroll: the notebook has nothing to scroll");
   const seen = new Set<Element>();
   const start = await frame();
