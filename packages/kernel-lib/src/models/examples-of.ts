@@ -44,4 +44,3 @@ export function headsOf({ shape, data }: Tensor, example: number, rows: number, 
   }
   return { shape: [H, rows, columns], dtype: "float32", data: values };
 }
-

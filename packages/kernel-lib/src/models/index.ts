@@ -9,6 +9,10 @@ export type { StoredModel } from "./stored-model.js";
 export type { TranslationReport } from "./translation-report.js";
 export type { PairBatch, PredictOptions, TranslationModel, TranslationTraining } from "./translation-model.js";
 export type { ClassificationReport, LabelledText } from "./summary-classifier/report.js";
-export { SummaryClassifier, type ClassifierTraining, type SummaryClassifierOptions } from "./summary-classifier/summary-classifier.js";
+export {
+  SummaryClassifier,
+  type ClassifierTraining,
+  type SummaryClassifierOptions,
+} from "./summary-classifier/summary-classifier.js";
 export type { TextSummary } from "./summary-classifier/text-summary.js";
 export { Transformer, type TransformerLook, type TransformerOptions } from "./transformer/transformer.js";

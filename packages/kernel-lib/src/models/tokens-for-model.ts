@@ -8,7 +8,8 @@ import type { Vocabulary } from "../text/vocabulary.js";
  */
 export function tokensForModel(caller: string, input: string | readonly string[], vocabulary: Vocabulary): string[] {
   const tokens = typeof input === "string" ? segmentByCounts(input, countsOf(vocabulary)) : [...input];
-  if (tokens.length === 0) throw new RangeError(`${caller}: expected a text with at least one token; got ${JSON.stringify(input)}`);
+  if (tokens.length === 0)
+    throw new RangeError(`${caller}: expected a text with at least one token; got ${JSON.stringify(input)}`);
   const unknown = tokens.find((token) => !isOrdinary(vocabulary, token));
   if (unknown === undefined) return tokens;
   const examples = vocabulary.tokens.slice(vocabulary.specialCount, vocabulary.specialCount + 5).join(", ");

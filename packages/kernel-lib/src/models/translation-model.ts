@@ -33,8 +33,10 @@ export interface PairBatch<Leaf = Traced> {
 }
 
 /** How a translation model is trained. */
-export interface TranslationTraining
-  extends Pick<TrainOptions<never>, "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"> {
+export interface TranslationTraining extends Pick<
+  TrainOptions<never>,
+  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
+> {
   /** How many batches are learned from; the rate is planned for so many. Default: 2000. */
   readonly steps?: number;
   /** Default: 64. */
@@ -88,8 +90,14 @@ export abstract class TranslationModel<Parameters> {
     const targets = pairs.map(({ target }) => [...this.target.encode(tokensForModel(this.name, target, this.target))]);
     const length = multipleOf8(Math.max(...sources.map((ids) => ids.length), ...targets.map((ids) => ids.length + 1)));
     const source = padded(sources, { length, padding: this.source.id("<pad>") });
-    const input = padded(targets.map((ids) => [start, ...ids]), { length, padding });
-    const output = padded(targets.map((ids) => [...ids, end]), { length, padding });
+    const input = padded(
+      targets.map((ids) => [start, ...ids]),
+      { length, padding },
+    );
+    const output = padded(
+      targets.map((ids) => [...ids, end]),
+      { length, padding },
+    );
     return {
       source: source.ids,
       sourceMask: source.mask,
@@ -129,7 +137,10 @@ export abstract class TranslationModel<Parameters> {
       throw new RangeError(`${this.name}: expected beams from 1 to the target vocabulary's ${this.target.size}; got ${beams}`);
     }
     const ids = this.readIds(source);
-    const decoder = await this.openDecoder(Array.from({ length: beams }, () => ids), maxLength);
+    const decoder = await this.openDecoder(
+      Array.from({ length: beams }, () => ids),
+      maxLength,
+    );
     const [best] = await beamSearch(decoder, { ...this.#marks(), beams, maxLength });
     return this.target.decode(best?.ids ?? []);
   }
@@ -179,7 +190,10 @@ type TensorsOf<T> = T extends Traced ? Tensor : { [K in keyof T]: TensorsOf<T[K]
 
 /** Vocabularies of pairs, with the usual marks. */
 export function vocabulariesOf(pairs: readonly SentencePair[]): { source: Vocabulary; target: Vocabulary } {
-  return { source: Vocabulary.from(pairs.map((pair) => pair.source)), target: Vocabulary.from(pairs.map((pair) => pair.target)) };
+  return {
+    source: Vocabulary.from(pairs.map((pair) => pair.source)),
+    target: Vocabulary.from(pairs.map((pair) => pair.target)),
+  };
 }
 
 /**
@@ -189,7 +203,9 @@ export function vocabulariesOf(pairs: readonly SentencePair[]): { source: Vocabu
  */
 export function storedOptions<Options>(name: string, modelType: string, config: Readonly<Record<string, unknown>>): Options {
   if (config["model_type"] !== modelType) {
-    throw new TypeError(`${name}: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`);
+    throw new TypeError(
+      `${name}: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`,
+    );
   }
   const [source, target] = [config["source"], config["target"]] as [VocabularyData, VocabularyData];
   return { ...config, source: new Vocabulary(source), target: new Vocabulary(target) } as Options;
@@ -198,7 +214,9 @@ export function storedOptions<Options>(name: string, modelType: string, config: 
 function requireMarks(name: string, vocabulary: Vocabulary): void {
   const missing = ["<pad>", "<unk>", "<s>", "</s>"].filter((mark) => !vocabulary.has(mark));
   if (missing.length === 0) return;
-  throw new RangeError(`${name}: expected vocabularies with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`);
+  throw new RangeError(
+    `${name}: expected vocabularies with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`,
+  );
 }
 
 const mostTokens = (source: readonly string[]): number => 2 * source.length + 8;

@@ -59,7 +59,11 @@ function curve(pairs: readonly SentencePair[], translations: readonly (readonly 
   return [...groups]
     .sort(([a], [b]) => a - b)
     .map(([group, members]) => {
-      const { sentences, exactMatch: exact, bleu: score } = judge(
+      const {
+        sentences,
+        exactMatch: exact,
+        bleu: score,
+      } = judge(
         members.map((i) => pairs[i] as SentencePair),
         members.map((i) => translations[i] ?? []),
       );

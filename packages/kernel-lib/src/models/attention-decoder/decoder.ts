@@ -2,7 +2,14 @@ import { compile, ops, type Compiled, type Tensor, type Traced } from "../../eng
 import { embedding } from "../../layers/index.js";
 import type { Decoder } from "../beam-search.js";
 import { chooseRows } from "../examples-of.js";
-import { decoderStep, predictToken, type DecoderParameters, type DecoderShape, type DecoderState, type Memory } from "./program.js";
+import {
+  decoderStep,
+  predictToken,
+  type DecoderParameters,
+  type DecoderShape,
+  type DecoderState,
+  type Memory,
+} from "./program.js";
 
 /** One step for the tokens written last, int32 [B]. */
 export type DecoderProgram = Compiled<(parameters: DecoderParameters, memory: Memory, tokens: Traced) => Stepped>;

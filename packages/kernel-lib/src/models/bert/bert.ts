@@ -1,17 +1,21 @@
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { Axis } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
-import { accuracy, batchesOf, cosine, crossEntropy, padded, train, type Loss, type Trained, type TrainOptions } from "../../training/index.js";
+import {
+  accuracy,
+  batchesOf,
+  cosine,
+  crossEntropy,
+  padded,
+  train,
+  type Loss,
+  type Trained,
+  type TrainOptions,
+} from "../../training/index.js";
 import { AttentionMaps } from "../attention-maps.js";
 import { dropper } from "../dropper.js";
 import { headsOf } from "../examples-of.js";
-import {
-  bertEmbeddings,
-  bertLayers,
-  bertMaskedTokens,
-  bertShapes,
-  type BertConfig,
-} from "../families/bert.js";
+import { bertEmbeddings, bertLayers, bertMaskedTokens, bertShapes, type BertConfig } from "../families/bert.js";
 import { maskedTokenLogits, maskedTokenShapes } from "../families/heads.js";
 import type { Parameters, ParameterShapes } from "../families/parameters.js";
 import { FormOnly, treeFromTensors, type StoredModel } from "../stored-model.js";
@@ -42,7 +46,10 @@ export interface BertOptions {
 }
 
 /** How a {@link Bert} is pretrained. */
-export interface Pretraining extends Pick<TrainOptions<never>, "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"> {
+export interface Pretraining extends Pick<
+  TrainOptions<never>,
+  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
+> {
   /** How many batches are learned from; default: 2000. */
   readonly steps?: number;
   /** Default: 64. */
@@ -154,7 +161,10 @@ export class Bert {
     const drop = dropper(this.dropout, key);
     const logits = maskedTokenLogits(bertMaskedTokens(this.config), parameters, hiddenOf(this.config, parameters, batch, drop));
     const counted = { mask: batch.isHidden };
-    return { loss: crossEntropy(logits, batch.targets, counted), metrics: { accuracy: accuracy(logits, batch.targets, counted) } };
+    return {
+      loss: crossEntropy(logits, batch.targets, counted),
+      metrics: { accuracy: accuracy(logits, batch.targets, counted) },
+    };
   };
 
   /**
@@ -216,7 +226,9 @@ export class Bert {
       const probabilities = softmaxAt(logits, place);
       const order = probabilities.map((_, id) => id).filter((id) => id >= this.vocabulary.specialCount);
       order.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
-      const candidates = order.slice(0, count).map((id) => ({ token: this.vocabulary.token(id), probability: probabilities[id] ?? 0 }));
+      const candidates = order
+        .slice(0, count)
+        .map((id) => ({ token: this.vocabulary.token(id), probability: probabilities[id] ?? 0 }));
       return { position: place - 1 - (types[place] ?? 0), candidates };
     });
   }
@@ -229,7 +241,9 @@ export class Bert {
     const { ids, types } = this.#encode(this.#readSides(first, second));
     const { weights, scores } = await this.#read(this.parameters, { ...this.#pad([ids]), types: this.#pad([types]).ids });
     const tokens = ids.map((id) => this.vocabulary.token(id));
-    const special = ids.flatMap((id, place) => (id < this.vocabulary.specialCount && tokens[place] !== "[MASK]" ? [place] : []));
+    const special = ids.flatMap((id, place) =>
+      id < this.vocabulary.specialCount && tokens[place] !== "[MASK]" ? [place] : [],
+    );
     const axis: Axis = { name: "token", tokens, special };
     return new AttentionMaps({
       kind: "self",
@@ -259,7 +273,10 @@ export class Bert {
 
   /** @throws TypeError when config and weights are not those of a BERT that was pretrained here, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): Bert {
-    const stored = config as unknown as BertConfig & { readonly vocabulary?: VocabularyData; readonly hidden_dropout_prob?: number };
+    const stored = config as unknown as BertConfig & {
+      readonly vocabulary?: VocabularyData;
+      readonly hidden_dropout_prob?: number;
+    };
     if (config["model_type"] !== "bert" || stored.vocabulary === undefined) {
       throw new TypeError(
         `BERT: expected a config with model_type "bert" and a vocabulary, as pretraining here saves it; got ${JSON.stringify(config["model_type"])} (loadModel opens other checkpoints)`,
@@ -333,7 +350,12 @@ interface BertTrace {
   readonly scores: Traced[];
 }
 
-function hiddenOf(config: BertConfig, parameters: Parameters, { ids, types, mask }: ReadBatch, drop = dropper(0, undefined)): Traced {
+function hiddenOf(
+  config: BertConfig,
+  parameters: Parameters,
+  { ids, types, mask }: ReadBatch,
+  drop = dropper(0, undefined),
+): Traced {
   const { hidden } = bertLayers(config, parameters, drop(bertEmbeddings(config, parameters, { ids, types })), mask);
   return hidden.at(-1) as Traced;
 }
@@ -373,7 +395,9 @@ function configOf(options: BertOptions): BertConfig {
   if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`BERT: expected dropout from 0 to below 1; got ${dropout}`);
   const missing = marks.filter((mark) => !vocabulary.has(mark) || vocabulary.id(mark) >= vocabulary.specialCount);
   if (missing.length > 0) {
-    throw new RangeError(`BERT: expected a vocabulary with ${marks.join(", ")} as special tokens; ${missing.join(", ")} is missing`);
+    throw new RangeError(
+      `BERT: expected a vocabulary with ${marks.join(", ")} as special tokens; ${missing.join(", ")} is missing`,
+    );
   }
   return {
     vocab_size: vocabulary.size,

@@ -26,7 +26,12 @@ export function maskTokens(rows: readonly (readonly number[])[], random: Random,
   const isHidden = rows.map((row) => {
     const ordinary = row.flatMap((id, position) => (id >= firstOrdinary ? [position] : []));
     const count = Math.min(ordinary.length, Math.max(1, Math.round(share * ordinary.length)));
-    const chosen = new Set(random.permutation(ordinary.length).slice(0, count).map((i) => ordinary[i]));
+    const chosen = new Set(
+      random
+        .permutation(ordinary.length)
+        .slice(0, count)
+        .map((i) => ordinary[i]),
+    );
     return row.map((_, position) => chosen.has(position));
   });
   const ids = rows.map((row, b) =>

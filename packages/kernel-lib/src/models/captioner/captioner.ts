@@ -1,7 +1,16 @@
 import { compile, ops, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { ScoreInput } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
-import { batchesOf, cosine, crossEntropy, padded, train, type Loss, type Trained, type TrainOptions } from "../../training/index.js";
+import {
+  batchesOf,
+  cosine,
+  crossEntropy,
+  padded,
+  train,
+  type Loss,
+  type Trained,
+  type TrainOptions,
+} from "../../training/index.js";
 import { checkPicture, picturesTensor, type Picture } from "../../vision/picture.js";
 import { decoderOver, decoderProgram, type DecoderProgram } from "../attention-decoder/decoder.js";
 import type { Memory, Taught } from "../attention-decoder/program.js";
@@ -49,8 +58,10 @@ export interface CaptionerOptions {
 }
 
 /** How a {@link Captioner} is trained. */
-export interface CaptionTraining
-  extends Pick<TrainOptions<never>, "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"> {
+export interface CaptionTraining extends Pick<
+  TrainOptions<never>,
+  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
+> {
   /** How many batches are learned from; default: 3000. */
   readonly steps?: number;
   /** Default: 32. */
@@ -159,7 +170,10 @@ export class Captioner {
   }
 
   /** Captions of many pictures at once, by greedy search. */
-  async predictAll(pictures: readonly Picture[], { maxLength = 32 }: Pick<PredictOptions, "maxLength"> = {}): Promise<string[][]> {
+  async predictAll(
+    pictures: readonly Picture[],
+    { maxLength = 32 }: Pick<PredictOptions, "maxLength"> = {},
+  ): Promise<string[][]> {
     const captions: string[][] = [];
     for (const chunk of chunksOf(pictures, 64)) {
       const parts = await this.#see(this.parameters, this.#look(chunk));
@@ -176,7 +190,9 @@ export class Captioner {
     picture: Picture,
     options: PredictOptions & { readonly caption?: readonly string[] } = {},
   ): Promise<SeenCaption> {
-    const caption = options.caption ? tokensForModel("captioner", options.caption, this.vocabulary) : await this.predict(picture, options);
+    const caption = options.caption
+      ? tokensForModel("captioner", options.caption, this.vocabulary)
+      : await this.predict(picture, options);
     const [seen] = await this.#attendTo([{ picture, caption }]);
     return seen as SeenCaption;
   }
@@ -201,7 +217,9 @@ export class Captioner {
   /** @throws TypeError when config and weights are not those of a captioner, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): Captioner {
     if (config["model_type"] !== modelType) {
-      throw new TypeError(`captioner: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`);
+      throw new TypeError(
+        `captioner: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`,
+      );
     }
     const vocabulary = new Vocabulary(config["vocabulary"] as VocabularyData);
     const options = { ...(config as unknown as CaptionerOptions), vocabulary };
@@ -213,9 +231,20 @@ export class Captioner {
   #collate(examples: readonly PictureWithCaption[]): CaptionBatch<Tensor> {
     const [start, end, padding] = ["<s>", "</s>", "<pad>"].map((mark) => this.vocabulary.id(mark)) as [number, number, number];
     const captions = examples.map(({ caption }) => [...this.vocabulary.encode(caption)]);
-    const input = padded(captions.map((ids) => [start, ...ids]), { padding });
-    const output = padded(captions.map((ids) => [...ids, end]), { padding });
-    return { pictures: this.#look(examples.map(({ picture }) => picture)), input: input.ids, output: output.ids, mask: output.mask };
+    const input = padded(
+      captions.map((ids) => [start, ...ids]),
+      { padding },
+    );
+    const output = padded(
+      captions.map((ids) => [...ids, end]),
+      { padding },
+    );
+    return {
+      pictures: this.#look(examples.map(({ picture }) => picture)),
+      input: input.ids,
+      output: output.ids,
+      mask: output.mask,
+    };
   }
 
   /** Pictures as numbers, of the size the model has learned. */
@@ -278,16 +307,22 @@ function shapeOf(options: CaptionerOptions): CaptionerShape {
       `captioner: expected convolutions with channels and stride ≥ 1 and an odd kernel; got ${JSON.stringify({ channels, kernel, stride })}`,
     );
   }
-  if (cell !== "gru" && cell !== "lstm") throw new RangeError(`captioner: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
+  if (cell !== "gru" && cell !== "lstm")
+    throw new RangeError(`captioner: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
   if (!["dot", "general", "additive"].includes(score)) {
     throw new RangeError(`captioner: expected score "dot", "general" or "additive"; got ${JSON.stringify(score)}`);
   }
   if (score === "dot" && convolutions.at(-1)?.channels !== width) {
-    throw new RangeError(`captioner: score "dot" needs parts as wide as the state, ${width}; got ${convolutions.at(-1)?.channels}`);
+    throw new RangeError(
+      `captioner: score "dot" needs parts as wide as the state, ${width}; got ${convolutions.at(-1)?.channels}`,
+    );
   }
   if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`captioner: expected dropout from 0 to below 1; got ${dropout}`);
   if (!(lambda >= 0)) throw new RangeError(`captioner: expected spread ≥ 0; got ${lambda}`);
   const missing = ["<pad>", "<unk>", "<s>", "</s>"].filter((mark) => !vocabulary.has(mark));
-  if (missing.length > 0) throw new RangeError(`captioner: expected a vocabulary with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`);
+  if (missing.length > 0)
+    throw new RangeError(
+      `captioner: expected a vocabulary with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`,
+    );
   return { ...sizes, convolutions, cell, score, vocabularySize: vocabulary.size };
 }

@@ -69,7 +69,12 @@ export function captionerDecoder(shape: CaptionerShape): DecoderShape {
 }
 
 /** Pictures [B, 3, side, side] → parts [B, P, M] and the decoder's first state. */
-export function seeParts(shape: CaptionerShape, parameters: CaptionerParameters, pictures: Traced, drop: Drop = keepAll): Memory {
+export function seeParts(
+  shape: CaptionerShape,
+  parameters: CaptionerParameters,
+  pictures: Traced,
+  drop: Drop = keepAll,
+): Memory {
   let x = pictures;
   for (const [i, { kernel, stride }] of shape.convolutions.entries()) {
     const margin = (kernel - 1) / 2;

@@ -18,7 +18,15 @@ import {
   type PredictOptions,
   type TranslationOptions,
 } from "../translation-model.js";
-import { decoderShape, encode, initialSeq2seq, teach, type Seq2seqParameters, type Seq2seqShape, type ToldPair } from "./program.js";
+import {
+  decoderShape,
+  encode,
+  initialSeq2seq,
+  teach,
+  type Seq2seqParameters,
+  type Seq2seqShape,
+  type ToldPair,
+} from "./program.js";
 import { Translation } from "./translation.js";
 
 /** How a {@link Seq2seq} is built. */
@@ -110,7 +118,9 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
     for (const chunk of chunksOf(pairs, 64)) {
       const batch = this.batch(chunk);
       const taught = await this.#teach(this.parameters, batch);
-      translations.push(...chunk.map((pair, row) => this.#translationOf(pair, batch, taught as Readonly<Record<string, Tensor>>, row)));
+      translations.push(
+        ...chunk.map((pair, row) => this.#translationOf(pair, batch, taught as Readonly<Record<string, Tensor>>, row)),
+      );
     }
     return translations;
   }
@@ -165,7 +175,8 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
 /** The shape that options ask for, checked. */
 function shapeOf(options: Seq2seqOptions): Seq2seqShape {
   const { source, target, cell = "gru", score = "additive", embeddingWidth = 64, width = 128 } = options;
-  if (cell !== "gru" && cell !== "lstm") throw new RangeError(`seq2seq: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
+  if (cell !== "gru" && cell !== "lstm")
+    throw new RangeError(`seq2seq: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
   if (!["dot", "general", "additive", "none"].includes(score)) {
     throw new RangeError(`seq2seq: expected score "dot", "general", "additive" or "none"; got ${JSON.stringify(score)}`);
   }

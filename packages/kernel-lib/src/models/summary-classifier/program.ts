@@ -91,12 +91,7 @@ export function classify(
   return { ...summary, H, logits: linear(hidden, parameters.output.weight, parameters.output.bias) };
 }
 
-function read(
-  shape: SummaryClassifierShape,
-  { encoder }: SummaryClassifierParameters,
-  words: Traced,
-  mask: Traced,
-): Traced {
+function read(shape: SummaryClassifierShape, { encoder }: SummaryClassifierParameters, words: Traced, mask: Traced): Traced {
   switch (shape.encoder) {
     case "lstm":
       return bidirectional(lstm, encoder as BothDirections<LstmParameters>, words, { mask }).outputs;
@@ -111,7 +106,8 @@ function read(
 export function initialSummaryClassifier(shape: SummaryClassifierShape, random: Random): SummaryClassifierParameters<Tensor> {
   const { embeddingWidth: E, width, attentionWidth: A, hops: R } = shape;
   const recurrent = shape.encoder === "gru" ? initialGru : initialLstm;
-  const direction = (name: string): ReturnType<typeof recurrent> => recurrent(random.fork("encoder", name), { input: E, state: width / 2 });
+  const direction = (name: string): ReturnType<typeof recurrent> =>
+    recurrent(random.fork("encoder", name), { input: E, state: width / 2 });
   const spread = (name: string, rows: number, columns: number): Tensor => {
     const bound = 1 / Math.sqrt(columns);
     return random.fork("summary", name).uniform([rows, columns], { low: -bound, high: bound });

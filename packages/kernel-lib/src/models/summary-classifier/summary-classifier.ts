@@ -50,8 +50,10 @@ export interface SummaryClassifierOptions {
 }
 
 /** How a {@link SummaryClassifier} is trained. */
-export interface ClassifierTraining
-  extends Pick<TrainOptions<never>, "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"> {
+export interface ClassifierTraining extends Pick<
+  TrainOptions<never>,
+  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
+> {
   /** How many batches are learned from; default: 600. */
   readonly steps?: number;
   /** Default: 64. */
@@ -110,7 +112,9 @@ export class SummaryClassifier {
     const labels = texts.map(({ label }) => {
       const index = this.labels.indexOf(label);
       if (index >= 0) return index;
-      throw new RangeError(`summary classifier: expected a class out of ${this.labels.join(", ")}; got ${JSON.stringify(label)}`);
+      throw new RangeError(
+        `summary classifier: expected a class out of ${this.labels.join(", ")}; got ${JSON.stringify(label)}`,
+      );
     });
     return {
       ...this.#read(texts.map(({ tokens }) => tokens)),
@@ -148,7 +152,9 @@ export class SummaryClassifier {
   }
 
   /** The class of a text, with the probability of each. */
-  async predict(input: string | readonly string[]): Promise<{ label: string; probabilities: Readonly<Record<string, number>> }> {
+  async predict(
+    input: string | readonly string[],
+  ): Promise<{ label: string; probabilities: Readonly<Record<string, number>> }> {
     const { label, probabilities } = await this.attend(input);
     return { label, probabilities };
   }
@@ -229,7 +235,15 @@ export class SummaryClassifier {
 }
 
 function shapeOf(options: SummaryClassifierOptions): SummaryClassifierShape {
-  const { vocabulary, labels, encoder = "lstm", embeddingWidth = 64, attentionWidth = 64, hops = 8, hiddenWidth = 64 } = options;
+  const {
+    vocabulary,
+    labels,
+    encoder = "lstm",
+    embeddingWidth = 64,
+    attentionWidth = 64,
+    hops = 8,
+    hiddenWidth = 64,
+  } = options;
   const { width = embeddingWidth, dropout = 0.2, penalty = 0.1 } = options;
   if (!["lstm", "gru", "none"].includes(encoder)) {
     throw new RangeError(`summary classifier: expected encoder "lstm", "gru" or "none"; got ${JSON.stringify(encoder)}`);
@@ -241,9 +255,12 @@ function shapeOf(options: SummaryClassifierOptions): SummaryClassifierShape {
     throw new RangeError(`summary classifier: expected an even width, half for each direction of the encoder; got ${width}`);
   }
   if (encoder === "none" && width !== embeddingWidth) {
-    throw new RangeError(`summary classifier: without an encoder the width is embeddingWidth = ${embeddingWidth}; got ${width}`);
+    throw new RangeError(
+      `summary classifier: without an encoder the width is embeddingWidth = ${embeddingWidth}; got ${width}`,
+    );
   }
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`summary classifier: expected dropout from 0 to below 1; got ${dropout}`);
+  if (!(dropout >= 0 && dropout < 1))
+    throw new RangeError(`summary classifier: expected dropout from 0 to below 1; got ${dropout}`);
   if (!(penalty >= 0)) throw new RangeError(`summary classifier: expected a penalty ≥ 0; got ${penalty}`);
   if (labels.length < 2 || new Set(labels).size !== labels.length) {
     throw new RangeError(`summary classifier: expected at least two classes, each once; got ${labels.join(", ") || "none"}`);

@@ -35,7 +35,8 @@ export function cachedDecoder(
   let position = 0;
   return {
     async step(tokens) {
-      if (position >= length) throw new RangeError(`transformer: expected at most maxLength = ${length} positions; got ${position + 1}`);
+      if (position >= length)
+        throw new RangeError(`transformer: expected at most maxLength = ${length} positions; got ${position + 1}`);
       const ids: Tensor = { shape: [tokens.length], dtype: "int32", data: Int32Array.from(tokens) };
       const now: Tensor = { shape: [], dtype: "int32", data: Int32Array.of(position) };
       const stepped = await program(parameters, memory, cache, ids, now);

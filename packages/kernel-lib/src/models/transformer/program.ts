@@ -219,7 +219,9 @@ function lookAt(
   { keys, values }: LayerCache,
   mask: Traced,
 ): Traced {
-  const { output } = attend(splitHeads(project(x, Wq, bq), heads), splitHeads(keys, heads), splitHeads(values, heads), { mask });
+  const { output } = attend(splitHeads(project(x, Wq, bq), heads), splitHeads(keys, heads), splitHeads(values, heads), {
+    mask,
+  });
   return project(mergeHeads(output), Wo, bo);
 }
 

@@ -95,7 +95,9 @@ export class Transformer extends TranslationModel<TransformerParameters> {
       throw new RangeError(`transformer: expected labelSmoothing from 0 to below 1; got ${this.labelSmoothing}`);
     }
     this.parameters = parameters ?? initialTransformer(shape, new Random(options.seed ?? 1));
-    this.#remember = compile((weights, source, mask) => rememberSource(shape, weights, source, mask), { name: "transformer encoder" });
+    this.#remember = compile((weights, source, mask) => rememberSource(shape, weights, source, mask), {
+      name: "transformer encoder",
+    });
     this.#teach = compile((weights, batch) => weightsOfLayers(shape, weights, batch), { name: "transformer" });
     this.#step = compile(
       (weights, memory, cache, tokens, position) => transformerStep(shape, weights, memory, cache, tokens, position),
@@ -228,13 +230,23 @@ function lookOf({ source, target }: SentencePair, taught: WeightsOfLayers<Tensor
 
 /** The shape that options ask for, checked. */
 function shapeOf(options: TransformerOptions): TransformerShape {
-  const { source, target, layers = 2, heads = 4, width = 128, norm = "pre", positions = "sinusoidal", maxLength = 64 } = options;
+  const {
+    source,
+    target,
+    layers = 2,
+    heads = 4,
+    width = 128,
+    norm = "pre",
+    positions = "sinusoidal",
+    maxLength = 64,
+  } = options;
   const { feedForwardWidth = 4 * width } = options;
   for (const [name, size] of Object.entries({ layers, heads, width, feedForwardWidth, maxLength })) {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`transformer: expected ${name} ≥ 1; got ${size}`);
   }
   if (width % heads !== 0) throw new RangeError(`transformer: width ${width} cannot be split into ${heads} heads`);
-  if (norm !== "pre" && norm !== "post") throw new RangeError(`transformer: expected norm "pre" or "post"; got ${JSON.stringify(norm)}`);
+  if (norm !== "pre" && norm !== "post")
+    throw new RangeError(`transformer: expected norm "pre" or "post"; got ${JSON.stringify(norm)}`);
   if (positions !== "sinusoidal" && positions !== "learned") {
     throw new RangeError(`transformer: expected positions "sinusoidal" or "learned"; got ${JSON.stringify(positions)}`);
   }
