@@ -2,6 +2,7 @@
  * The harness of `npm run bench`: measures our work and a peer's in turns within one run, so that both meet the same machine, and
  * reports medians. What a bench module looks like stands in README.md.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { PythonPeer } from "./python-peer.ts";
 
 /** One measurement, in the unit of its case. */
@@ -58,6 +59,14 @@ export function quantile(samples: readonly number[], part: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
+/** How long the threads of what ran last are given to stop waiting actively for more, in ms. */
+const rest = 20;
+
+async function rested(sample: Sample): Promise<number> {
+  await sleep(rest);
+  return sample();
+}
+
 /** What a bench module is given. */
 export class Bench {
   readonly #report: (row: Row) => void;
@@ -74,8 +83,8 @@ export class Bench {
     const mine: number[] = [];
     const theirs: number[] = [];
     for (let round = -warmUp; round < samples; round += 1) {
-      const own = await ours();
-      const other = await peer?.sample();
+      const own = await rested(ours);
+      const other = peer && (await rested(peer.sample));
       if (round < 0) continue;
       mine.push(own);
       if (other !== undefined) theirs.push(other);
