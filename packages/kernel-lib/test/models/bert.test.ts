@@ -27,7 +27,9 @@ describe("maskTokens", () => {
   const rows = Array.from({ length: 400 }, () => [2, ...Array.from({ length: 20 }, (_, i) => 5 + i), 3]);
   const options = { share: 0.15, maskId: 4, firstOrdinary: 5, vocabularySize: 105 };
   const { ids, isHidden } = maskTokens(rows, new Random(1), options);
-  const hidden = rows.flatMap((row, b) => row.flatMap((id, t) => (isHidden[b]?.[t] ? [{ before: id, after: ids[b]?.[t] ?? 0 }] : [])));
+  const hidden = rows.flatMap((row, b) =>
+    row.flatMap((id, t) => (isHidden[b]?.[t] ? [{ before: id, after: ids[b]?.[t] ?? 0 }] : [])),
+  );
 
   test("hides so many of each row, never marks, and leaves the rest as it is", () => {
     expect(isHidden.every((row) => row.filter(Boolean).length === 3)).toBe(true);
@@ -103,7 +105,9 @@ describe("looking", () => {
     for (const { candidates } of fillings) {
       expect(candidates).toHaveLength(3);
       expect(candidates.every(({ token }) => model.vocabulary.id(token) >= model.vocabulary.specialCount)).toBe(true);
-      expect(candidates.map(({ probability }) => probability)).toEqual(candidates.map(({ probability }) => probability).sort((a, b) => b - a));
+      expect(candidates.map(({ probability }) => probability)).toEqual(
+        candidates.map(({ probability }) => probability).sort((a, b) => b - a),
+      );
     }
   });
 });
@@ -115,7 +119,9 @@ test("bad input is refused with a word", async () => {
   await expect(model.attend(Array.from({ length: 7 }, () => "我"))).rejects.toThrow(/at most maxLength = 8 tokens .*; got 9/u);
   await expect(model.predict("我是中国人")).rejects.toThrow(/at least one \[MASK\]; got none/u);
   await expect(model.evaluate([])).rejects.toThrow(RangeError);
-  expect(() => new Bert({ vocabulary: Vocabulary.from([["a"]]) })).toThrow(/\[PAD\], \[UNK\], \[CLS\], \[SEP\], \[MASK\] is missing/u);
+  expect(() => new Bert({ vocabulary: Vocabulary.from([["a"]]) })).toThrow(
+    /\[PAD\], \[UNK\], \[CLS\], \[SEP\], \[MASK\] is missing/u,
+  );
   expect(() => Bert.forTexts(texts, { width: 10, heads: 4 })).toThrow(/cannot be split into 4 heads/u);
 });
 

@@ -61,12 +61,16 @@ test.each([...golden])("%s gives PyTorch's outputs", async (name, { parameters =
   for (const [output, theirs] of Object.entries(outputs)) expectClose(made[output], theirs);
 });
 
-test.each([0, 0.3])("with spread %d the gradient is that of differences", async (lambda) => {
-  const model = Captioner.forCaptions(scenes, { ...tiny, spread: lambda, dropout: 0 });
-  const loss = (p: CaptionerParameters, batch: CaptionBatch): Traced => model.loss(p, batch).loss;
-  // small steps, as ReLU has a kink; the quotient is then known to 1e-3
-  await expectGradient(loss, model.parameters, model.batch(scenes.slice(0, 2)), { epsilon: 1e-3, tolerance: 1e-2 });
-}, 60_000);
+test.each([0, 0.3])(
+  "with spread %d the gradient is that of differences",
+  async (lambda) => {
+    const model = Captioner.forCaptions(scenes, { ...tiny, spread: lambda, dropout: 0 });
+    const loss = (p: CaptionerParameters, batch: CaptionBatch): Traced => model.loss(p, batch).loss;
+    // small steps, as ReLU has a kink; the quotient is then known to 1e-3
+    await expectGradient(loss, model.parameters, model.batch(scenes.slice(0, 2)), { epsilon: 1e-3, tolerance: 1e-2 });
+  },
+  60_000,
+);
 
 async function weightsAfter(seed: number): Promise<number[]> {
   const model = Captioner.forCaptions(scenes, tiny);
@@ -160,7 +164,9 @@ test("bad input is refused with a word", async () => {
   await expect(model.attend(picture, { caption: [] })).rejects.toThrow(/at least one token/u);
   await expect(model.predict(picture, { beams: 1000 })).rejects.toThrow(/expected beams from 1/u);
   await expect(model.evaluate([])).rejects.toThrow(RangeError);
-  expect(() => Captioner.forCaptions(scenes, { convolutions: [{ channels: 4, kernel: 4, stride: 2 }] })).toThrow(/an odd kernel/u);
+  expect(() => Captioner.forCaptions(scenes, { convolutions: [{ channels: 4, kernel: 4, stride: 2 }] })).toThrow(
+    /an odd kernel/u,
+  );
   expect(() => Captioner.forCaptions(scenes, { ...tiny, score: "dot" })).toThrow(/parts as wide as the state, 6; got 5/u);
   expect(() => Captioner.forCaptions(scenes, { ...tiny, spread: -1 })).toThrow(/expected spread ≥ 0/u);
 });

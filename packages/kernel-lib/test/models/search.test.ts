@@ -33,7 +33,8 @@ const marks = { start: 1, end: 2, vocabularySize: 5, maxLength: 6, forbidden: [0
 const misleading = { "": [0, 0, 0, 0.6, 0.4], a: [0, 0, 0, 0.5, 0.5], b: [0, 0, 0, 0, 1] };
 
 /** Some probability of a after a text. */
-const probability = (text: string): number => ((text.length * 7 + [...text].filter((c) => c === "a").length * 3) % 5) / 10 + 0.2;
+const probability = (text: string): number =>
+  ((text.length * 7 + [...text].filter((c) => c === "a").length * 3) % 5) / 10 + 0.2;
 
 describe("beamSearch", () => {
   test("one beam is greedy, two beams find the better sentence", async () => {
@@ -61,7 +62,8 @@ describe("beamSearch", () => {
     };
     visit("", 0);
     for (const lengthPenalty of [0, 1, 2]) {
-      const scoreOf = ({ text, logProbability }: (typeof all)[number]): number => logProbability / ((6 + text.length) / 6) ** lengthPenalty;
+      const scoreOf = ({ text, logProbability }: (typeof all)[number]): number =>
+        logProbability / ((6 + text.length) / 6) ** lengthPenalty;
       const best = all.toSorted((x, y) => scoreOf(y) - scoreOf(x)).slice(0, 3);
       const found = await beamSearch(new TableDecoder(table, 31), { ...marks, beams: 31, lengthPenalty });
       expect(found.slice(0, 3).map(({ ids }) => ids.map((id) => "psEab"[id]).join(""))).toEqual(best.map(({ text }) => text));

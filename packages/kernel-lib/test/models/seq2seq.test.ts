@@ -126,7 +126,9 @@ describe("bad input", () => {
   const model = Seq2seq.forPairs(pairs, tiny);
   test("texts", async () => {
     await expect(model.predict("")).rejects.toThrow('seq2seq: expected a text with at least one token; got ""');
-    await expect(model.predict("我是恐龙")).rejects.toThrow(/seq2seq: the token "恐" is not among the \d+ the model has learned/u);
+    await expect(model.predict("我是恐龙")).rejects.toThrow(
+      /seq2seq: the token "恐" is not among the \d+ the model has learned/u,
+    );
     await expect(model.predict(["<s>"])).rejects.toThrow(RangeError);
     await expect(model.attend("我是中国人", { target: ["dinosaur"] })).rejects.toThrow(/"dinosaur"/u);
     await expect(model.predict("我", { beams: 0 })).rejects.toThrow(/expected beams from 1/u);
@@ -166,7 +168,9 @@ describe("saving", () => {
       await writeFile(configFile, config.replace('"general"', '"dot"'));
       await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/the weights hold decoder.score.W/u);
       await writeFile(configFile, config.replace('"general"', '"additive"'));
-      await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(/the weights lack decoder.score.U, decoder.score.v, decoder.score.b/u);
+      await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(
+        /the weights lack decoder.score.U, decoder.score.v, decoder.score.b/u,
+      );
       await writeFile(configFile, config);
       await truncate(join(folder, "model", "model.safetensors"), 3000);
       await expect(loadTrained(join(folder, "model"), Seq2seq)).rejects.toThrow(SyntaxError);

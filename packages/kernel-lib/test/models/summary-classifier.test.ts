@@ -27,22 +27,25 @@ const tiny = { embeddingWidth: 6, attentionWidth: 5, hiddenWidth: 7, hops: 3, se
 const first = texts[0]?.tokens ?? [];
 
 const golden = await readGolden("summary-classifier.safetensors");
-test.each([...golden])("with encoder %s the outputs are PyTorch's", async (encoder, { parameters = {}, inputs = {}, outputs = {} }) => {
-  const shape: SummaryClassifierShape = {
-    encoder: encoder as SummaryClassifierShape["encoder"],
-    embeddingWidth: 3,
-    width: encoder === "none" ? 3 : 10,
-    attentionWidth: 7,
-    hops: 2,
-    hiddenWidth: 11,
-    vocabularySize: 13,
-    classes: 4,
-  };
-  const weights = treeFromTensors("golden", initialSummaryClassifier(shape, new Random(1)), parameters);
-  const run = compile((p: SummaryClassifierParameters, batch: TextBatch) => classify(shape, p, batch));
-  const made = await run(weights, inputs as unknown as TextBatch<Tensor>);
-  for (const [name, theirs] of Object.entries(outputs)) expectClose(made[name], theirs);
-});
+test.each([...golden])(
+  "with encoder %s the outputs are PyTorch's",
+  async (encoder, { parameters = {}, inputs = {}, outputs = {} }) => {
+    const shape: SummaryClassifierShape = {
+      encoder: encoder as SummaryClassifierShape["encoder"],
+      embeddingWidth: 3,
+      width: encoder === "none" ? 3 : 10,
+      attentionWidth: 7,
+      hops: 2,
+      hiddenWidth: 11,
+      vocabularySize: 13,
+      classes: 4,
+    };
+    const weights = treeFromTensors("golden", initialSummaryClassifier(shape, new Random(1)), parameters);
+    const run = compile((p: SummaryClassifierParameters, batch: TextBatch) => classify(shape, p, batch));
+    const made = await run(weights, inputs as unknown as TextBatch<Tensor>);
+    for (const [name, theirs] of Object.entries(outputs)) expectClose(made[name], theirs);
+  },
+);
 
 test.each(["lstm", "gru", "none"] as const)("with encoder %s the gradient is that of differences", async (encoder) => {
   const model = SummaryClassifier.forTexts(texts, { ...tiny, encoder, dropout: 0 });
@@ -51,7 +54,11 @@ test.each(["lstm", "gru", "none"] as const)("with encoder %s the gradient is tha
   await expectGradient(loss, model.parameters, model.batch(texts.slice(0, 3)), { epsilon: 1e-3, tolerance: 5e-3 });
 });
 
-const trained = async (options: { readonly seed: number; readonly penalty?: number; readonly steps?: number }): Promise<SummaryClassifier> => {
+const trained = async (options: {
+  readonly seed: number;
+  readonly penalty?: number;
+  readonly steps?: number;
+}): Promise<SummaryClassifier> => {
   const model = SummaryClassifier.forTexts(texts, { ...tiny, encoder: "none", penalty: options.penalty ?? 0.1 });
   await model.train(texts, { steps: options.steps ?? 3, batchSize: 20, seed: options.seed, rate: 0.02 });
   return model;
@@ -122,7 +129,11 @@ describe("looking", () => {
       [summary, summary],
     );
     expect(report.accuracy).toBe(0.5);
-    expect(report.evidence).toEqual({ found: 0.5, words: 2, chance: expect.closeTo(1 - (1 - 1 / first.length) ** 3, 12) as number });
+    expect(report.evidence).toEqual({
+      found: 0.5,
+      words: 2,
+      chance: expect.closeTo(1 - (1 - 1 / first.length) ** 3, 12) as number,
+    });
     expect(report.confusion).toEqual({ [summary.label]: { [summary.label]: 1 }, another: { [summary.label]: 1 } });
     expect(() => reportClassification([], [])).toThrow(RangeError);
   });
@@ -149,7 +160,9 @@ test("what is loaded classifies as what was saved; broken folders are refused", 
     expect(await loaded.predict(first)).toEqual(await model.predict(first));
     const config = await readFile(join(folder, "config.json"), "utf8");
     await writeFile(join(folder, "config.json"), config.replace('"hops": 3', '"hops": 4'));
-    await expect(loadTrained(folder, SummaryClassifier)).rejects.toThrow(/expected summary.V to be float32 \[4, 5\]; got float32 \[3, 5\]/u);
+    await expect(loadTrained(folder, SummaryClassifier)).rejects.toThrow(
+      /expected summary.V to be float32 \[4, 5\]; got float32 \[3, 5\]/u,
+    );
     await writeFile(join(folder, "config.json"), config);
     await truncate(join(folder, "model.safetensors"), 2000);
     await expect(loadTrained(folder, SummaryClassifier)).rejects.toThrow(SyntaxError);

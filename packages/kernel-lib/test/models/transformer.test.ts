@@ -33,7 +33,11 @@ test.each([...golden])("%s gives PyTorch's outputs", async (name, { parameters =
   const weights = treeFromTensors("golden", initialTransformer(shape, new Random(1)), parameters);
   const run = compile((p: TransformerParameters, batch: Pick<PairBatch, "source" | "sourceMask" | "targetInput">) => {
     const { logits, encoder, decoder, cross } = teachTransformer(shape, p, batch);
-    const all = (layers: typeof encoder): ReturnType<typeof ops.stack> => ops.stack(layers.map((layer) => layer.weights), 1);
+    const all = (layers: typeof encoder): ReturnType<typeof ops.stack> =>
+      ops.stack(
+        layers.map((layer) => layer.weights),
+        1,
+      );
     return { logits, encoder: all(encoder), decoder: all(decoder), cross: all(cross) };
   });
   const made = (await run(weights, inputs as unknown as PairBatch<Tensor>)) as Record<string, Tensor>;
@@ -49,12 +53,16 @@ test("sinusoids by hand", () => {
 test.each([
   ["pre", "sinusoidal"],
   ["post", "learned"],
-] as const)("the gradient with norm %s and %s positions is that of differences", async (norm, positions) => {
-  const model = Transformer.forPairs(pairs, { ...tiny, norm, positions, dropout: 0 });
-  // small steps, as ReLU has a kink; the quotient is then known to 1e-3. Keys' biases cancel in softmax: their gradient is 0
-  const options = { epsilon: 1e-3, tolerance: 1e-2, mayBeZero: /\.bk$/u };
-  await expectGradient(model.loss, model.parameters, model.batch(pairs.slice(0, 3)), options);
-}, 60_000);
+] as const)(
+  "the gradient with norm %s and %s positions is that of differences",
+  async (norm, positions) => {
+    const model = Transformer.forPairs(pairs, { ...tiny, norm, positions, dropout: 0 });
+    // small steps, as ReLU has a kink; the quotient is then known to 1e-3. Keys' biases cancel in softmax: their gradient is 0
+    const options = { epsilon: 1e-3, tolerance: 1e-2, mayBeZero: /\.bk$/u };
+    await expectGradient(model.loss, model.parameters, model.batch(pairs.slice(0, 3)), options);
+  },
+  60_000,
+);
 
 async function weightsAfter(seed: number): Promise<number[]> {
   const model = Transformer.forPairs(pairs, { ...tiny, dropout: 0.3 });
@@ -147,8 +155,12 @@ test("bad input is refused with a word", async () => {
   const model = Transformer.forPairs(pairs, { ...tiny, positions: "learned", maxLength: 8 });
   await expect(model.predict("")).rejects.toThrow("transformer: expected a text with at least one token");
   await expect(model.predict("我是恐龙")).rejects.toThrow(/transformer: the token "恐" is not among/u);
-  await expect(model.predict(Array.from({ length: 9 }, () => "我"))).rejects.toThrow(/at most maxLength = 8 positions; got 16/u);
-  expect(() => Transformer.forPairs(pairs, { width: 10, heads: 3 })).toThrow("transformer: width 10 cannot be split into 3 heads");
+  await expect(model.predict(Array.from({ length: 9 }, () => "我"))).rejects.toThrow(
+    /at most maxLength = 8 positions; got 16/u,
+  );
+  expect(() => Transformer.forPairs(pairs, { width: 10, heads: 3 })).toThrow(
+    "transformer: width 10 cannot be split into 3 heads",
+  );
   expect(() => Transformer.forPairs(pairs, { norm: "both" as "pre" })).toThrow(/expected norm "pre" or "post"/u);
   expect(() => Transformer.forPairs(pairs, { labelSmoothing: 1 })).toThrow(RangeError);
   expect(() => Transformer.forPairs(pairs, { layers: 0 })).toThrow(/expected layers ≥ 1/u);
