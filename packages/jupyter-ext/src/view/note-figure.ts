@@ -18,7 +18,7 @@ import type { Surroundings } from "./surroundings.js";
 import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
 import { Toolbar } from "./toolbar.js";
 import type { Scene, View } from "./view.js";
-import { unwatchViewport, watchViewport } from "./viewport.js";
+import { isNearViewport, unwatchViewport, watchViewport } from "./viewport.js";
 import { fitSelection, viewOf, viewsOf } from "./views.js";
 import { kindName, placeLabel, sizeText } from "./wording.js";
 
@@ -246,6 +246,8 @@ export class NoteFigure implements IDisposable {
   }
 
   #request(): void {
+    // while a notebook is being laid out, a frame is long: what is in sight already is drawn in the first
+    this.#near ||= this.node.dataset["heedState"] === "waiting" && isNearViewport(this.node);
     if (!this.#stale || !this.#near || this.#drawing || this.#isDisposed || this.node.clientWidth === 0) return;
     this.#drawing = this.#draw()
       .catch((error: unknown) => this.#fail(error))

@@ -18,6 +18,12 @@ export function watchViewport(element: Element, listener: Listener): void {
   observer.observe(element);
 }
 
+/** Whether an element is near the viewport now, for one that cannot wait a frame to be told. */
+export function isNearViewport(element: Element): boolean {
+  const { top, bottom, width } = element.getBoundingClientRect();
+  return width > 0 && bottom >= -margin && top <= window.innerHeight + margin;
+}
+
 export function unwatchViewport(element: Element): void {
   listeners.delete(element);
   observer?.unobserve(element);
