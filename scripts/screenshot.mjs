@@ -45,7 +45,7 @@ async function photograph() {
     await runCommand(page, "heed:show-panel");
     for (const theme of themes) {
       await setTheme(page, theme);
-      await figure.getByRole("radio").nth(shown.head).click();
+      await figure.locator(".jp-HeedPicker-choice").nth(shown.head).click();
       // last: a click may scroll
       await cell.evaluate((node) => node.scrollIntoView({ block: "start" }));
       const [{ rows, columns } = { rows: [], columns: [] }] = await readFigures(cell);
