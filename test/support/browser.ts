@@ -136,6 +136,8 @@ export async function runCommand(page: Page, id: string, args: object = {}): Pro
 export async function setTheme(page: Page, theme: "light" | "dark"): Promise<void> {
   await runCommand(page, "apputils:change-theme", { theme: theme === "dark" ? "JupyterLab Dark" : "JupyterLab Light" });
   await page.locator(`body[data-jp-theme-light="${theme === "light"}"]`).waitFor({ state: "attached" });
+  // JupyterLab covers the change with its splash, and removes it twice where the next change begins before it has faded
+  await page.waitForSelector("#jupyterlab-splash", { state: "detached" });
 }
 
 function collapseSides(): void {
