@@ -1,15 +1,32 @@
-import type { Tensor } from "../engine/index.js";
+import { sizeOf, type Tensor } from "../engine/index.js";
 
-/** The first rows and columns of one example of a tensor [B, T, S]. */
-export function cornerOf({ shape, data }: Tensor, example: number, rows: number, columns: number = Infinity): Tensor {
-  const [, T = 0, S = 0] = shape;
-  const width = Math.min(columns, S);
-  const values = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row += 1) {
-    const start = (example * T + row) * S;
-    values.set((data as Float32Array).subarray(start, start + width), row * width);
-  }
-  return { shape: [rows, width], dtype: "float32", data: values };
+/** One example of a tensor [B, …]; of each of its axes only the first `counts`, or all where there is none. */
+export function exampleOf({ shape: [B = 1, ...axes], data }: Tensor, example: number, ...counts: readonly number[]): Tensor {
+  const shape = axes.map((size, axis) => Math.min(size, counts[axis] ?? Infinity));
+  const kept = new Float32Array(sizeOf(shape));
+  const width = shape.at(-1) ?? 1;
+  let filled = 0;
+  const keep = (axis: number, start: number, size: number): void => {
+    if (axis >= shape.length - 1) {
+      kept.set(data.subarray(start, start + width), filled);
+      filled += width;
+      return;
+    }
+    const inner = size / (axes[axis] ?? 1);
+    for (let i = 0; i < (shape[axis] ?? 0); i += 1) keep(axis + 1, start + i * inner, inner);
+  };
+  const size = data.length / B;
+  keep(0, example * size, size);
+  return { shape, dtype: "float32", data: kept };
+}
+
+/** softmax of a row of logits. */
+export function softmaxOf(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const largest = Math.max(...values);
+  const powers = values.map((value) => Math.exp(value - largest));
+  const total = powers.reduce((sum, value) => sum + value, 0);
+  return powers.map((value) => value / total);
 }
 
 /** Σ ln softmax(logits)ₜ of the target ids over the rows of logits [T, V]. */
@@ -32,15 +49,7 @@ export function chooseRows({ shape, data }: Tensor, from: readonly number[]): Te
   return { shape: [from.length, ...shape.slice(1)], dtype: "float32", data: rows };
 }
 
-/** The first rows and columns of every head of one example: [B, H, Q, K] → [H, rows, columns]. */
-export function headsOf({ shape, data }: Tensor, example: number, rows: number, columns: number): Tensor {
-  const [, H = 1, Q = 0, K = 0] = shape;
-  const values = new Float32Array(H * rows * columns);
-  for (let h = 0; h < H; h += 1) {
-    for (let q = 0; q < rows; q += 1) {
-      const start = ((example * H + h) * Q + q) * K;
-      values.set((data as Float32Array).subarray(start, start + columns), (h * rows + q) * columns);
-    }
-  }
-  return { shape: [H, rows, columns], dtype: "float32", data: values };
+/** Examples in groups of at most `size`. */
+export function chunksOf<T>(examples: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(examples.length / size) }, (_, i) => examples.slice(i * size, (i + 1) * size));
 }

@@ -15,6 +15,12 @@ export function storedModel(config: StoredModel["config"], parameters: unknown):
   return { config, tensors: named(parameters, isTensor) };
 }
 
+/** @throws TypeError for a config of another kind of model */
+export function requireModelType(name: string, modelType: string, config: StoredModel["config"]): void {
+  if (config["model_type"] === modelType) return;
+  throw new TypeError(`${name}: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`);
+}
+
 /**
  * Draws tensors that have a shape and no numbers. First weights drawn from it are the form of a model: stored weights are checked against
  * it before anything is allocated, whatever sizes a config claims.

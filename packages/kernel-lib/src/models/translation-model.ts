@@ -2,11 +2,15 @@ import type { Tensor, Traced } from "../engine/index.js";
 import type { SentencePair } from "../text/corpora-pairs.js";
 import type { AlignmentLink } from "../text/metrics-alignment.js";
 import { Vocabulary, type VocabularyData } from "../text/vocabulary.js";
-import { batchesOf, cosine, padded, train, type Schedule, type Trained, type TrainOptions } from "../training/index.js";
+import { batchesOf, padded, train, type Schedule, type Trained } from "../training/index.js";
 import { beamSearch, type Decoder, type Hypothesis } from "./beam-search.js";
+import { chunksOf } from "./examples-of.js";
 import { greedySearch } from "./greedy-search.js";
+import { requireModelType } from "./stored-model.js";
 import { tokensForModel } from "./tokens-for-model.js";
 import { evaluateTranslations, type TranslationReport } from "./translation-report.js";
+import { usualTraining, type TrainingControl } from "./usual-training.js";
+import { missingMarks, searchMarks, toldAndWritten } from "./writing-marks.js";
 
 /** What every translation model is built with. */
 export interface TranslationOptions {
@@ -33,10 +37,7 @@ export interface PairBatch<Leaf = Traced> {
 }
 
 /** How a translation model is trained. */
-export interface TranslationTraining extends Pick<
-  TrainOptions<never>,
-  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
-> {
+export interface TranslationTraining extends TrainingControl {
   /** How many batches are learned from; the rate is planned for so many. Default: 2000. */
   readonly steps?: number;
   /** Default: 64. */
@@ -85,26 +86,12 @@ export abstract class TranslationModel<Parameters> {
 
   /** Pairs as the arrays that {@link loss} takes, both sides padded to one length, a multiple of 8. */
   batch(pairs: readonly SentencePair[]): PairBatch<Tensor> {
-    const [start, end, padding] = ["<s>", "</s>", "<pad>"].map((mark) => this.target.id(mark)) as [number, number, number];
     const sources = pairs.map(({ source }) => this.readIds(source));
     const targets = pairs.map(({ target }) => [...this.target.encode(tokensForModel(this.name, target, this.target))]);
     const length = multipleOf8(Math.max(...sources.map((ids) => ids.length), ...targets.map((ids) => ids.length + 1)));
     const source = padded(sources, { length, padding: this.source.id("<pad>") });
-    const input = padded(
-      targets.map((ids) => [start, ...ids]),
-      { length, padding },
-    );
-    const output = padded(
-      targets.map((ids) => [...ids, end]),
-      { length, padding },
-    );
-    return {
-      source: source.ids,
-      sourceMask: source.mask,
-      targetInput: input.ids,
-      targetOutput: output.ids,
-      targetMask: output.mask,
-    };
+    const { told, written, mask } = toldAndWritten(targets, this.target, { length });
+    return { source: source.ids, sourceMask: source.mask, targetInput: told, targetOutput: written, targetMask: mask };
   }
 
   /**
@@ -119,9 +106,7 @@ export abstract class TranslationModel<Parameters> {
     const size = Math.min(batchSize, pairs.length);
     const batches = batchesOf(pairs, collate, { size, lengthOf, dropLast: true });
     const trained = await train<Parameters, PairBatch>(this as never, batches as never, {
-      rate: typeof rate === "number" ? cosine({ peak: rate, steps: steps + 1, warmUp: Math.ceil(steps / 20) }) : rate,
-      clipNorm: 1,
-      steps,
+      ...usualTraining(rate, steps),
       ...(validation && { validation: { batches: chunksOf(validation, 64).map(collate) as never } }),
       ...others,
     });
@@ -141,7 +126,7 @@ export abstract class TranslationModel<Parameters> {
       Array.from({ length: beams }, () => ids),
       maxLength,
     );
-    const [best] = await beamSearch(decoder, { ...this.#marks(), beams, maxLength });
+    const [best] = await beamSearch(decoder, { ...searchMarks(this.target), beams, maxLength });
     return this.target.decode(best?.ids ?? []);
   }
 
@@ -156,7 +141,7 @@ export abstract class TranslationModel<Parameters> {
       const maxLengths = chunk.map((source) => maxLength ?? mostTokens(source));
       const ids = chunk.map((source) => this.readIds(source));
       const decoder = await this.openDecoder(ids, Math.max(...maxLengths));
-      hypotheses.push(...(await greedySearch(decoder, { ...this.#marks(), rows: chunk.length, maxLengths })));
+      hypotheses.push(...(await greedySearch(decoder, { ...searchMarks(this.target), rows: chunk.length, maxLengths })));
     }
     return hypotheses.map(({ ids }) => this.target.decode(ids));
   }
@@ -170,6 +155,15 @@ export abstract class TranslationModel<Parameters> {
     return evaluateTranslations(pairs, translations, await this.drawLinks(pairs));
   }
 
+  /** A source with the translation that the decoder is told, or with its own. */
+  protected async told(
+    input: string | readonly string[],
+    { target, ...options }: PredictOptions & { readonly target?: readonly string[] },
+  ): Promise<SentencePair> {
+    const source = this.readTokens(input);
+    return { source, target: target ?? (await this.predict(source, options)) };
+  }
+
   /** The tokens of a source, checked. */
   protected readTokens(input: string | readonly string[]): string[] {
     return tokensForModel(this.name, input, this.source);
@@ -177,11 +171,6 @@ export abstract class TranslationModel<Parameters> {
 
   protected readIds(source: readonly string[]): Int32Array {
     return this.source.encode(this.readTokens(source));
-  }
-
-  #marks(): { start: number; end: number; vocabularySize: number; forbidden: number[] } {
-    const [start = 0, end = 0, ...others] = ["<s>", "</s>", "<pad>", "<unk>"].map((mark) => this.target.id(mark));
-    return { start, end, vocabularySize: this.target.size, forbidden: [start, ...others] };
   }
 }
 
@@ -202,17 +191,13 @@ export function vocabulariesOf(pairs: readonly SentencePair[]): { source: Vocabu
  * @throws TypeError when it is the config of another kind of model
  */
 export function storedOptions<Options>(name: string, modelType: string, config: Readonly<Record<string, unknown>>): Options {
-  if (config["model_type"] !== modelType) {
-    throw new TypeError(
-      `${name}: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`,
-    );
-  }
+  requireModelType(name, modelType, config);
   const [source, target] = [config["source"], config["target"]] as [VocabularyData, VocabularyData];
   return { ...config, source: new Vocabulary(source), target: new Vocabulary(target) } as Options;
 }
 
 function requireMarks(name: string, vocabulary: Vocabulary): void {
-  const missing = ["<pad>", "<unk>", "<s>", "</s>"].filter((mark) => !vocabulary.has(mark));
+  const missing = missingMarks(vocabulary);
   if (missing.length === 0) return;
   throw new RangeError(
     `${name}: expected vocabularies with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`,
@@ -222,8 +207,3 @@ function requireMarks(name: string, vocabulary: Vocabulary): void {
 const mostTokens = (source: readonly string[]): number => 2 * source.length + 8;
 const multipleOf8 = (length: number): number => Math.ceil(length / 8) * 8;
 const lengthOf = ({ source, target }: SentencePair): number => multipleOf8(Math.max(source.length, target.length + 1));
-
-/** Items in groups of at most `size`. */
-export function chunksOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}

@@ -1,25 +1,16 @@
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { Axis } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
-import {
-  accuracy,
-  batchesOf,
-  cosine,
-  crossEntropy,
-  padded,
-  train,
-  type Loss,
-  type Trained,
-  type TrainOptions,
-} from "../../training/index.js";
+import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Trained } from "../../training/index.js";
 import { AttentionMaps } from "../attention-maps.js";
 import { dropper } from "../dropper.js";
-import { headsOf } from "../examples-of.js";
+import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
 import { bertEmbeddings, bertLayers, bertMaskedTokens, bertShapes, type BertConfig } from "../families/bert.js";
 import { maskedTokenLogits, maskedTokenShapes } from "../families/heads.js";
 import type { Parameters, ParameterShapes } from "../families/parameters.js";
 import { FormOnly, treeFromTensors, type StoredModel } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
+import { usualTraining, type TrainingControl } from "../usual-training.js";
 import { maskTokens } from "./masking.js";
 import { wordTokenizerJson } from "./tokenizer-file.js";
 
@@ -46,10 +37,7 @@ export interface BertOptions {
 }
 
 /** How a {@link Bert} is pretrained. */
-export interface Pretraining extends Pick<
-  TrainOptions<never>,
-  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
-> {
+export interface Pretraining extends TrainingControl {
   /** How many batches are learned from; default: 2000. */
   readonly steps?: number;
   /** Default: 64. */
@@ -180,9 +168,7 @@ export class Bert {
     });
     const batchesIn = (random: Random): Generator<MaskedBatch<Tensor>> => this.#maskAnew(groups(random), random, maskShare);
     const trained = await train<Parameters, MaskedBatch>(this, batchesIn, {
-      rate: cosine({ peak: rate, steps: steps + 1, warmUp: Math.ceil(steps / 20) }),
-      clipNorm: 1,
-      steps,
+      ...usualTraining(rate, steps),
       ...others,
     });
     this.parameters = trained.parameters;
@@ -194,12 +180,12 @@ export class Bert {
     if (texts.length === 0) throw new RangeError("evaluate: expected at least one text; got none");
     const random = new Random(seed);
     let [hidden, right, loss] = [0, 0, 0];
-    for (let start = 0; start < texts.length; start += 64) {
-      const batch = this.batch(texts.slice(start, start + 64), random.fork("batch", start));
+    for (const [index, some] of chunksOf(texts, 64).entries()) {
+      const batch = this.batch(some, random.fork("batch", index * 64));
       const { logits } = await this.#read(this.parameters, batch);
       batch.isHidden.data.forEach((isHidden, place) => {
         if (isHidden === 0) return;
-        const probabilities = softmaxAt(logits, place);
+        const probabilities = probabilitiesAt(logits, place);
         const target = batch.targets.data[place] ?? 0;
         hidden += 1;
         loss -= Math.log(Math.max(probabilities[target] ?? 0, 1e-30));
@@ -223,7 +209,7 @@ export class Bert {
     if (holes.length === 0) throw new RangeError("BERT: expected a text with at least one [MASK]; got none");
     const { logits } = await this.#read(this.parameters, { ...this.#pad([ids]), types: this.#pad([types]).ids });
     return holes.map((place) => {
-      const probabilities = softmaxAt(logits, place);
+      const probabilities = probabilitiesAt(logits, place);
       const order = probabilities.map((_, id) => id).filter((id) => id >= this.vocabulary.specialCount);
       order.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
       const candidates = order
@@ -251,8 +237,8 @@ export class Bert {
       heads: Array.from({ length: this.config.num_attention_heads }, (_, head) => head),
       rows: axis,
       columns: axis,
-      weights: weights.map((layer) => headsOf(layer, 0, ids.length, ids.length)),
-      scores: scores.map((layer) => headsOf(layer, 0, ids.length, ids.length)),
+      weights: weights.map((layer) => exampleOf(layer, 0, Infinity, ids.length, ids.length)),
+      scores: scores.map((layer) => exampleOf(layer, 0, Infinity, ids.length, ids.length)),
       model: "BERT",
     });
   }
@@ -412,12 +398,8 @@ function configOf(options: BertOptions): BertConfig {
   };
 }
 
-/** softmax of the logits [..., V] at one place. */
-function softmaxAt({ shape, data }: Tensor, place: number): number[] {
+/** What may stand at one place, of logits [..., V]. */
+function probabilitiesAt({ shape, data }: Tensor, place: number): number[] {
   const V = shape.at(-1) ?? 1;
-  const row = Array.from(data.subarray(place * V, (place + 1) * V));
-  const largest = Math.max(...row);
-  const powers = row.map((value) => Math.exp(value - largest));
-  const total = powers.reduce((sum, value) => sum + value, 0);
-  return powers.map((value) => value / total);
+  return softmaxOf(data.subarray(place * V, (place + 1) * V));
 }

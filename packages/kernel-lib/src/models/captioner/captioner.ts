@@ -1,26 +1,19 @@
 import { compile, ops, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { ScoreInput } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
-import {
-  batchesOf,
-  cosine,
-  crossEntropy,
-  padded,
-  train,
-  type Loss,
-  type Trained,
-  type TrainOptions,
-} from "../../training/index.js";
+import { batchesOf, crossEntropy, train, type Loss, type Trained } from "../../training/index.js";
 import { checkPicture, picturesTensor, type Picture } from "../../vision/picture.js";
 import { decoderOver, decoderProgram, type DecoderProgram } from "../attention-decoder/decoder.js";
 import type { Memory, Taught } from "../attention-decoder/program.js";
 import { beamSearch } from "../beam-search.js";
 import { dropper } from "../dropper.js";
-import { cornerOf, logProbabilityOf } from "../examples-of.js";
+import { chunksOf, exampleOf, logProbabilityOf } from "../examples-of.js";
 import { greedySearch } from "../greedy-search.js";
-import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
+import { FormOnly, requireModelType, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
-import { chunksOf, type PredictOptions } from "../translation-model.js";
+import type { PredictOptions } from "../translation-model.js";
+import { usualTraining, type TrainingControl } from "../usual-training.js";
+import { missingMarks, searchMarks, toldAndWritten } from "../writing-marks.js";
 import {
   captionerDecoder,
   gridOf,
@@ -58,10 +51,7 @@ export interface CaptionerOptions {
 }
 
 /** How a {@link Captioner} is trained. */
-export interface CaptionTraining extends Pick<
-  TrainOptions<never>,
-  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
-> {
+export interface CaptionTraining extends TrainingControl {
   /** How many batches are learned from; default: 3000. */
   readonly steps?: number;
   /** Default: 32. */
@@ -149,9 +139,7 @@ export class Captioner {
       dropLast: true,
     });
     const trained = await train<CaptionerParameters, CaptionBatch>(this, batches, {
-      rate: cosine({ peak: rate, steps: steps + 1, warmUp: Math.ceil(steps / 20) }),
-      clipNorm: 1,
-      steps,
+      ...usualTraining(rate, steps),
       ...others,
     });
     this.parameters = trained.parameters;
@@ -165,7 +153,7 @@ export class Captioner {
     }
     const parts = await this.#see(this.parameters, this.#look(Array.from({ length: beams }, () => picture)));
     const decoder = decoderOver(this.#step, this.parameters.decoder, parts);
-    const [best] = await beamSearch(decoder, { ...this.#marks(), beams, maxLength });
+    const [best] = await beamSearch(decoder, { ...searchMarks(this.vocabulary), beams, maxLength });
     return this.vocabulary.decode(best?.ids ?? []);
   }
 
@@ -179,7 +167,7 @@ export class Captioner {
       const parts = await this.#see(this.parameters, this.#look(chunk));
       const maxLengths = chunk.map(() => maxLength);
       const decoder = decoderOver(this.#step, this.parameters.decoder, parts);
-      const found = await greedySearch(decoder, { ...this.#marks(), rows: chunk.length, maxLengths });
+      const found = await greedySearch(decoder, { ...searchMarks(this.vocabulary), rows: chunk.length, maxLengths });
       captions.push(...found.map(({ ids }) => this.vocabulary.decode(ids)));
     }
     return captions;
@@ -216,11 +204,7 @@ export class Captioner {
 
   /** @throws TypeError when config and weights are not those of a captioner, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): Captioner {
-    if (config["model_type"] !== modelType) {
-      throw new TypeError(
-        `captioner: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`,
-      );
-    }
+    requireModelType("captioner", modelType, config);
     const vocabulary = new Vocabulary(config["vocabulary"] as VocabularyData);
     const options = { ...(config as unknown as CaptionerOptions), vocabulary };
     const form = initialCaptioner(shapeOf(options), new FormOnly());
@@ -229,22 +213,9 @@ export class Captioner {
 
   /** A caption that was written may be empty; one to learn from may not. */
   #collate(examples: readonly PictureWithCaption[]): CaptionBatch<Tensor> {
-    const [start, end, padding] = ["<s>", "</s>", "<pad>"].map((mark) => this.vocabulary.id(mark)) as [number, number, number];
     const captions = examples.map(({ caption }) => [...this.vocabulary.encode(caption)]);
-    const input = padded(
-      captions.map((ids) => [start, ...ids]),
-      { padding },
-    );
-    const output = padded(
-      captions.map((ids) => [...ids, end]),
-      { padding },
-    );
-    return {
-      pictures: this.#look(examples.map(({ picture }) => picture)),
-      input: input.ids,
-      output: output.ids,
-      mask: output.mask,
-    };
+    const { told, written, mask } = toldAndWritten(captions, this.vocabulary);
+    return { pictures: this.#look(examples.map(({ picture }) => picture)), input: told, output: written, mask };
   }
 
   /** Pictures as numbers, of the size the model has learned. */
@@ -268,7 +239,7 @@ export class Captioner {
     const score: ScoreInput = { name: this.shape.score, parameters: this.parameters.decoder.score };
     return examples.map(({ picture, caption }, row) => {
       const T = caption.length + 1;
-      const part = (name: string, rows: number): Tensor => cornerOf(taught[name] as Tensor, row, rows);
+      const part = (name: string, rows: number): Tensor => exampleOf(taught[name] as Tensor, row, rows);
       return new SeenCaption({
         picture,
         caption,
@@ -282,11 +253,6 @@ export class Captioner {
         score,
       });
     });
-  }
-
-  #marks(): { start: number; end: number; vocabularySize: number; forbidden: number[] } {
-    const [start = 0, end = 0, ...others] = ["<s>", "</s>", "<pad>", "<unk>"].map((mark) => this.vocabulary.id(mark));
-    return { start, end, vocabularySize: this.vocabulary.size, forbidden: [start, ...others] };
   }
 }
 
@@ -319,7 +285,7 @@ function shapeOf(options: CaptionerOptions): CaptionerShape {
   }
   if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`captioner: expected dropout from 0 to below 1; got ${dropout}`);
   if (!(lambda >= 0)) throw new RangeError(`captioner: expected spread ≥ 0; got ${lambda}`);
-  const missing = ["<pad>", "<unk>", "<s>", "</s>"].filter((mark) => !vocabulary.has(mark));
+  const missing = missingMarks(vocabulary);
   if (missing.length > 0)
     throw new RangeError(
       `captioner: expected a vocabulary with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`,

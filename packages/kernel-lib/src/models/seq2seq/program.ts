@@ -8,18 +8,7 @@
  * | `bridge` | s₀ = tanh(W_s ←h₁), here of both directions' last states |
  */
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
-import {
-  bidirectional,
-  embedding,
-  gru,
-  initialGru,
-  initialLstm,
-  linear,
-  lstm,
-  type BothDirections,
-  type GruParameters,
-  type LstmParameters,
-} from "../../layers/index.js";
+import { embedding, linear } from "../../layers/index.js";
 import { affine, type Affine } from "../affine.js";
 import {
   firstState,
@@ -31,6 +20,7 @@ import {
   type Taught,
 } from "../attention-decoder/program.js";
 import { keepAll, type Drop } from "../dropper.js";
+import { initialEncoder, readBothWays, type EncoderParameters } from "../recurrent-encoder.js";
 import type { PairBatch } from "../translation-model.js";
 
 /** What the shapes of the weights depend on. */
@@ -50,7 +40,7 @@ export interface Seq2seqShape {
 export interface Seq2seqParameters<Leaf = Traced> {
   /** [source vocabulary, E] */
   readonly embedding: Leaf;
-  readonly encoder: BothDirections<GruParameters<Leaf> | LstmParameters<Leaf>>;
+  readonly encoder: EncoderParameters<Leaf>;
   /** From the encoder's last states to the decoder's first: h₀ = tanh(W [→h_S; ←h₁] + b). */
   readonly bridge: Affine<Leaf>;
   readonly decoder: DecoderParameters<Leaf>;
@@ -69,24 +59,10 @@ export function encode(
   drop: Drop = keepAll,
 ): Memory & { readonly mask: Traced } {
   const inputs = drop(embedding(parameters.embedding, source)); // [B, S] → [B, S, E]
-  const { outputs, last } = shape.cell === "gru" ? readGru(parameters, inputs, mask) : readLstm(parameters, inputs, mask);
+  const { outputs, last } = readBothWays(shape.cell, parameters.encoder, inputs, mask);
   const { weight, bias } = parameters.bridge;
   const hidden = ops.tanh(linear(ops.concatenate([last.forward, last.backward], 1), weight, bias)); // [B, 2 · H/2] → [B, H]
   return { memory: drop(outputs), mask, state: firstState(shape, hidden) };
-}
-
-interface Read {
-  readonly outputs: Traced;
-  readonly last: BothDirections<Traced>;
-}
-
-function readGru({ encoder }: Seq2seqParameters, inputs: Traced, mask: Traced): Read {
-  return bidirectional(gru, encoder as BothDirections<GruParameters>, inputs, { mask });
-}
-
-function readLstm({ encoder }: Seq2seqParameters, inputs: Traced, mask: Traced): Read {
-  const { outputs, last } = bidirectional(lstm, encoder as BothDirections<LstmParameters>, inputs, { mask });
-  return { outputs, last: { forward: last.forward.hidden, backward: last.backward.hidden } };
 }
 
 /** The part of a batch that is read, without what should come out. */
@@ -101,13 +77,9 @@ export function teach(shape: Seq2seqShape, parameters: Seq2seqParameters, batch:
 /** First weights: uniform like PyTorch's, normal with deviation 1 for embeddings. */
 export function initialSeq2seq(shape: Seq2seqShape, random: Random): Seq2seqParameters<Tensor> {
   const { embeddingWidth: E, width: H } = shape;
-  const recurrent = shape.cell === "gru" ? initialGru : initialLstm;
   return {
     embedding: random.fork("embedding").normal([shape.sourceSize, E]),
-    encoder: {
-      forward: recurrent(random.fork("encoder", "forward"), { input: E, state: H / 2 }),
-      backward: recurrent(random.fork("encoder", "backward"), { input: E, state: H / 2 }),
-    },
+    encoder: initialEncoder(shape.cell, random, { input: E, width: H }),
     bridge: affine(random.fork("bridge"), H, H),
     decoder: initialDecoder(decoderShape(shape), random.fork("decoder")),
   };

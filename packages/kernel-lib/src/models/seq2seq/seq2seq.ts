@@ -7,10 +7,9 @@ import { decoderOver, decoderProgram, type DecoderProgram } from "../attention-d
 import type { Memory, Taught } from "../attention-decoder/program.js";
 import type { Decoder } from "../beam-search.js";
 import { dropper } from "../dropper.js";
-import { cornerOf, logProbabilityOf } from "../examples-of.js";
+import { chunksOf, exampleOf, logProbabilityOf } from "../examples-of.js";
 import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import {
-  chunksOf,
   storedOptions,
   TranslationModel,
   vocabulariesOf,
@@ -99,9 +98,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
     input: string | readonly string[],
     options: PredictOptions & { readonly target?: readonly string[] } = {},
   ): Promise<Translation> {
-    const source = this.readTokens(input);
-    const target = options.target ?? (await this.predict(source, options));
-    const [translation] = await this.align([{ source, target }]);
+    const [translation] = await this.align([await this.told(input, options)]);
     return translation as Translation;
   }
 
@@ -156,7 +153,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
     row: number,
   ): Translation {
     const [T, S] = [target.length + 1, source.length];
-    const part = (name: string, rows: number, columns?: number): Tensor => cornerOf(taught[name] as Tensor, row, rows, columns);
+    const part = (name: string, ...counts: readonly number[]): Tensor => exampleOf(taught[name] as Tensor, row, ...counts);
     const score: ScoreInput = { name: this.shape.score as ScoreName, parameters: this.parameters.decoder.score };
     return new Translation({
       source,

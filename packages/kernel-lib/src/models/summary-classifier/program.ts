@@ -10,20 +10,10 @@
  */
 import { summarise, type Summarised } from "../../attention/index.js";
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
-import {
-  bidirectional,
-  embedding,
-  gru,
-  initialGru,
-  initialLstm,
-  linear,
-  lstm,
-  type BothDirections,
-  type GruParameters,
-  type LstmParameters,
-} from "../../layers/index.js";
+import { embedding, linear } from "../../layers/index.js";
 import { affine, type Affine } from "../affine.js";
 import { keepAll, type Drop } from "../dropper.js";
+import { initialEncoder, readBothWays, type EncoderParameters } from "../recurrent-encoder.js";
 
 /** What the shapes of the weights depend on. */
 export interface SummaryClassifierShape {
@@ -45,7 +35,7 @@ export interface SummaryClassifierShape {
 export interface SummaryClassifierParameters<Leaf = Traced> {
   /** [vocabulary, E] */
   readonly embedding: Leaf;
-  readonly encoder: Partial<BothDirections<GruParameters<Leaf> | LstmParameters<Leaf>>>;
+  readonly encoder: Partial<EncoderParameters<Leaf>>;
   /** W [A, width] and V [R, A] of the summary attention. */
   readonly summary: { readonly W: Leaf; readonly V: Leaf };
   /** ReLU(W C + b) over all hops' summaries side by side */
@@ -92,29 +82,20 @@ export function classify(
 }
 
 function read(shape: SummaryClassifierShape, { encoder }: SummaryClassifierParameters, words: Traced, mask: Traced): Traced {
-  switch (shape.encoder) {
-    case "lstm":
-      return bidirectional(lstm, encoder as BothDirections<LstmParameters>, words, { mask }).outputs;
-    case "gru":
-      return bidirectional(gru, encoder as BothDirections<GruParameters>, words, { mask }).outputs;
-    default:
-      return words;
-  }
+  if (shape.encoder === "none") return words;
+  return readBothWays(shape.encoder, encoder as EncoderParameters, words, mask).outputs;
 }
 
 /** First weights, drawn as PyTorch draws them. */
 export function initialSummaryClassifier(shape: SummaryClassifierShape, random: Random): SummaryClassifierParameters<Tensor> {
   const { embeddingWidth: E, width, attentionWidth: A, hops: R } = shape;
-  const recurrent = shape.encoder === "gru" ? initialGru : initialLstm;
-  const direction = (name: string): ReturnType<typeof recurrent> =>
-    recurrent(random.fork("encoder", name), { input: E, state: width / 2 });
   const spread = (name: string, rows: number, columns: number): Tensor => {
     const bound = 1 / Math.sqrt(columns);
     return random.fork("summary", name).uniform([rows, columns], { low: -bound, high: bound });
   };
   return {
     embedding: random.fork("embedding").normal([shape.vocabularySize, E]),
-    encoder: shape.encoder === "none" ? {} : { forward: direction("forward"), backward: direction("backward") },
+    encoder: shape.encoder === "none" ? {} : initialEncoder(shape.encoder, random, { input: E, width }),
     summary: { W: spread("W", A, width), V: spread("V", R, A) },
     hidden: affine(random.fork("hidden"), R * width, shape.hiddenWidth),
     output: affine(random.fork("output"), shape.hiddenWidth, shape.classes),

@@ -1,19 +1,11 @@
 import { compile, ops, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
-import {
-  accuracy,
-  batchesOf,
-  cosine,
-  crossEntropy,
-  padded,
-  train,
-  type Loss,
-  type Trained,
-  type TrainOptions,
-} from "../../training/index.js";
+import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Trained } from "../../training/index.js";
 import { dropper } from "../dropper.js";
-import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
+import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
+import { FormOnly, requireModelType, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
+import { usualTraining, type TrainingControl } from "../usual-training.js";
 import {
   classify,
   initialSummaryClassifier,
@@ -50,10 +42,7 @@ export interface SummaryClassifierOptions {
 }
 
 /** How a {@link SummaryClassifier} is trained. */
-export interface ClassifierTraining extends Pick<
-  TrainOptions<never>,
-  "seed" | "report" | "signal" | "checkpoint" | "runner" | "threads"
-> {
+export interface ClassifierTraining extends TrainingControl {
   /** How many batches are learned from; default: 600. */
   readonly steps?: number;
   /** Default: 64. */
@@ -142,9 +131,7 @@ export class SummaryClassifier {
       dropLast: true,
     });
     const trained = await train<SummaryClassifierParameters, LabelledBatch>(this, batches, {
-      rate: cosine({ peak: rate, steps: steps + 1, warmUp: Math.ceil(steps / 20) }),
-      clipNorm: 1,
-      steps,
+      ...usualTraining(rate, steps),
       ...others,
     });
     this.parameters = trained.parameters;
@@ -169,8 +156,7 @@ export class SummaryClassifier {
   async attendAll(inputs: readonly (string | readonly string[])[]): Promise<TextSummary[]> {
     const texts = inputs.map((input) => tokensForModel("summary classifier", input, this.vocabulary));
     const summaries: TextSummary[] = [];
-    for (let start = 0; start < texts.length; start += 64) {
-      const some = texts.slice(start, start + 64);
+    for (const some of chunksOf(texts, 64)) {
       const classified = await this.#classify(this.parameters, this.#read(some));
       summaries.push(...some.map((tokens, i) => this.#summaryOf(tokens, classified, i)));
     }
@@ -192,11 +178,7 @@ export class SummaryClassifier {
 
   /** @throws TypeError when config and weights are not those of a summary classifier, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): SummaryClassifier {
-    if (config["model_type"] !== modelType) {
-      throw new TypeError(
-        `summary classifier: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`,
-      );
-    }
+    requireModelType("summary classifier", modelType, config);
     const { vocabulary, ...others } = config as unknown as Omit<SummaryClassifierOptions, "vocabulary"> & {
       readonly vocabulary: VocabularyData;
     };
@@ -212,19 +194,18 @@ export class SummaryClassifier {
 
   #summaryOf(tokens: readonly string[], classified: Readonly<Record<keyof Classified, Tensor>>, row: number): TextSummary {
     const T = tokens.length;
-    const part = (name: string, columns?: number): Tensor => exampleOf(classified[name] as Tensor, row, columns);
-    const H = part("H");
-    const probabilities = softmax(part("logits").data);
+    const part = (name: string, ...counts: readonly number[]): Tensor => exampleOf(classified[name] as Tensor, row, ...counts);
+    const probabilities = softmaxOf(part("logits").data);
     const label = this.labels[probabilities.indexOf(Math.max(...probabilities))] ?? "";
     return new TextSummary({
       tokens,
       label,
       probabilities: Object.fromEntries(this.labels.map((name, i) => [name, probabilities[i] ?? 0])),
-      H: { ...H, shape: [T, this.shape.width], data: H.data.slice(0, T * this.shape.width) },
+      H: part("H", T),
       W: this.parameters.summary.W,
       V: this.parameters.summary.V,
-      scores: part("scores", T),
-      weights: part("weights", T),
+      scores: part("scores", Infinity, T),
+      weights: part("weights", Infinity, T),
       output: part("output"),
       overlap: part("overlap"),
       penalty: part("penalty"),
@@ -268,21 +249,4 @@ function shapeOf(options: SummaryClassifierOptions): SummaryClassifierShape {
   if (!vocabulary.has("<pad>")) throw new RangeError("summary classifier: expected a vocabulary with the mark <pad>");
   const sizes = { encoder, embeddingWidth, width, attentionWidth, hops, hiddenWidth };
   return { ...sizes, vocabularySize: vocabulary.size, classes: labels.length };
-}
-
-/** One example of a tensor [B, …], with only the first `columns` of its last axis. */
-function exampleOf({ shape: [B = 1, ...shape], dtype, data }: Tensor, example: number, columns?: number): Tensor {
-  const size = data.length / B;
-  const own = data.slice(example * size, (example + 1) * size);
-  const width = shape.at(-1) ?? 1;
-  if (columns === undefined || columns === width) return { shape, dtype, data: own };
-  return { shape: [...shape.slice(0, -1), columns], dtype, data: own.filter((_, i) => i % width < columns) };
-}
-
-function softmax(logits: ArrayLike<number>): number[] {
-  const values = Array.from(logits);
-  const largest = Math.max(...values);
-  const powers = values.map((value) => Math.exp(value - largest));
-  const total = powers.reduce((sum, value) => sum + value, 0);
-  return powers.map((value) => value / total);
 }

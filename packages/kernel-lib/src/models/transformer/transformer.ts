@@ -6,10 +6,9 @@ import { crossEntropy, padded } from "../../training/index.js";
 import { AttentionMaps } from "../attention-maps.js";
 import type { Decoder } from "../beam-search.js";
 import { dropper } from "../dropper.js";
-import { headsOf } from "../examples-of.js";
+import { chunksOf, exampleOf } from "../examples-of.js";
 import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
 import {
-  chunksOf,
   storedOptions,
   TranslationModel,
   vocabulariesOf,
@@ -124,9 +123,7 @@ export class Transformer extends TranslationModel<TransformerParameters> {
     input: string | readonly string[],
     options: PredictOptions & { readonly target?: readonly string[] } = {},
   ): Promise<TransformerLook> {
-    const source = this.readTokens(input);
-    const target = options.target ?? (await this.predict(source, options));
-    const [look] = await this.attendAll([{ source, target }]);
+    const [look] = await this.attendAll([await this.told(input, options)]);
     return look as TransformerLook;
   }
 
@@ -206,7 +203,7 @@ function lookOf({ source, target }: SentencePair, taught: WeightsOfLayers<Tensor
   const maps = (kind: "encoder" | "decoder" | "cross", rows: Axis, columns: Axis): AttentionMaps => {
     const layers = taught[kind];
     const [, H = 1] = layers[0]?.weights.shape ?? [];
-    const part = (tensor: Tensor): Tensor => headsOf(tensor, row, rows.tokens.length, columns.tokens.length);
+    const part = (tensor: Tensor): Tensor => exampleOf(tensor, row, Infinity, rows.tokens.length, columns.tokens.length);
     return new AttentionMaps({
       kind,
       layers: layers.map((_, i) => i),
