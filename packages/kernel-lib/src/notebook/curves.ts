@@ -1,8 +1,9 @@
 /** A few curves over the same places in one picture: how something changes with length, with layers, with steps. */
 import { findHost } from "#host";
 import type { Language } from "../note/index.js";
+import { drawCard } from "../note/picture/card.js";
 import { card, levels } from "../note/picture/colors.js";
-import { element, escapeXml, text } from "../note/picture/svg.js";
+import { element, text } from "../note/picture/svg.js";
 import { clipText, textWidth } from "../note/picture/text-width.js";
 
 /** What {@link showCurves} draws. */
@@ -19,7 +20,6 @@ export interface Curves {
 const width = 640;
 const height = 320;
 const plot = { left: 58, top: 64, bottom: 258 };
-const fonts = "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 /** Dark enough to be read on white, and told apart by people who see fewer colours; each has a mark of its own besides. */
 const colors = [levels[13] ?? "", "#b35900", "#00735c", "#8b3a8b", card.quiet];
 const lineHeight = 16;
@@ -98,21 +98,8 @@ export function drawCurves(chart: Curves): string {
       text(clipText(name, (labelWidth - 12) / 12), labelled),
     ];
   });
-  return element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: "img",
-      "font-family": fonts,
-      "font-size": 12,
-      fill: card.ink,
-    },
-    element("title", {}, escapeXml(title)),
-    element("desc", {}, escapeXml(describeCurves(chart, "en"))),
-    element("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6, fill: card.ground, stroke: card.edge }),
+  return drawCard(
+    { width, height, fontSize: 12, title, description: describeCurves(chart, "en") },
     text(clipText(title, (width - 2 * 14) / 13), { x: 14, y: 26, "font-size": 13, "font-weight": 600 }),
     text(clipText(y.name, (width - 2 * 14) / 12), { x: 14, y: 46, fill: card.quiet }),
     ...grid,

@@ -1,6 +1,7 @@
 /** The picture of a training: its loss over its steps. */
+import { drawCard } from "../note/picture/card.js";
 import { card, levels } from "../note/picture/colors.js";
-import { element, escapeXml, text } from "../note/picture/svg.js";
+import { element, text } from "../note/picture/svg.js";
 import { clipText } from "../note/picture/text-width.js";
 import type { Language, Wording } from "../note/index.js";
 
@@ -36,7 +37,6 @@ const words = {
 const width = 640;
 const height = 280;
 const plot = { left: 58, top: 40, right: 606, bottom: 238 };
-const fonts = "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 /** One point for every two pixels at most. */
 const mostPoints = 284;
 
@@ -105,21 +105,8 @@ export function drawCurve(curve: LossCurve, language: Language): string {
   const steps = ticks(start, end, 6)
     .filter(Number.isInteger)
     .map((step) => text(count(step), { x: x(step), y: plot.bottom + 18, "text-anchor": "middle", fill: card.quiet }));
-  return element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: "img",
-      "font-family": fonts,
-      "font-size": 12,
-      fill: card.ink,
-    },
-    element("title", {}, escapeXml(title)),
-    element("desc", {}, escapeXml(sentence)),
-    element("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6, fill: card.ground, stroke: card.edge }),
+  return drawCard(
+    { width, height, fontSize: 12, title, description: sentence },
     text(clipText(sentence, (width - 2 * 14) / 13), { x: 14, y: 24, "font-size": 13 }),
     ...grid,
     ...steps,

@@ -2,16 +2,16 @@ import { describeNote, hopName, type Say } from "../describe.js";
 import { matrixCount, placeOfMatrix } from "../matrices.js";
 import type { Note } from "../schema.js";
 import type { Language } from "../wording.js";
+import { drawCard } from "./card.js";
 import { card, levels } from "./colors.js";
 import { largestOf, readGrid, type Grid } from "./grid.js";
 import { drawPanel, fontSize, type Drawn } from "./panel.js";
 import { drawSpotlights, mostParts } from "./spotlight.js";
-import { element, escapeXml, text } from "./svg.js";
+import { element, text } from "./svg.js";
 import { clipText, textWidth } from "./text-width.js";
 import { drawThumbnails } from "./thumbnails.js";
 
 const margin = 14;
-const fonts = "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 /** Up to this many heads of up to this many tokens get labels of their own. */
 const panels = 6;
 const panelTokens = 12;
@@ -42,21 +42,8 @@ export function fallbackSvg(note: Note, language: Language = "en", words: string
   const title = clipText(note.title ?? "", inner / titleScale);
   const width = Math.ceil(inner + 2 * margin);
   const height = Math.ceil(titleHeight + content.height + legend.height + 2 * margin + 12);
-  return element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: "img",
-      "font-family": fonts,
-      "font-size": fontSize,
-      fill: card.ink,
-    },
-    element("title", {}, escapeXml(note.title ?? say("Attention", "注意力"))),
-    element("desc", {}, escapeXml(words)),
-    element("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6, fill: card.ground, stroke: card.edge }),
+  return drawCard(
+    { width, height, fontSize, title: note.title ?? say("Attention", "注意力"), description: words },
     ...(note.title === undefined
       ? []
       : [text(title, { x: margin, y: margin + 14, "font-size": titleSize, "font-weight": 600 })]),
