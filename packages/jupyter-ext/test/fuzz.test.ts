@@ -1,9 +1,8 @@
 /** Notes changed at random places: what can be read can be drawn, saved and told, in every view, and soon. */
 import * as fc from "fast-check";
-import { NoteError, parseNote, storeNote, type Note } from "heed/note";
+import { NoteError, parseNote, type Note } from "heed/note";
 import { expect, test } from "vitest";
-import { notes } from "../../kernel-lib/test/note/fixtures.js";
-import { change, placesOf, toJson, tweak, valueAt, type Json } from "../../kernel-lib/test/note/json.js";
+import { mutatedNotes } from "../../kernel-lib/test/note/mutated.js";
 import { figureSvg } from "../src/export/picture.js";
 import { toCsv, toLatex } from "../src/export/table.js";
 import { toWebPage } from "../src/export/web-page.js";
@@ -19,27 +18,6 @@ import { tokenText } from "../src/view/token-weights.js";
 import { fitSelection, viewsOf } from "../src/view/views.js";
 import { factsOf } from "../src/view/wording.js";
 import { english, options } from "./drawing-options.js";
-
-const junk = fc.oneof(
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom(-1, 0, 1e9, 2 ** 53, 0.5, "", "AAAA", "<script>", "u8", "f16", "external", "javascript:alert(1)"),
-  fc.constantFrom([], {}, [[0, 1]], [1e9, 1e9], [1, 1, 1, 1], { as: "rows" }, { tokens: ["]]>", "\u0000", "\ud800"] }),
-) as fc.Arbitrary<Json>;
-
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...Object.values(notes)),
-    fc.array(fc.record({ place: fc.nat(), by: fc.nat(), value: junk }), { minLength: 1, maxLength: 3 }),
-  )
-  .map(([note, mutations]) => {
-    const json = toJson(storeNote(note));
-    const places = placesOf(json);
-    for (const { place, by, value } of mutations) {
-      const path = places[place % places.length] ?? [];
-      change(json, path, by % 4 === 0 ? value : tweak(valueAt(json, path), by));
-    }
-    return json;
-  });
 
 const drawing = options();
 const { phrases, measure, width: _, theme: __, ...settings } = drawing;
@@ -89,7 +67,7 @@ test("a note changed anywhere is drawn and saved, or refused by name", () => {
   const counts = { shown: 0, refused: 0 };
   let longest = 0;
   fc.assert(
-    fc.property(mutated, (json) => {
+    fc.property(mutatedNotes, (json) => {
       // time of this process alone: a busy machine makes nothing hang
       const start = process.cpuUsage();
       let note: Note | undefined;

@@ -8,11 +8,10 @@ import {
   noteMimeType,
   parseDocument,
   parseNote,
-  storeNote,
   type Note,
 } from "../../src/note/index.js";
-import { notes } from "./fixtures.js";
-import { change, placesOf, toJson, tweak, valueAt, type Json } from "./json.js";
+import { toJson } from "./json.js";
+import { mutatedNotes } from "./mutated.js";
 
 /** What came of reading; any error but a NoteError is thrown on. */
 function outcomeOf(read: () => Note): { note?: Note; error?: NoteError } {
@@ -23,25 +22,6 @@ function outcomeOf(read: () => Note): { note?: Note; error?: NoteError } {
     throw error;
   }
 }
-
-const junk = fc.oneof(
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom(-1, 0, 1e9, 2 ** 53, 0.5, "", "AAAA", "<script>", "u8", "f16", "external", "javascript:alert(1)"),
-  fc.constantFrom([], {}, [[0, 1]], [1e9, 1e9], [1, 1, 1, 1], { as: "rows" }, { tokens: ["]]>", "\u0000", "\ud800"] }),
-) as fc.Arbitrary<Json>;
-const mutation = fc.record({ place: fc.nat(), by: fc.nat(), value: junk });
-
-const mutated = fc
-  .tuple(fc.constantFrom(...Object.values(notes)), fc.array(mutation, { minLength: 1, maxLength: 3 }))
-  .map(([note, mutations]) => {
-    const json = toJson(storeNote(note));
-    const places = placesOf(json);
-    for (const { place, by, value } of mutations) {
-      const path = places[place % places.length] ?? [];
-      change(json, path, by % 4 === 0 ? value : tweak(valueAt(json, path), by));
-    }
-    return json;
-  });
 
 const elements = new Set(["svg", "title", "desc", "g", "rect", "path", "text", "image", "use"]);
 
@@ -79,7 +59,7 @@ function expectDerivable(note: Note): void {
 test("a note changed anywhere is read and shown, or refused by name", () => {
   const counts = { read: 0, refused: 0 };
   fc.assert(
-    fc.property(mutated, (json) => {
+    fc.property(mutatedNotes, (json) => {
       const { note, error } = outcomeOf(() => parseNote(json));
       counts[note ? "read" : "refused"]++;
       expect(error?.in("zh-CN") ?? "笔记").toMatch(/[\u4e00-\u9fff]/);
