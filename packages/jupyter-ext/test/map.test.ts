@@ -21,7 +21,8 @@ import { rowsInView, samplePixels } from "../src/view/map/sample.js";
 import { contentOf } from "../src/view/map/scale.js";
 import { SideSource } from "../src/view/map/side-source.js";
 import { chooseLevel, MemorySource, type MapSource } from "../src/view/map/source.js";
-import type { SideLevel, SideRows, SideWeights } from "../src/view/side-weights.js";
+import type { LevelRows, MatrixLevel } from "../src/view/levels.js";
+import type { SideWeights } from "../src/view/side-weights.js";
 import { options } from "./drawing-options.js";
 import { colourPixels } from "../src/view/pixels.js";
 
@@ -179,7 +180,7 @@ class Recorded implements SideWeights {
   readonly state = "ready";
   readonly detail = "";
   readonly changed: Signal<SideWeights, void> = new Signal<SideWeights, void>(this);
-  readonly levels: readonly SideLevel[];
+  readonly levels: readonly MatrixLevel[];
   readonly asked: string[] = [];
   readonly array: ExternalArray;
   readonly #values: Float32Array;
@@ -190,7 +191,7 @@ class Recorded implements SideWeights {
     this.levels = [{ block: [1, 1], shape: [array.shape.at(-2) ?? 0, array.shape.at(-1) ?? 0] }];
   }
 
-  async rows(level: number, head: number, start: number, end: number): Promise<SideRows> {
+  async rows(level: number, head: number, start: number, end: number): Promise<LevelRows> {
     this.asked.push(`${level}/${head}: ${start}–${end}`);
     const [, height = 0, width = 0] = this.array.shape;
     return { max: this.#values.subarray((head * height + start) * width, (head * height + end) * width) };

@@ -1,12 +1,12 @@
 import type { Data } from "plotly.js";
 import { matrixAxes } from "../view/axes.js";
-import { plotlyColourScale } from "../view/colour.js";
+import { plotlyColourScale, type Rgb } from "../view/colour.js";
 import { brief, inCell } from "../view/colour-value.js";
 import { baseLayout, type Figure } from "../view/figure.js";
 import { layOut, numberSize, type Geometry } from "../view/geometry.js";
 import { colourBar, gapFor, rowViews } from "../view/heatmap.js";
 import { maskedRuns, maskTrace } from "../view/masking.js";
-import { inkOn, numberTrace } from "../view/numbers.js";
+import { cellColour, numberTrace } from "../view/numbers.js";
 import type { DrawingOptions } from "../view/options.js";
 import type { Comparison } from "./comparison.js";
 import { differenceColour, differenceScale } from "./diverging.js";
@@ -37,7 +37,11 @@ export function comparisonFigures(
       colorscale: plotlyColourScale(options.colourScale, options.theme.dark),
       ...colourBar(legend, { low: 0, high }, geometry, options),
     } as Data;
-    const numbers = numberTrace({ numbers: values, columns: shape[1], values, low: 0, high }, size, options);
+    const numbers = numberTrace(
+      { numbers: values, columns: shape[1], colour: cellColour({ values, low: 0, high }, options) },
+      size,
+      options,
+    );
     return figure(values, [trace, ...numbers]);
   };
   const legend = { title: "A − B", low: `−${brief(reach)}`, high: `+${brief(reach)}` };
@@ -48,7 +52,10 @@ export function comparisonFigures(
     colorscale: differenceScale(options.theme.dark),
     ...colourBar(legend, { low: -reach, high: reach }, geometry, options),
   } as Data;
-  const numbers = signedNumbers(difference, shape[1], reach, size, options);
+  const colour = (at: number): Rgb => differenceColour(options.theme.dark, (difference[at] ?? 0) / reach);
+  // a sign takes room
+  const signedSize = size === 0 ? 0 : Math.max(8, size - 1);
+  const numbers = numberTrace({ numbers: difference, columns: shape[1], colour, written: signed }, signedSize, options);
   return { a: weights(a), b: weights(b), difference: figure(difference, [trace, ...numbers]) };
 }
 
@@ -56,30 +63,6 @@ function cellTrace(name: string, values: Float32Array, columns: number, geometry
   const gap = gapFor(geometry);
   const rows = rowViews(values, columns) as never;
   return { type: "heatmap", name, z: rows, customdata: rows, zsmooth: false, xgap: gap, ygap: gap, hoverinfo: "skip" };
-}
-
-/** A difference with its sign, in the ink that can be read on its cell. */
-function signedNumbers(values: Float32Array, columns: number, reach: number, size: number, options: DrawingOptions): Data[] {
-  if (size === 0) return [];
-  const shown = Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]));
-  return [
-    {
-      type: "scatter",
-      name: "numbers",
-      mode: "text",
-      x: shown.map((i) => i % columns),
-      y: shown.map((i) => Math.floor(i / columns)),
-      text: shown.map((i) => signed(values[i] ?? 0)),
-      textposition: "middle center",
-      textfont: {
-        size: Math.max(8, size - 1),
-        family: options.theme.font,
-        color: shown.map((i) => inkOn(differenceColour(options.theme.dark, (values[i] ?? 0) / reach))),
-      },
-      hoverinfo: "skip",
-      showlegend: false,
-    },
-  ];
 }
 
 /** A number with its sign, two decimals wide. */

@@ -4,7 +4,7 @@ import { colourValues } from "../view/colour-value.js";
 import type { MeasureText } from "../view/labels.js";
 import { lookAt, placeOfChosen } from "../view/look.js";
 import type { DrawingSettings, Phrases } from "../view/options.js";
-import type { Selection } from "../view/selection.js";
+import { scaleOf, type Selection } from "../view/selection.js";
 import { meanReceived, otherSide, weightsOf } from "../view/token-weights.js";
 import { viewOf } from "../view/views.js";
 import { axisName } from "../view/wording.js";
@@ -30,7 +30,7 @@ export function figureSvg(note: Note, options: FigureOptions): string {
   const { selection, settings, phrases, language, measure } = options;
   const { note: shown, ...form } = paperForm(note, selection);
   const { rows, columns } = shown.axes;
-  const meaning = selection.scale ?? note.view?.scale ?? "global";
+  const meaning = scaleOf(note, selection);
   const named: Note = {
     ...shown,
     axes: {

@@ -1,14 +1,7 @@
 import { Signal, type ISignal } from "@lumino/signaling";
 import type { ExternalArray } from "heed/note";
-import {
-  forgetHeads,
-  keepHead,
-  wholeMatrixCells,
-  type SideLevel,
-  type SideRows,
-  type SideState,
-  type SideWeights,
-} from "../view/side-weights.js";
+import type { LevelRows, MatrixLevel } from "../view/levels.js";
+import { forgetHeads, keepHead, wholeMatrixCells, type SideState, type SideWeights } from "../view/side-weights.js";
 import type { ByteSource } from "./range-source.js";
 import { SideFileError } from "./side-file-error.js";
 import { openSafetensors, requireSame, type OpenedFile } from "./weights-file.js";
@@ -24,7 +17,7 @@ export interface TensorSlice {
   readonly matrixOf: (head: number) => number;
 }
 
-interface LevelTensors extends SideLevel {
+interface LevelTensors extends MatrixLevel {
   readonly max: string;
   readonly mean?: string;
 }
@@ -61,7 +54,7 @@ export class SideFile implements SideWeights {
     return this.#changed;
   }
 
-  async rows(level: number, head: number, start: number, end: number, signal?: AbortSignal): Promise<SideRows> {
+  async rows(level: number, head: number, start: number, end: number, signal?: AbortSignal): Promise<LevelRows> {
     const found = this.levels[level];
     if (!found) throw new RangeError(`rows: expected a level below ${this.levels.length}; got ${level}`);
     const [rows, columns] = found.shape;

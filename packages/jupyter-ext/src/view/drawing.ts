@@ -7,7 +7,7 @@ import { heatmapFigure } from "./heatmap.js";
 import { imageFigure } from "./image.js";
 import { lookAt, placeOfToken, tokenAt, type Look } from "./look.js";
 import type { DrawingOptions, Phrases } from "./options.js";
-import type { Selection, TokenCell } from "./selection.js";
+import { scaleOf, type Selection, type TokenCell } from "./selection.js";
 import { summaryFigure } from "./summary.js";
 import { axisName, cellText, hopName, precise, sentence, type CellText } from "./wording.js";
 
@@ -45,7 +45,7 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
   const image = selection.view === "matrix" || note.weights.encoding === "external" ? undefined : note.image;
   const look = image ? lookAt(note, { head: selection.head, row: 0 }) : lookAt(note, selection, cellLimit(options.width));
   const { cells, rows, columns } = look;
-  const meaning = selection.scale ?? note.view?.scale ?? "global";
+  const meaning = scaleOf(note, selection);
   if (image) {
     const figure = imageFigure({ image, cells, row: selection.row, meaning }, settings);
     const { grid } = image;

@@ -7,6 +7,7 @@ import { Legend } from "./legend.js";
 import { lookAt, tokenAt } from "./look.js";
 import type { DrawingOptions } from "./options.js";
 import { RadioRow } from "./radio-row.js";
+import { scaleOf } from "./selection.js";
 import { thumbnailSize } from "./thumbnail.js";
 import { Tooltip } from "./tooltip.js";
 import type { Scene, View, ViewHost } from "./view.js";
@@ -98,7 +99,7 @@ export class HeadsView implements View {
     const [scene, tiles] = [this.#scene, this.#tiles];
     if (!scene) return;
     const { selection, note, options } = scene;
-    const meaning = selection.scale ?? note.view?.scale ?? "global";
+    const meaning = scaleOf(note, selection);
     const painting = ++this.#painting;
     // the heads of a layer on one scale; of all layers each on its own, because reading all of them first would take long
     const together =

@@ -8,7 +8,7 @@ import { baseLayout, type Figure } from "./figure.js";
 import { layOut, numberSize, type Geometry } from "./geometry.js";
 import { escapeForPlotly } from "./labels.js";
 import { maskedRuns, maskTrace } from "./masking.js";
-import { numberTrace } from "./numbers.js";
+import { cellColour, numberTrace } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
 
 /** What a heat map shows of a note. */
@@ -38,7 +38,7 @@ export function heatmapFigure(content: HeatmapContent, options: DrawingOptions, 
   return {
     data: [
       weightTrace(cells, coloured, geometry, options),
-      ...numberTrace({ ...coloured, numbers: cells.values, columns: cells.shape[1] }, size, options),
+      ...numberTrace({ numbers: cells.values, columns: cells.shape[1], colour: cellColour(coloured, options) }, size, options),
       ...maskTrace(maskedRuns(cells.values, cells.shape[1]), geometry.cell, options),
     ],
     layout: {

@@ -6,7 +6,7 @@ import { strengthsOf } from "./lines.js";
 import { lookAt, markedPlaces, type Look } from "./look.js";
 import { PictureView } from "./picture-view.js";
 import { runningText } from "./running-text.js";
-import type { Selection } from "./selection.js";
+import { scaleOf, type Selection } from "./selection.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
 import { hopName } from "./wording.js";
 
@@ -83,7 +83,7 @@ export class HopsView implements View {
       all.covered,
       all.tokens,
     );
-    const strengths = strengthsOf(colourValues(cells.values, tokens, selection.scale ?? note.view?.scale ?? "global", phrases));
+    const strengths = strengthsOf(colourValues(cells.values, tokens, scaleOf(note, selection), phrases));
     const pieces = runningText(look.columns);
     const names = look.rows.tokens.map((token) => hopName(token, phrases));
     const cards = all.hops.map((facts, hop) =>

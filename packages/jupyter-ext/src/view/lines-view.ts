@@ -1,15 +1,15 @@
 import { colourValues, type ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
-import { Legend } from "./legend.js";
 import { lookAt, markedPlaces, type Look } from "./look.js";
 import { lineStrengths, linesOfHead, linesOfToken, type Lines } from "./lines.js";
 import { paintLines } from "./lines-painter.js";
 import { pageColour } from "./page.js";
-import type { Selection, TokenPlace } from "./selection.js";
+import { scaleOf, type TokenPlace } from "./selection.js";
 import { TokenCursor } from "./token-cursor.js";
 import { layOutColumns, layOutSentences, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
 import { cellBetween, maskedRemark } from "./token-weights.js";
-import type { Marks, Scene, View, ViewHost } from "./view.js";
+import { TokenView } from "./token-view.js";
+import type { Scene, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
 
 /** Pixels above which the view scrolls inside itself. */
@@ -30,28 +30,22 @@ interface Prepared {
 }
 
 /** Tokens in two rows with lines between them, on a canvas; of long texts only what is seen is painted. */
-export class LinesView implements View {
-  readonly node = element("div", "jp-HeedLines");
-  readonly focusable: HTMLElement = this.node;
-  readonly #scroller = element("div", "jp-HeedLines-scroller");
+export class LinesView extends TokenView {
+  readonly #scroller: HTMLElement;
   readonly #room = element("div", "jp-HeedLines-room");
   readonly #canvas = element("canvas", "jp-HeedLines-canvas");
-  readonly #legend = new Legend();
-  readonly #cursor: TokenCursor;
+  protected readonly cursor: TokenCursor;
   #prepared: Prepared | undefined;
-  #marks: Marks = { rows: [], columns: [] };
-  #painting = 0;
-  #isDisposed = false;
 
   constructor(host: ViewHost) {
-    this.node.tabIndex = 0;
-    this.node.setAttribute("role", "application");
+    const scroller = element("div", "jp-HeedLines-scroller");
+    super("jp-HeedLines", scroller);
+    this.#scroller = scroller;
     this.#canvas.setAttribute("aria-hidden", "true");
     this.#room.append(this.#canvas);
     this.#scroller.append(this.#room);
-    this.node.append(this.#scroller, this.#legend.node);
-    this.#scroller.addEventListener("scroll", () => this.#paintSoon(), { passive: true });
-    this.#cursor = new TokenCursor(
+    this.#scroller.addEventListener("scroll", () => this.paintSoon(), { passive: true });
+    this.cursor = new TokenCursor(
       {
         node: this.node,
         hit: (event) => this.#hit(event),
@@ -59,17 +53,13 @@ export class LinesView implements View {
         spotOf: (token) => ({ ...this.#spotOf(token), left: 0, width: this.#room.clientWidth }),
         boxSide: "beside",
         reveal: (token) => this.#reveal(token),
-        paint: () => this.#paintSoon(),
+        paint: () => this.paintSoon(),
       },
       host,
     );
   }
 
-  get isDisposed(): boolean {
-    return this.#isDisposed;
-  }
-
-  place(scene: Scene): string {
+  override place(scene: Scene): string {
     const { note, selection, options } = scene;
     const { phrases, measure, width } = options;
     const look = lookAt(note, selection);
@@ -77,12 +67,7 @@ export class LinesView implements View {
     const sentences = note.kind === "alignment" ? layOutSentences(texts, width, measure) : undefined;
     const names = { rows: axisName(look.rows.name, phrases), columns: axisName(look.columns.name, phrases) };
     const layout = sentences ?? layOutColumns(texts, names, width, measure);
-    const coloured = colourValues(
-      look.cells.values,
-      look.cells.shape[1],
-      selection.scale ?? note.view?.scale ?? "global",
-      phrases,
-    );
+    const coloured = colourValues(look.cells.values, look.cells.shape[1], scaleOf(note, selection), phrases);
     const strengths = lineStrengths(look, coloured);
     const whole = linesOfHead(look, strengths, layout, phrases);
     const [accent, markColour] = [pageColour("--jp-brand-color1"), pageColour("--jp-warn-color1")];
@@ -92,40 +77,16 @@ export class LinesView implements View {
     this.#room.style.height = `${layout.height}px`;
     this.#scroller.style.height = `${Math.min(layout.height, tallest)}px`;
     this.#scroller.classList.toggle("jp-mod-scrolls", layout.height > tallest || layout.width > width);
-    this.#legend.show(coloured, whole.remarks, options);
-    this.#cursor.set(look, { direction: layout.direction, sides: 2, chosenSide: "rows" }, selection, phrases);
+    this.legend.show(coloured, whole.remarks, options);
+    this.cursor.set(look, { direction: layout.direction, sides: 2, chosenSide: "rows" }, selection, phrases);
     return factsOf(look, phrases);
   }
 
-  async draw(): Promise<void> {
-    this.#paint();
-  }
-
-  choose(selection: Selection): void {
-    this.#cursor.choose(selection);
-  }
-
-  mark(marks: Marks): void {
-    this.#marks = marks;
-    this.#paintSoon();
-  }
-
-  dispose(): void {
-    this.#isDisposed = true;
-    cancelAnimationFrame(this.#painting);
-    this.node.remove();
-  }
-
-  #paintSoon(): void {
-    cancelAnimationFrame(this.#painting);
-    this.#painting = requestAnimationFrame(() => this.#paint());
-  }
-
-  #paint(): void {
+  protected override paint(): void {
     const context = this.#canvas.getContext("2d");
-    if (!this.#prepared || !context || this.#isDisposed) return;
+    if (!this.#prepared || !context || this.isDisposed) return;
     const { scene, look, layout, names, accent, markColour, coloured, strengths, whole } = this.#prepared;
-    const { source, chosen, visited, cell } = this.#cursor;
+    const { source, chosen, visited, cell } = this.cursor;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
     const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
     const ratio = devicePixelRatio;
@@ -136,10 +97,10 @@ export class LinesView implements View {
       this.#canvas.style.height = `${height}px`;
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const places = markedPlaces(look, this.#marks);
+    const places = markedPlaces(look, this.marks);
     const lines = source ? linesOfToken(look, source, strengths) : whole.lines;
     const remarks = source ? maskedRemark(look, source, scene.options.phrases) : whole.remarks;
-    this.#legend.show(coloured, remarks, scene.options);
+    this.legend.show(coloured, remarks, scene.options);
     paintLines(
       context,
       {

@@ -1,16 +1,17 @@
 import type { Data } from "plotly.js";
 import { colourAt, type Rgb } from "./colour.js";
-import { inCell } from "./colour-value.js";
+import { inCell, type ColourValues } from "./colour-value.js";
 import type { DrawingOptions } from "./options.js";
 
-/** What numbers are written on: cells of a matrix, row by row, coloured by `values` between `low` and `high`. */
+/** What numbers are written on: cells of a matrix, row by row. */
 export interface NumberedCells {
-  /** The numbers to write. */
+  /** The numbers to write; none where NaN. */
   readonly numbers: Float32Array;
   readonly columns: number;
-  readonly values: Float32Array;
-  readonly low: number;
-  readonly high: number;
+  /** The colour of each cell. */
+  readonly colour: (at: number) => Rgb;
+  /** How a number is written; two decimals wide where absent. */
+  readonly written?: (number: number) => string;
 }
 
 /**
@@ -19,8 +20,8 @@ export interface NumberedCells {
  */
 export function numberTrace(cells: NumberedCells, size: number, options: DrawingOptions, xaxis: "x" | "x2" = "x"): Data[] {
   if (size === 0) return [];
-  const { numbers, columns, values, low, high } = cells;
-  const written = Array.from(numbers.keys()).filter((i) => !Number.isNaN(numbers[i]));
+  const { numbers, columns, colour, written = inCell } = cells;
+  const shown = Array.from(numbers.keys()).filter((i) => !Number.isNaN(numbers[i]));
   return [
     {
       type: "scatter",
@@ -28,21 +29,27 @@ export function numberTrace(cells: NumberedCells, size: number, options: Drawing
       mode: "text",
       xaxis,
       yaxis: "y",
-      x: written.map((i) => i % columns),
-      y: written.map((i) => Math.floor(i / columns)),
-      text: written.map((i) => inCell(numbers[i] ?? 0)),
+      x: shown.map((i) => i % columns),
+      y: shown.map((i) => Math.floor(i / columns)),
+      text: shown.map((i) => written(numbers[i] ?? 0)),
       textposition: "middle center",
       textfont: {
         size,
         family: options.theme.font,
-        color: written.map((i) =>
-          inkOn(colourAt(options.colourScale, options.theme.dark, ((values[i] ?? 0) - low) / (high - low))),
-        ),
+        color: shown.map((i) => inkOn(colour(i))),
       },
       hoverinfo: "skip",
       showlegend: false,
     },
   ];
+}
+
+/** The colours of a heat map of weights, see {@link ColourValues}. */
+export function cellColour(
+  { values, low, high }: Pick<ColourValues, "values" | "low" | "high">,
+  { colourScale, theme }: DrawingOptions,
+): NumberedCells["colour"] {
+  return (at) => colourAt(colourScale, theme.dark, ((values[at] ?? 0) - low) / (high - low));
 }
 
 /** Black or white: the one that can be read better on a colour (WCAG 2.2 contrast). */

@@ -1,4 +1,4 @@
-import type { NoteView } from "heed/note";
+import type { Note, NoteView } from "heed/note";
 
 /** The ways to see a note. */
 export type ViewName = "matrix" | "heads" | "grid" | "lines" | "text" | "image" | "hops";
@@ -35,4 +35,9 @@ export interface Selection {
   readonly cell?: TokenCell | undefined;
   /** The token whose weights alone are shown, in views that show one token's at a time. */
   readonly token?: TokenPlace | undefined;
+}
+
+/** What colours mean: what the reader chose, else the note's own wish, else the weights themselves. */
+export function scaleOf(note: Note, selection: Selection): NonNullable<NoteView["scale"]> {
+  return selection.scale ?? note.view?.scale ?? "global";
 }

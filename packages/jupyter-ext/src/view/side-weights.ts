@@ -1,5 +1,6 @@
 import type { ExternalArray } from "heed/note";
 import type { ISignal } from "@lumino/signaling";
+import type { LevelRows, MatrixLevel } from "./levels.js";
 
 /** The state of a file of weights: not asked for yet, being opened, usable, or what is wrong with it. */
 export type SideState =
@@ -7,20 +8,6 @@ export type SideState =
 
 /** A matrix of at most this many cells is read as a whole. */
 export const wholeMatrixCells = 2 ** 20;
-
-/** An overview in the file, or the weights themselves with blocks of one cell. */
-export interface SideLevel {
-  readonly block: readonly [number, number];
-  /** [rows, columns] of blocks. */
-  readonly shape: readonly [number, number];
-}
-
-/** Rows of a level of one head. */
-export interface SideRows {
-  readonly max: Float32Array;
-  /** Where a cell is a block. */
-  readonly mean?: Float32Array;
-}
 
 /** The weights of a note that are in a file beside it, read a part at a time. */
 export interface SideWeights {
@@ -31,9 +18,9 @@ export interface SideWeights {
   /** Emitted when the state changes. */
   readonly changed: ISignal<SideWeights, void>;
   /** From fine to coarse; the first is the weights. */
-  readonly levels: readonly SideLevel[];
+  readonly levels: readonly MatrixLevel[];
   /** Rows `start` ≤ row < `end` of a level. Rejects, and changes the state, when the file cannot be used. */
-  rows(level: number, head: number, start: number, end: number, signal?: AbortSignal): Promise<SideRows>;
+  rows(level: number, head: number, start: number, end: number, signal?: AbortSignal): Promise<LevelRows>;
   /** Opens the file again after something was wrong with it. */
   retry(): void;
 }

@@ -5,7 +5,7 @@ import type { Figure } from "./figure.js";
 import { fontSizes, numberSize, space, type Geometry } from "./geometry.js";
 import { gapFor, heatmapFigure, rowViews, type HeatmapContent } from "./heatmap.js";
 import { escapeForPlotly } from "./labels.js";
-import { numberTrace } from "./numbers.js";
+import { cellColour, numberTrace } from "./numbers.js";
 import type { DrawingOptions } from "./options.js";
 
 /** More hops than this have no room for their overlap beside them. */
@@ -111,5 +111,6 @@ function overlapTraces({ matrix }: HopOverlap, geometry: Geometry, options: Draw
     showscale: false,
     hoverinfo: "skip",
   };
-  return [trace, ...numberTrace({ numbers: matrix, columns: hops, values: matrix, low: 0, high: 1 }, size, options, "x2")];
+  const colour = cellColour({ values: matrix, low: 0, high: 1 }, options);
+  return [trace, ...numberTrace({ numbers: matrix, columns: hops, colour }, size, options, "x2")];
 }

@@ -1,15 +1,15 @@
 import { brief, colourValues, type ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
-import { Legend } from "./legend.js";
 import { strengthsOf } from "./lines.js";
 import { lookAt, markedPlaces, type Look } from "./look.js";
 import { runningText } from "./running-text.js";
-import type { Selection, TokenPlace } from "./selection.js";
+import { scaleOf, type TokenPlace } from "./selection.js";
 import { shadeAt, type Shade } from "./shade.js";
 import { TokenCursor } from "./token-cursor.js";
 import { cellBetween, maskedRemark, meanReceived } from "./token-weights.js";
 import { sameTokens } from "./tokens.js";
-import type { Marks, Scene, View, ViewHost } from "./view.js";
+import { TokenView } from "./token-view.js";
+import type { Scene, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
 
 /** Everything that is worked out once for a scene. */
@@ -23,78 +23,44 @@ interface Prepared {
 }
 
 /** The tokens in running text: a chosen one is outlined, the others are shaded by their weights. */
-export class TextView implements View {
-  readonly node = element("div", "jp-HeedText");
-  readonly focusable: HTMLElement = this.node;
-  readonly #texts = element("div", "jp-HeedText-texts");
-  readonly #legend = new Legend();
-  readonly #cursor: TokenCursor;
+export class TextView extends TokenView {
+  readonly #texts: HTMLElement;
+  protected readonly cursor: TokenCursor;
   #spans: { readonly rows: HTMLElement[]; readonly columns: HTMLElement[] } = { rows: [], columns: [] };
   #places = new WeakMap<Element, TokenPlace>();
   readonly #shades = new WeakMap<HTMLElement, Shade | undefined>();
   #prepared: Prepared | undefined;
-  #marks: Marks = { rows: [], columns: [] };
-  #painting = 0;
-  #isDisposed = false;
 
   constructor(host: ViewHost) {
-    this.node.tabIndex = 0;
-    this.node.setAttribute("role", "application");
+    const texts = element("div", "jp-HeedText-texts");
+    super("jp-HeedText", texts);
+    this.#texts = texts;
     this.#texts.setAttribute("aria-hidden", "true");
-    this.node.append(this.#texts, this.#legend.node);
-    this.#cursor = new TokenCursor(
+    this.cursor = new TokenCursor(
       {
         node: this.node,
         hit: ({ target }) => (target instanceof Element ? this.#places.get(target) : undefined),
         spotOf: (token) => this.#spotOf(token),
         boxSide: "below",
         reveal: (token) => this.#span(token)?.scrollIntoView({ block: "nearest" }),
-        paint: () => this.#paintSoon(),
+        paint: () => this.paintSoon(),
       },
       host,
     );
   }
 
-  get isDisposed(): boolean {
-    return this.#isDisposed;
-  }
-
-  place(scene: Scene): string {
+  override place(scene: Scene): string {
     const { note, selection, options } = scene;
     const look = lookAt(note, selection);
     const { cells, rows, columns } = look;
     const sides = sameTokens(rows, columns) ? 1 : 2;
-    const coloured = colourValues(
-      cells.values,
-      cells.shape[1],
-      selection.scale ?? note.view?.scale ?? "global",
-      options.phrases,
-    );
+    const coloured = colourValues(cells.values, cells.shape[1], scaleOf(note, selection), options.phrases);
     this.#prepared = { scene, look, sides, coloured, strengths: strengthsOf(coloured), received: meanReceived(look) };
     this.node.setAttribute("aria-roledescription", options.phrases.__("text"));
     this.#write(look, sides);
     const chosenSide = selection.looksBack ? "columns" : "rows";
-    this.#cursor.set(look, { direction: "across", sides, chosenSide }, selection, options.phrases);
+    this.cursor.set(look, { direction: "across", sides, chosenSide }, selection, options.phrases);
     return factsOf(look, options.phrases);
-  }
-
-  async draw(): Promise<void> {
-    this.#paint();
-  }
-
-  choose(selection: Selection): void {
-    this.#cursor.choose(selection);
-  }
-
-  mark(marks: Marks): void {
-    this.#marks = marks;
-    this.#paintSoon();
-  }
-
-  dispose(): void {
-    this.#isDisposed = true;
-    cancelAnimationFrame(this.#painting);
-    this.node.remove();
   }
 
   /** One text where a text looks at itself; otherwise the text that is looked at below the one that looks. */
@@ -132,23 +98,18 @@ export class TextView implements View {
     return { left: box.left - from.left, top: box.top - from.top, width: box.width, height: box.height };
   }
 
-  #paintSoon(): void {
-    cancelAnimationFrame(this.#painting);
-    this.#painting = requestAnimationFrame(() => this.#paint());
-  }
-
-  #paint(): void {
-    if (!this.#prepared || this.#isDisposed) return;
+  protected override paint(): void {
+    if (!this.#prepared || this.isDisposed) return;
     const { scene, look, sides, coloured, strengths, received } = this.#prepared;
     const { phrases } = scene.options;
-    const { source, visited, chosen } = this.#cursor;
+    const { source, visited, chosen } = this.cursor;
     const most = received.reduce((largest, value) => (value > largest ? value : largest), 0);
     const shadeOf = (token: TokenPlace): number | undefined => {
       if (!source) return token.axis === "columns" && most > 0 ? (received[token.index] ?? 0) / most : undefined;
       const at = cellBetween(source, token);
       return at && strengths[at.row * look.cells.shape[1] + at.column];
     };
-    const marked = markedPlaces(look, this.#marks);
+    const marked = markedPlaces(look, this.marks);
     const shaded = source?.axis === "columns" ? "rows" : "columns";
     for (const axis of sides === 1 ? ([shaded] as const) : (["rows", "columns"] as const)) {
       for (const [index, span] of this.#spans[axis].entries()) {
@@ -161,7 +122,7 @@ export class TextView implements View {
     }
     const title = phrases.__("mean weight that a token gets; choose one to see its own");
     const resting = { legend: { title, low: "0", high: brief(most) } };
-    this.#legend.show(source ? coloured : resting, source ? maskedRemark(look, source, phrases) : [], scene.options);
+    this.legend.show(source ? coloured : resting, source ? maskedRemark(look, source, phrases) : [], scene.options);
   }
 
   /** Only what changes is written: the page works out the style of each token that is touched. */

@@ -4,7 +4,7 @@ import { element } from "./element.js";
 import { readingsOf } from "./look.js";
 import type { Phrases } from "./options.js";
 import { RadioRow } from "./radio-row.js";
-import type { Selection, ViewName } from "./selection.js";
+import { scaleOf, type Selection, type ViewName } from "./selection.js";
 import { sameTokens } from "./tokens.js";
 import type { Control, ViewType } from "./view.js";
 
@@ -45,7 +45,7 @@ export class Toolbar {
     write(this.#words, has("words") && readings.words, selection.joinsWords, phrases.__("Whole words"));
     write(this.#special, has("special") && readings.special, selection.hidesSpecial, phrases.__("Hide special tokens"));
     write(this.#back, has("direction") && isOneText, selection.looksBack, phrases.__("Attended by"));
-    this.#writeScale(has("scale"), selection.scale ?? note.view?.scale ?? "global", phrases);
+    this.#writeScale(has("scale"), scaleOf(note, selection), phrases);
     this.node.hidden = [...this.node.children].every((child) => child instanceof HTMLElement && child.hidden);
   }
 

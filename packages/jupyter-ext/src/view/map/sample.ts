@@ -1,6 +1,7 @@
 import type { Camera, Frame } from "./camera.js";
 import { cellSize } from "./camera.js";
-import type { MapLevel, MapSource } from "./source.js";
+import type { MatrixLevel } from "../levels.js";
+import type { MapSource } from "./source.js";
 
 /** The blocks that each pixel along an axis touches: from `first` to `last`. */
 interface Touched {
@@ -9,7 +10,7 @@ interface Touched {
 }
 
 /** The rows of a level that are on the screen: from `start` up to `end`. */
-export function rowsInView(level: MapLevel, frame: Frame, camera: Camera): { readonly start: number; readonly end: number } {
+export function rowsInView(level: MatrixLevel, frame: Frame, camera: Camera): { readonly start: number; readonly end: number } {
   const { y } = cellSize(frame, camera.zoom);
   const block = level.block[0];
   return {

@@ -1,6 +1,7 @@
 import { colourValues, type ColourMeaning, type ColourValues } from "../colour-value.js";
 import { lookAt, type Look } from "../look.js";
 import type { DrawingOptions } from "../options.js";
+import { scaleOf } from "../selection.js";
 import type { Scene } from "../view.js";
 import { wholeMatrixCells } from "../side-weights.js";
 import { MemorySource, type MapSource } from "./source.js";
@@ -22,7 +23,7 @@ export interface MapContent {
 export function contentOf({ note, selection, side, options }: Scene, onArrive: () => void): MapContent {
   const look = lookAt(note, selection);
   const { cells } = look;
-  const meaning = selection.scale ?? note.view?.scale ?? "global";
+  const meaning = scaleOf(note, selection);
   const isLarge = cells.size[0] * cells.size[1] > wholeMatrixCells;
   if (side && isLarge) return ofFile(side, look, selection.head, meaning, options, onArrive);
   const coloured = colourValues(cells.values, cells.shape[1], meaning, options.phrases);

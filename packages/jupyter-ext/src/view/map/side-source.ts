@@ -1,7 +1,8 @@
 import { decodeMatrix, type NoteMask } from "heed/note";
 import { hideClosed, openBlocks } from "../open-blocks.js";
+import type { LevelRows, MatrixLevel } from "../levels.js";
 import type { SideWeights } from "../side-weights.js";
-import type { MapLevel, MapRow, MapSource } from "./source.js";
+import type { MapSource } from "./source.js";
 
 /** Cells of one band of rows, the unit in which a file is read and kept: 256 kB in half precision. */
 const bandCells = 131_072;
@@ -12,22 +13,17 @@ const keptCells = 33_554_432;
 const pictureCells = 16_777_216;
 const requestsAtOnce = 4;
 
-interface Band {
-  readonly max: Float32Array;
-  readonly mean?: Float32Array;
-}
-
 /** A head that is in a file: read band by band, as far as it is on the screen. The overview inside the note is always at hand. */
 export class SideSource implements MapSource {
   readonly size: readonly [number, number];
-  readonly levels: readonly MapLevel[];
+  readonly levels: readonly MatrixLevel[];
   readonly #side: SideWeights;
   readonly #head: number;
   readonly #mask: NoteMask | undefined;
   readonly #onArrive: () => void;
   readonly #overview: { readonly level: number; readonly max: Float32Array; readonly mean: Float32Array };
   /** By level and number, in the order in which they arrived. */
-  readonly #bands = new Map<string, Band>();
+  readonly #bands = new Map<string, LevelRows>();
   readonly #reading = new Map<string, AbortController>();
   #wanted: { readonly level: number; readonly bands: readonly number[] } | undefined;
   #kept = 0;
@@ -51,7 +47,7 @@ export class SideSource implements MapSource {
     };
   }
 
-  row(level: number, row: number): MapRow | undefined {
+  row(level: number, row: number): LevelRows | undefined {
     const columns = this.levels[level]?.shape[1] ?? 0;
     if (level === this.#overview.level) {
       const [start, end] = [row * columns, (row + 1) * columns];
@@ -139,7 +135,7 @@ export class SideSource implements MapSource {
     if (goesOn) this.#read();
   }
 
-  #keep(key: string, band: Band): void {
+  #keep(key: string, band: LevelRows): void {
     this.#bands.set(key, band);
     this.#kept += band.max.length * (band.mean ? 2 : 1);
     for (const [oldest, { max, mean }] of this.#bands) {

@@ -1,34 +1,20 @@
 import { joinCells, type Cells } from "../cells.js";
-
-/** A matrix in blocks of some size. */
-export interface MapLevel {
-  readonly block: readonly [number, number];
-  /** [rows, columns] of blocks. */
-  readonly shape: readonly [number, number];
-}
-
-/** One row of a level. */
-export interface MapRow {
-  /** The largest weight of each block; NaN where all of it is masked. */
-  readonly max: Float32Array;
-  /** Where a block is more than a cell. */
-  readonly mean?: Float32Array;
-}
+import type { LevelRows, MatrixLevel } from "../levels.js";
 
 /** One head at several sizes, as much of it as is at hand. */
 export interface MapSource {
   /** [rows, columns] of the matrix. */
   readonly size: readonly [number, number];
   /** From fine to coarse. */
-  readonly levels: readonly MapLevel[];
+  readonly levels: readonly MatrixLevel[];
   /** A row of a level, if it is at hand. */
-  row(level: number, row: number): MapRow | undefined;
+  row(level: number, row: number): LevelRows | undefined;
   /** Asks for rows that are not at hand; the owner of the source is told when they are. */
   want(level: number, start: number, end: number): void;
 }
 
 /** The level to draw: the coarsest whose blocks are no larger than a pixel, so that a pixel joins few blocks and hides none. */
-export function chooseLevel(levels: readonly MapLevel[], cell: { readonly x: number; readonly y: number }): number {
+export function chooseLevel(levels: readonly MatrixLevel[], cell: { readonly x: number; readonly y: number }): number {
   for (let level = levels.length - 1; level > 0; level--) {
     const [down, across] = levels[level]?.block ?? [1, 1];
     if (down * cell.y <= 1 && across * cell.x <= 1) return level;
@@ -39,11 +25,11 @@ export function chooseLevel(levels: readonly MapLevel[], cell: { readonly x: num
 /** A head that is in memory. Coarser levels are made when they are first drawn. */
 export class MemorySource implements MapSource {
   readonly size: readonly [number, number];
-  readonly levels: readonly MapLevel[];
+  readonly levels: readonly MatrixLevel[];
   readonly #cells: (Cells | undefined)[];
 
   constructor(cells: Cells) {
-    const levels: MapLevel[] = [];
+    const levels: MatrixLevel[] = [];
     const [rows, columns] = cells.shape;
     for (let factor = 1; factor === 1 || Math.max(rows, columns) > factor; factor *= 2) {
       const block: [number, number] = [cells.block[0] * factor, cells.block[1] * factor];
@@ -54,7 +40,7 @@ export class MemorySource implements MapSource {
     this.#cells = [cells];
   }
 
-  row(level: number, row: number): MapRow {
+  row(level: number, row: number): LevelRows {
     const [whole] = this.#cells;
     const cells = (this.#cells[level] ??= whole && joinCells(whole, 2 ** level, 2 ** level));
     if (!cells) return { max: new Float32Array() };
