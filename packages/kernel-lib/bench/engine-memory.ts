@@ -1,7 +1,8 @@
 /** Prints how much memory (MB) a process has at most that runs MiniLM at 1 × 128: `node engine-memory.ts heed|MODEL.onnx`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { idsOf, minilm } from "./engine-models.ts";
+import { minilm } from "./engine-models.ts";
+import { idsOf } from "./minilm.ts";
 
 const folder = join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2");
 const [what = "heed"] = process.argv.slice(2);

@@ -70,10 +70,3 @@ export const random = (...shape: number[]): Tensor => ({
   dtype: "float32",
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Math.random() * 2 - 1),
 });
-
-/** The same ids as in peers/engine.py. */
-export const idsOf = (batch: number, length: number): Tensor<"int32"> => ({
-  shape: [batch, length],
-  dtype: "int32",
-  data: Int32Array.from({ length: batch * length }, (_, i) => 1000 + ((i * 7919) % 20_000)),
-});

@@ -5,12 +5,11 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, readSafetensors, type Tensor } from "heed";
 import ort from "onnxruntime-node";
-import { attention, idsOf, minilm, products, random, type Weights } from "./engine-models.ts";
+import { attention, minilm, products, random, type Weights } from "./engine-models.ts";
 import { timed, type Bench } from "./harness.ts";
+import { checkSame, folder, idsOf, sizes } from "./minilm.ts";
 import type { PythonPeer } from "./python-peer.ts";
 import type { ops } from "heed";
-
-const folder = join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2");
 
 export default async function bench(bench: Bench): Promise<void> {
   const python = bench.python("engine.py");
@@ -87,12 +86,7 @@ async function minilmCases(bench: Bench, python: PythonPeer, weights: Record<str
   const multiply = compile(products, { weights });
   const session = await ort.InferenceSession.create(file, { logSeverityLevel: 4, intraOpNumThreads: availableParallelism() });
   bench.onEnd(() => session.release());
-  for (const [batch, length] of [
-    [1, 16],
-    [1, 128],
-    [1, 512],
-    [8, 128],
-  ] as const) {
+  for (const [batch, length] of sizes) {
     const ids = idsOf(batch, length);
     const int64 = (value: (i: number) => number): ort.Tensor =>
       new ort.Tensor(
@@ -127,10 +121,3 @@ const sampleOf = (run: (ids: Tensor) => Promise<unknown>, ids: Tensor): (() => P
 
 const memoryOf = (what: string): number =>
   Number(execFileSync(process.execPath, [join(import.meta.dirname, "engine-memory.ts"), what], { encoding: "utf8" }));
-
-/** Both must compute the same, or the numbers mean nothing. */
-function checkSame(ours: Tensor | undefined, theirs: Float32Array): void {
-  let worst = ours ? 0 : Number.NaN;
-  ours?.data.forEach((x, i) => (worst = Math.max(worst, Math.abs(x - (theirs[i] ?? Number.NaN)))));
-  if (!(worst < 1e-4)) throw new Error(`bench: the attention of both ways differs by ${worst}`);
-}

@@ -1,16 +1,8 @@
 """Attention in PyTorch as one writes it, MiniLM in transformers (eager), and MiniLM exported with its attention as outputs."""
 
-import contextlib
-import os
-import warnings
-
 import torch
+from minilm import forward, model, write_onnx
 from peer import serve, timed
-from transformers import AutoModel
-
-warnings.filterwarnings("ignore")  # the exporter tells of its successor
-folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../models/all-MiniLM-L6-v2")
-model = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
 
 
 def attention(heads, length, width):
@@ -20,22 +12,6 @@ def attention(heads, length, width):
         with torch.inference_mode():
             weights = torch.softmax(query @ keys.transpose(-1, -2) * width**-0.5, -1)
             return weights @ values, weights
-
-    return timed(run)
-
-
-def ids(batch, length):
-    """The same ids as in ../engine.bench.ts."""
-    i = torch.arange(batch * length)
-    return (1000 + (i * 7919) % 20000).view(batch, length)
-
-
-def minilm(batch, length):
-    tokens = ids(batch, length)
-
-    def run():
-        with torch.inference_mode():
-            model(tokens, output_attentions=True)
 
     return timed(run)
 
@@ -69,17 +45,13 @@ def export(file):
             return (result.last_hidden_state, *result.attentions)
 
     def run():
-        tokens = ids(1, 16)
         inputs = ["ids", "mask", "types"]
         attentions = [f"attention{layer}" for layer in range(6)]
         axes = {name: {0: "batch", 1: "tokens"} for name in [*inputs, "hidden"]}
         axes |= {name: {0: "batch", 2: "tokens", 3: "tokens"} for name in attentions}
-        with contextlib.redirect_stdout(None):
-            torch.onnx.export(WithAttention().eval(), (tokens, torch.ones_like(tokens), torch.zeros_like(tokens)), file,
-                              input_names=inputs, output_names=["hidden", *attentions], dynamic_axes=axes, opset_version=17,
-                              dynamo=False)
+        write_onnx(file, WithAttention(), inputs, ["hidden", *attentions], axes)
 
     return timed(run)
 
 
-serve(attention=attention, minilm=minilm, products=products, export=export)
+serve(attention=attention, minilm=forward, products=products, export=export)
