@@ -55,6 +55,7 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
     return [...kept.map((row) => describeRow(note, rowOf(values, columns, row), row, say)), ...hops];
   }
   if (kept.length === 0) return [];
+  if (note.normalised === false) return [describeLargest(note, values, kept, say), ...hops];
   const bits = kept.map((row) => entropyOf(rowOf(values, columns, row)));
   const allowed = keysAllowed(note, rows, columns);
   const choosable = kept.map((row, i) => ((allowed[row] ?? 0) > 1 ? (bits[i] ?? 0) : Infinity));
@@ -64,9 +65,22 @@ function describeOne(note: Note, weights: InlineArray, say: Say): string[] {
   const spread = mean(bits.map((bit) => 2 ** bit));
   return [
     say(`Of ${what}, the sharpest: ${look}`, `${what}中最集中的一行：${look}`),
-    ...(note.normalised === false ? [] : [describeSpread(spread, columns, say)]),
+    describeSpread(spread, columns, say),
     ...hops,
   ];
+}
+
+/** Of numbers that are not shares of a whole there is no sharpest row, only the largest number. */
+function describeLargest(note: Note, values: Float32Array, kept: readonly number[], say: Say): string {
+  const columns = note.axes.columns.tokens.length;
+  const largest = kept.map((index) => {
+    const row = rowOf(values, columns, index);
+    return row[largestIn(row)] ?? 0;
+  });
+  const row = kept[largestIn(largest)] ?? 0;
+  const what = say(count(note.axes.rows.tokens.length, "row"), `${note.axes.rows.tokens.length} 行`);
+  const found = describeRow(note, rowOf(values, columns, row), row, say);
+  return say(`Of ${what}, the one with the largest number: ${found}`, `${what}中数值最大的一行：${found}`);
 }
 
 const rowNames: Record<Note["kind"], { en: string; "zh-CN": string }> = {
@@ -102,6 +116,9 @@ function describeRow(note: Note, row: Float32Array, index: number, say: Say): st
     const names = ties.slice(0, tiesInWords).map((key) => keyName(note, key, say));
     const named = say(`${names.slice(0, -1).join(", ")} and ${names.at(-1)}`, names.join("、"));
     const keys = ties.length === row.length ? all : ties.length <= tiesInWords ? named : some;
+    if (note.normalised === false) {
+      return say(`${who} is largest at ${keys}: ${weight(largest)}.`, `${who}在${keys}处最大：${weight(largest)}。`);
+    }
     return say(
       `${who} looks ${ties.length === row.length ? "at" : "most at"} ${keys}, equally (${weight(largest)} each).`,
       `${who}${ties.length === row.length ? "对" : "最关注"}${keys}${ties.length === row.length ? "的关注" : "，"}程度相同（各 ${weight(largest)}）。`,
@@ -109,6 +126,10 @@ function describeRow(note: Note, row: Float32Array, index: number, say: Say): st
   }
   const second = largestIn(row.map((value, key) => (key === first ? 0 : value)));
   const next = row[second] ?? 0;
+  const key = keyName(note, first, say);
+  if (note.normalised === false) {
+    return say(`${who} is largest at ${key} (${weight(largest)}).`, `${who}在${key}处最大（${weight(largest)}）。`);
+  }
   const also =
     next >= largest / 2
       ? say(
@@ -116,7 +137,6 @@ function describeRow(note: Note, row: Float32Array, index: number, say: Say): st
           `，其次是${keyName(note, second, say)}（${weight(next)}）`,
         )
       : "";
-  const key = keyName(note, first, say);
   return say(`${who} looks most at ${key} (${weight(largest)})${also}.`, `${who}最关注${key}（${weight(largest)}）${also}。`);
 }
 
@@ -196,10 +216,15 @@ function describeHeads(note: Note, weights: InlineArray, say: Say): string[] {
     ...(best.weight < 0
       ? []
       : [
-          say(
-            `The largest weight: in ${name(matrix)}, ${row} looks at ${key} (${amount}).`,
-            `最大的权重：${name(matrix)} 中${row}看${key}（${amount}）。`,
-          ),
+          note.normalised === false
+            ? say(
+                `The largest number: in ${name(matrix)}, ${row} at ${key} (${amount}).`,
+                `最大的数值：${name(matrix)} 中${row}在${key}处（${amount}）。`,
+              )
+            : say(
+                `The largest weight: in ${name(matrix)}, ${row} looks at ${key} (${amount}).`,
+                `最大的权重：${name(matrix)} 中${row}看${key}（${amount}）。`,
+              ),
         ]),
     ...(note.normalised === false || narrow === wide
       ? []

@@ -72,8 +72,17 @@ describe("a few rows", () => {
 
   test("that are no distributions are not given in percent", () => {
     expect(both({ weights: [[3, 12]], normalised: false })).toEqual([
-      "“1” looks most at “2” (12). The rows do not sum to 1.",
-      "“1”最关注“2”（12）。各行之和不为 1。",
+      "“1” is largest at “2” (12). The rows do not sum to 1.",
+      "“1”在“2”处最大（12）。各行之和不为 1。",
+    ]);
+    const grid = [[3, 12], [2, 17], [5, 5], [11, 7]]; // prettier-ignore
+    expect(both({ weights: grid, normalised: false, rows: ["L0", "L1", "L2", "L3"], columns: ["H0", "H1"] })).toEqual([
+      "Of 4 rows, the one with the largest number: “L1” is largest at “H1” (17). The rows do not sum to 1.",
+      "4 行中数值最大的一行：“L1”在“H1”处最大（17）。各行之和不为 1。",
+    ]);
+    expect(both({ weights: [[5, 5]], normalised: false })).toEqual([
+      "“1” is largest at all 2: 5. The rows do not sum to 1.",
+      "“1”在全部 2 个处最大：5。各行之和不为 1。",
     ]);
   });
 });
