@@ -4,6 +4,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fromBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "onnx-buf";
 import ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, exportOnnx, ops, tensor, type Tensor, type Traced } from "../../src/engine/index.js";
@@ -71,6 +73,15 @@ describe("a model", () => {
     for (const [name, { data }] of Object.entries(await expected())) {
       data.forEach((x, i) => expect(Number(results[name]?.data[i])).toBeCloseTo(x, 5));
     }
+  });
+
+  test("calls its nodes by what was written, not by how it was traced", async () => {
+    const bytes = await exportOnnx((x: Traced) => ops.tanh(ops.softmax(x, -1)), [random(5, 7)]);
+    const nodes = fromBinary(ModelProtoSchema, bytes).graph?.node ?? [];
+    expect(nodes.map(({ name, opType }) => [name.replace(/#\d+$/u, ""), opType])).toEqual([
+      ["softmax", "Softmax"],
+      ["tanh", "Tanh"],
+    ]);
   });
 
   test("is one file, or a small one with the weights beside it", async () => {

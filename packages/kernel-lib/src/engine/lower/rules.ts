@@ -21,7 +21,10 @@ import { lowerWhole } from "./whole.js";
  */
 const jit = rule<{ name: string; jaxpr: Body; loop?: Loop }>((call) => {
   const { graph, inputs, params } = call;
-  if (params.loop) return lowerLoop(call, params.loop);
+  if (params.loop) {
+    graph.label = "scan";
+    return lowerLoop(call, params.loop);
+  }
   const whole = lowerWhole(call, params.name);
   if (whole) return whole;
   const results = call.lowerInto(graph, params.jaxpr, inputs);

@@ -20,6 +20,7 @@ export function lowerWhole(call: Pick<Call<never>, "graph" | "inputs">, name: st
   const view = input(call, 0);
   const { base } = view;
   if (base.dtype !== "float32") return undefined;
+  graph.label = whole.name;
   if (whole.axis === undefined) return apply(graph, ops[whole.name], [view], base.dtype);
   const axis = view.axes[view.shape.length + whole.axis] ?? repeated;
   if (axis === repeated) return undefined;
