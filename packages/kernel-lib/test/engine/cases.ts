@@ -260,6 +260,51 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       program: (x: A, k: A) => lax.convTranspose(x, k, [2, 3], "VALID"),
       inputs: [random(2, 3, 5, 7), random(5, 3, 3, 2)],
     },
+    // an image whose last rows no window reached: its gradient is longer there than what comes back
+    "gradients where windows leave pixels out": {
+      program: (x: A, k: A, y: A) =>
+        grad((z: A, l: A) => lax.conv(z, l, [3, 2], "VALID").mul(y).sum(), { argnums: [0, 1] })(x, k) as A[],
+      inputs: [random(2, 3, 13, 8), random(5, 3, 2, 3), random(2, 5, 4, 3)],
+    },
+    "gradients of groups": {
+      program: (x: A, k: A, y: A) =>
+        grad((z: A, l: A) => lax.convGeneralDilated(z, l, [2, 2], "SAME", { featureGroupCount: 3 }).mul(y).sum(), {
+          argnums: [0, 1],
+        })(x, k) as A[],
+      inputs: [random(2, 6, 7, 5), random(9, 2, 3, 3), random(2, 9, 4, 3)],
+    },
+    "transposed along one axis, dilated": {
+      program: (x: A, k: A) => lax.convGeneralDilated(x, k, [1], [[3, 5]], { lhsDilation: [3], rhsDilation: [2] }),
+      inputs: [random(2, 3, 7), random(5, 3, 3)],
+    },
+    "transposed with more padding than its kernel": {
+      program: (x: A, k: A) =>
+        lax.convGeneralDilated(
+          x,
+          k,
+          [1, 1],
+          [
+            [5, 2],
+            [0, 1],
+          ],
+          { lhsDilation: [3, 2] },
+        ),
+      inputs: [random(2, 3, 7, 5), random(5, 3, 3, 2)],
+    },
+    "transposed with strides": {
+      program: (x: A, k: A) =>
+        lax.convGeneralDilated(
+          x,
+          k,
+          [2, 1],
+          [
+            [1, 1],
+            [0, 1],
+          ],
+          { lhsDilation: [3, 2] },
+        ),
+      inputs: [random(2, 3, 7, 5), random(5, 3, 3, 2)],
+    },
     "less than no padding": {
       program: (x: A, k: A) =>
         lax.convGeneralDilated(

@@ -1,5 +1,5 @@
 /** Rules for convolution and for windows. */
-import type { Graph, Value } from "../onnx/graph.js";
+import type { Graph, Kind, Value } from "../onnx/graph.js";
 import { sizeOf } from "../tensor.js";
 import { cast, castValue, pack } from "./cast.js";
 import { slice } from "./movement.js";
@@ -31,29 +31,75 @@ const convolution = rule<Convolution>(({ graph, inputs, outputs, params }) => {
   const weights = dense(graph, cast(graph, kernels, "float32"));
   const outChannels = kernels.shape[v] ?? 1;
   const kernel = reshaped(graph, weights, [groups * outChannels, channels, ...kernels.shape.slice(v + 2)]);
-  const spread = dilated(graph, stacked, params.lhsDilation);
-  const cuts = params.padding.map(([before, after], i) => {
-    const size = spread.shape[i + 2] ?? 1;
-    return { axis: i + 2, start: Math.max(0, -before), stop: size - Math.max(0, -after) };
-  });
-  const result = graph.add(
-    "Conv",
-    [slice(graph, spread, cuts), kernel],
-    { dtype: "float32", shape: [batch, groups * outChannels, ...shape.slice(v + 2)] },
-    {
-      strides: params.strides,
-      dilations: params.rhsDilation,
-      pads: [
-        ...params.padding.map(([before]) => Math.max(0, before)),
-        ...params.padding.map(([, after]) => Math.max(0, after)),
-      ],
-      group: groups,
-    },
-  );
+  const made = { dtype: "float32", shape: [batch, groups * outChannels, ...shape.slice(v + 2)] } as const;
+  const result =
+    transposed(graph, stacked, kernel, made, groups, params) ?? direct(graph, stacked, kernel, made, groups, params);
   const unstacked = reshaped(graph, result, [batch, ...shape.slice(0, v), outChannels, ...shape.slice(v + 2)]);
   const back = permuted(viewOf(castValue(graph, unstacked, dtype)), [...range(1, v + 1), 0, v + 1, ...spatial]);
   return back;
 });
+
+/** Images [N, groups · C, …] and kernels [groups · O, C, …] as ONNX has it. */
+function direct(
+  graph: Graph,
+  images: Value,
+  kernel: Value,
+  made: Kind,
+  group: number,
+  { strides, padding, lhsDilation, rhsDilation }: Convolution,
+): Value {
+  const spread = dilated(graph, images, lhsDilation);
+  const cuts = padding.map(([before, after], i) => {
+    const size = spread.shape[i + 2] ?? 1;
+    return { axis: i + 2, start: Math.max(0, -before), stop: size - Math.max(0, -after) };
+  });
+  return graph.add("Conv", [slice(graph, spread, cuts), kernel], made, {
+    strides,
+    dilations: rhsDilation,
+    pads: [...padding.map(([before]) => Math.max(0, before)), ...padding.map(([, after]) => Math.max(0, after))],
+    group,
+  });
+}
+
+/**
+ * A convolution of images with zeros between their pixels, which is how the gradient of a strided one reads, without these zeros: each
+ * pixel is multiplied with the flipped kernel and added where it falls. Undefined where it cannot be told so.
+ */
+function transposed(
+  graph: Graph,
+  images: Value,
+  kernel: Value,
+  made: Kind,
+  group: number,
+  { strides, padding, lhsDilation, rhsDilation }: Convolution,
+): Value | undefined {
+  if (lhsDilation.every((step) => step === 1) || strides.some((stride) => stride !== 1)) return undefined;
+  const [outChannels = 1, channels = 1, ...window] = kernel.shape;
+  const reach = window.map((size, i) => (size - 1) * (rhsDilation[i] ?? 1));
+  // what is padded there is cut off here, and the other way round; at the end it may be added instead
+  const [before, after] = [0, 1].map((end) => padding.map((pads, i) => (reach[i] ?? 0) - (pads[end] ?? 0))) as [
+    number[],
+    number[],
+  ];
+  const isKnown = after.every((cut, i) => (before[i] ?? 0) >= 0 && -cut < (lhsDilation[i] ?? 1));
+  if (!isKnown || window.length > 3) return undefined;
+  const flipped = slice(
+    graph,
+    kernel,
+    window.map((size, i) => ({ axis: i + 2, start: size - 1, stop: -1, step: -1 })),
+  );
+  // [groups · O, C, …] → [groups · C, O, …]
+  const grouped = viewOf(reshaped(graph, flipped, [group, outChannels / group, channels, ...window]));
+  const inputFirst = dense(graph, permuted(grouped, [0, 2, 1, ...range(3, 3 + window.length)]));
+  const weights = reshaped(graph, inputFirst, [group * channels, outChannels / group, ...window]);
+  return graph.add("ConvTranspose", [images, weights], made, {
+    strides: lhsDilation,
+    dilations: rhsDilation,
+    pads: [...before, ...after.map((cut) => Math.max(0, cut))],
+    output_padding: after.map((cut) => Math.max(0, -cut)),
+    group,
+  });
+}
 
 /** Zeros put between neighbours along the axes after the second: n elements become (n − 1) · dilation + 1. */
 function dilated(graph: Graph, value: Value, dilation: readonly number[]): Value {

@@ -50,6 +50,7 @@ export function workOf(graph: Graph): number {
   return graph.nodes.reduce((sum, node) => {
     const made = node.outputs.reduce((elements, value) => elements + sizeOf(value.shape), 0);
     const [left, right] = node.inputs;
+    if (node.op === "ConvTranspose" && left && right) return sum + 2 * sizeOf(left.shape) * sizeOf(right.shape.slice(1));
     if (!products.has(node.op) || !left || !right) return sum + made;
     const depth = node.op === "Conv" ? sizeOf(right.shape.slice(1)) : sizeOf(left.shape) / Math.max(1, rowsOf(node, left));
     return sum + 2 * made * depth;
