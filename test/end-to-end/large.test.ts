@@ -126,6 +126,27 @@ test("the kernel writes a file beside the notebook, which is read head by head",
   await figure.locator(".jp-HeedPicker-choice").nth(0).click();
   await expectRightCell(figure, 0, 0.5, 0.25);
   expect(ranges).toHaveLength(3);
+
+  // what was read is explained and saved
+  await figure.locator(".jp-HeedMap-stage").focus();
+  await page.keyboard.press("Escape");
+  await askAt(figure, 0.5, 0.25);
+  for (let zoom = 0; zoom < 12; zoom++) await page.keyboard.press("+");
+  await figure.locator(".jp-HeedTools-button", { hasText: "Derivation" }).click();
+  const box = await mapOf(figure).boundingBox();
+  if (!box) throw new Error("no map");
+  await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5);
+  const derivation = figure.locator(".jp-HeedDerivation");
+  await expect.poll(() => derivation.textContent(), patient).toMatch(/Weighta = 0\.\d/);
+  const [, q = "", k = "", a = ""] =
+    /词(\d+).* → 词(\d+).*Weighta = ([\d.]+)/.exec((await derivation.textContent()) ?? "") ?? [];
+  expect(Math.abs(Number(a) - weightAt(0, Number(q), Number(k)))).toBeLessThan(1e-4);
+  const [download] = await Promise.all([page.waitForEvent("download"), runCommand(page, "heed:save", { format: "csv" })]);
+  const lines = readFileSync(await download.path(), "utf8").split("\r\n");
+  expect(lines).toHaveLength(T + 1);
+  const row = lines[301]?.split(",") ?? [];
+  expect([row[0], row[302]]).toEqual(["词300", ""]);
+  expect(Math.abs(Number(row[101]) - weightAt(0, 300, 100))).toBeLessThan(1e-5);
   expect(visit.foreignRequests).toEqual([]);
   expect(visit.errors).toEqual([]);
   await visit.close();
@@ -292,7 +313,29 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
   expect(ranges.every((range) => range.startsWith("bytes="))).toBe(true);
   // of 470 MB
   expect(read).toBeLessThan(60_000_000);
-  expect(visit.errors).toEqual([]);
+
+  // as lines, the row of the token that is asked about and no other
+  const before4096 = ranges.length;
+  await figure.getByRole("radio", { name: "Lines" }).click();
+  const tokens = await figure.locator(".jp-HeedLines-canvas").boundingBox();
+  if (!tokens) throw new Error("no lines");
+  await page.mouse.move(tokens.x + 20, tokens.y + 22 + 11 + 22 * 15);
+  const tooltip = figure.locator(".jp-HeedTooltip:visible");
+  await expect.poll(() => tooltip.textContent(), patient).toMatch(/^token15 \(16\)looks at token0 \(1\) 2\.44e-4/);
+  expect(ranges.slice(before4096).map(bytesOf)).toEqual([4_096 * 2]);
+  const [refusal] = await Promise.all([
+    page.locator(".jp-Dialog", { hasText: "4096 × 4096 weights, more than the 1048576" }).elementHandle(patient),
+    page.evaluate(() => {
+      const { jupyterapp } = globalThis as unknown as {
+        jupyterapp: { commands: { execute(id: string, args: object): unknown } };
+      };
+      // it waits for the dialog
+      void jupyterapp.commands.execute("heed:save", { format: "csv" });
+    }),
+  ]);
+  expect(refusal).not.toBeNull();
+  await page.locator(".jp-Dialog button").first().click();
+  expect(visit.errors.filter((error) => !error.includes("more than the"))).toEqual([]);
   expect(visit.foreignRequests).toEqual([]);
   await visit.close();
 });

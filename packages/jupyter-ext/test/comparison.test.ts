@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { compareNotes, type Comparison } from "../src/compare/comparison.js";
 import { differenceColour, differenceScale } from "../src/compare/diverging.js";
 import { comparisonFigures, signed } from "../src/compare/figures.js";
-import { PerNote, readHead, type NoteChoice } from "../src/compare/note-choices.js";
+import { PerNote, readBeside, type NoteChoice } from "../src/compare/note-choices.js";
 import { keepHead, type SideWeights } from "../src/view/side-weights.js";
 import { options } from "./drawing-options.js";
 
@@ -80,12 +80,13 @@ test("weights in a file are compared once the head was read, not by their overvi
   expect(compareNotes(inside, outside)).toBe("external");
   const asked: number[][] = [];
   const file = {
-    rows: async (...range: number[]) => {
-      asked.push(range);
+    array,
+    rows: async (level: number, head: number, start: number, end: number) => {
+      asked.push([level, head, start, end]);
       keepHead(array, 0, data);
     },
   };
-  await readHead(outside.note, 0, async () => file as unknown as SideWeights);
+  await readBeside(outside.note, 0, async () => file as unknown as SideWeights);
   expect(asked).toEqual([[0, 0, 0, size]]);
   expect(compared(inside, outside).difference.every((value) => value === 0)).toBe(true);
 });

@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { describeExternal, encodeHeader, type ExternalArray } from "heed/note";
 import { pathBeside } from "../src/files/beside.js";
-import { openRange, type Request } from "../src/files/range-source.js";
+import { openRange } from "../src/files/range-source.js";
 import { SideFile } from "../src/files/side-file.js";
 import { SideFileError } from "../src/files/side-file-error.js";
 import { loadedHead } from "../src/view/side-weights.js";
+import { FileServer } from "./file-server.js";
 
 /** Two heads of 3 × 5, with a high weight at [1, 2, 4]. */
 const shape = [2, 3, 5];
@@ -25,41 +26,15 @@ const headerHash = (bytes: Uint8Array): string =>
     .update(bytes.subarray(0, bytes.length - values.byteLength))
     .digest("hex");
 
-/** A server of one file, as Jupyter's is: 206 with the time of the last change. */
-class Server {
-  readonly asked: string[] = [];
-  file: Uint8Array<ArrayBuffer>;
-  lastModified = "Mon, 23 Nov 2026 12:00:00 GMT";
-  ranges = true;
-  status = 0;
-
-  constructor(file: Uint8Array<ArrayBuffer>) {
-    this.file = file;
-  }
-
-  readonly request: Request = async (range) => {
-    this.asked.push(range);
-    if (this.file.length === 0) return new Response("", { status: 416 });
-    if (this.status !== 0) return new Response("", { status: this.status });
-    if (!this.ranges) return new Response(this.file, { status: 200 });
-    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
-    const [start, end] = [Number(from), Math.min(Number(to) + 1, this.file.length)];
-    return new Response(this.file.slice(start, end), {
-      status: 206,
-      headers: { "Content-Range": `bytes ${start}-${end - 1}/${this.file.length}`, "Last-Modified": this.lastModified },
-    });
-  };
-}
-
 const bytes = encode(values);
 const array: ExternalArray = describeExternal(
   { shape, data: values },
   { file: "a.safetensors", tensor: "weights", headerHash: headerHash(bytes), maxError: 0 },
 );
 
-let server: Server;
+let server: FileServer;
 beforeEach(() => {
-  server = new Server(bytes);
+  server = new FileServer(bytes);
 });
 const sideFile = (of = array): SideFile => new SideFile({ ...of }, () => openRange(server.request));
 const faultOf = async (reading: Promise<unknown>): Promise<string> => {
@@ -154,7 +129,7 @@ describe("a file that is not the one the note was made with", () => {
 
   test("written anew while it is read", async () => {
     const source = await openRange(server.request);
-    const large = new Server(new Uint8Array(100_000));
+    const large = new FileServer(new Uint8Array(100_000));
     const opened = await openRange(large.request);
     large.lastModified = "Mon, 23 Nov 2026 12:00:01 GMT";
     expect(await faultOf(opened.read(70_000, 70_004))).toBe("changed");

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { makeNote, type Note } from "heed/note";
 import { beforeEach, expect, test } from "vitest";
-import { lookAt } from "../src/view/look.js";
 import type { Selection, TokenCell, TokenPlace } from "../src/view/selection.js";
 import { TokenCursor, type TokenFlow } from "../src/view/token-cursor.js";
-import { english } from "./drawing-options.js";
+import { tokenMatrix } from "../src/view/token-matrix.js";
+import { english, options } from "./drawing-options.js";
 
 const sentences = makeNote({
   kind: "alignment",
@@ -55,7 +55,12 @@ function cursorOn(note: Note, flow: TokenFlow): TokenCursor {
     },
     announce: (sentence) => void said.push(sentence),
   });
-  cursor.set(lookAt(note, selection), flow, selection, english);
+  cursor.set(
+    tokenMatrix({ note, selection, options: options() }, () => cursor.refresh()),
+    flow,
+    selection,
+    english,
+  );
   return cursor;
 }
 

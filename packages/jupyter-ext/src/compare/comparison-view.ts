@@ -15,7 +15,7 @@ import { distanceTable } from "./distance-table.js";
 import { comparisonFigures } from "./figures.js";
 import { ComparisonPanel } from "./panel.js";
 import { SideSelect, type Chosen } from "./side-select.js";
-import { PerNote, readHead, type NoteChoices } from "./note-choices.js";
+import { PerNote, readBeside, type NoteChoices } from "./note-choices.js";
 
 const gap = 24;
 /** Pause in typing, in milliseconds, after which the comparison follows. */
@@ -160,7 +160,7 @@ export class ComparisonView extends Widget {
     await Promise.all(
       (["a", "b"] as const).map((side) => {
         const note = this.#notes[side];
-        return note && readHead(note, this.#selects[side].chosen.head, openSide);
+        return note && readBeside(note, this.#selects[side].chosen.head, openSide);
       }),
     );
     if (reading !== this.#reading || this.isDisposed) return;

@@ -4,7 +4,7 @@ import { Signal, type ISignal } from "@lumino/signaling";
 import type { Language, Note } from "heed/note";
 import { NotebookNotes } from "../notes/notebook-notes.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import { loadedHead, wholeMatrixCells, type OpenSide } from "../view/side-weights.js";
+import { readHead, type OpenSide } from "../view/side-weights.js";
 
 /** A note that can be compared. */
 export interface NoteChoice {
@@ -97,12 +97,10 @@ export class PerNote<Thing> {
 }
 
 /** Reads a head that is in a file beside the notebook. What goes wrong is told where the note itself is shown. */
-export async function readHead({ weights }: Note, head: number, openSide: OpenSide | undefined): Promise<void> {
-  const [rows = 0, columns = 0] = weights.shape.slice(-2);
-  if (weights.encoding !== "external" || !openSide || rows * columns > wholeMatrixCells || loadedHead(weights, head)) return;
+export async function readBeside({ weights }: Note, head: number, openSide: OpenSide | undefined): Promise<void> {
+  if (weights.encoding !== "external" || !openSide) return;
   try {
-    const side = await openSide(weights);
-    await side.rows(0, head, 0, rows);
+    await readHead(await openSide(weights), head);
   } catch (error) {
     console.warn("jupyterlab-heed: weights beside the notebook could not be read for a comparison", error);
   }

@@ -1,11 +1,13 @@
 import "../../style/box.css";
 import "../../style/derivation.css";
-import { deriveCell, type CellDerivation, type Note } from "heed/note";
+import { deriveCell, type CellDerivation, type ExternalArray, type Note } from "heed/note";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { element } from "../view/element.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import type { TokenCell } from "../view/selection.js";
+import { faultText } from "../view/side-notice.js";
+import { faultOf, loadedRow, sideOf, type SideWeights } from "../view/side-weights.js";
 import { GuessForm } from "./guess-form.js";
 import { columnNames, rowNames } from "./names.js";
 import { outputStep } from "./output-step.js";
@@ -26,6 +28,8 @@ export class Derivation implements Tool {
   readonly #unfollow: () => void;
   #note: Note | undefined;
   #shown = "";
+  /** The head and row that are being read from a file. */
+  #reading: string | undefined;
   #isDisposed = false;
 
   constructor(context: ToolContext) {
@@ -94,12 +98,9 @@ export class Derivation implements Tool {
   }
 
   #steps(note: Note, head: number, { row, column }: TokenCell, phrases: Phrases): Node[] {
-    if (note.weights.encoding === "external") {
-      return [
-        line(phrases.__("The weights are in a file beside the notebook; what they were computed from is not in the note.")),
-      ];
-    }
-    const derivation = deriveCell(note, head, row, column);
+    const read = note.weights.encoding === "external" ? loadedRow(note.weights, head, row) : undefined;
+    if (note.weights.encoding === "external" && !read) return [this.#read(note.weights, head, row, phrases)];
+    const derivation = deriveCell(note, head, row, column, read);
     const { softmax, output, isMasked } = derivation;
     const key = `${head} ${row} ${column}`;
     const guess = this.#guesses.get(key);
@@ -118,6 +119,33 @@ export class Derivation implements Tool {
       list,
       ...(missing ? [missing] : []),
     ];
+  }
+
+  /** Asks for the row of a cell whose weights are in a file, and says that or why it is not there yet. */
+  #read(array: ExternalArray, head: number, row: number, phrases: Phrases): HTMLElement {
+    const side = sideOf(array);
+    const fault = side && faultOf(side);
+    if (!side || fault) {
+      this.#reading = undefined;
+      const reason = fault ? faultText(fault, array.file, phrases) : "";
+      return line(reason, reason && " ", phrases.__("The weights are in a file beside the notebook, which could not be read."));
+    }
+    void this.#readRow(side, head, row);
+    return line(phrases.__("Reading %1 …", array.file));
+  }
+
+  async #readRow(side: SideWeights, head: number, row: number): Promise<void> {
+    const key = `${head} ${row}`;
+    if (this.#reading === key) return;
+    this.#reading = key;
+    try {
+      await side.rows(0, head, row, row + 1);
+    } catch {
+      // what is wrong is the state of the file, which is told instead
+    }
+    if (this.#reading !== key || this.#isDisposed) return;
+    this.#reading = undefined;
+    this.update();
   }
 
   #guessForm(key: string, { weight, stored }: CellDerivation, guess: number | undefined, phrases: Phrases): HTMLElement {

@@ -65,12 +65,19 @@ function quotient(
       ? element(
           "p",
           "jp-HeedDerivation-check",
-          phrases.__(
-            "✓ The note stores %1, as %2: the same within the ±%3 that storing and float32 arithmetic can change.",
-            written(stored),
-            note.weights.encoding,
-            written(tolerance),
-          ),
+          note.weights.encoding === "external"
+            ? phrases.__(
+                "✓ %1 holds %2: the same within the ±%3 that storing and float32 arithmetic can change.",
+                note.weights.file,
+                written(stored),
+                written(tolerance),
+              )
+            : phrases.__(
+                "✓ The note stores %1, as %2: the same within the ±%3 that storing and float32 arithmetic can change.",
+                written(stored),
+                note.weights.encoding,
+                written(tolerance),
+              ),
         )
       : element(
           "p",

@@ -7,7 +7,6 @@ import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
 import { exportFormats, fileName, type ExportFormat } from "./formats.js";
 import type * as exports from "./index.js";
-import { toCsv, toLatex, toText } from "./table.js";
 
 export const exportCommandIds = {
   copyImage: "heed:copy-image",
@@ -52,17 +51,17 @@ export function addExportCommands(commands: CommandRegistry, figures: IFigures):
   add(
     exportCommandIds.copyText,
     (phrases) => phrases.__("Copy as text"),
-    ({ note, selection, language }) => Clipboard.copyToSystem(toText(note, selection, language)),
+    async (request) => Clipboard.copyToSystem(await (await load()).toClipboardText(request, "text")),
   );
   add(
     exportCommandIds.copyCsv,
     (phrases) => phrases.__("Copy as CSV"),
-    ({ note, selection }) => Clipboard.copyToSystem(toCsv(note, selection)),
+    async (request) => Clipboard.copyToSystem(await (await load()).toClipboardText(request, "csv")),
   );
   add(
     exportCommandIds.copyLatex,
     (phrases) => phrases.__("Copy as LaTeX table"),
-    ({ note, selection, language }) => Clipboard.copyToSystem(toLatex(note, selection, language)),
+    async (request) => Clipboard.copyToSystem(await (await load()).toClipboardText(request, "tex")),
   );
   add(
     exportCommandIds.print,
@@ -113,7 +112,7 @@ async function withRequest(figures: IFigures, run: (request: exports.ExportReque
     console.error(error);
     await showErrorMessage(
       phrases.__("The figure could not be copied or saved"),
-      error instanceof Error ? error : String(error),
+      error instanceof Error ? error.message : String(error),
     );
   }
 }

@@ -3,10 +3,11 @@ import type { Language, Note } from "heed/note";
 import type { DrawingSettings, Phrases } from "../view/options.js";
 import { readTheme, textMeasurer } from "../view/page.js";
 import type { Selection } from "../view/selection.js";
+import { numbersObstacle, readChosen } from "./at-hand.js";
 import type { ExportFormat } from "./formats.js";
 import { toPng } from "./image.js";
 import { figureFonts, figureSvg } from "./picture.js";
-import { toCsv, toLatex } from "./table.js";
+import { toCsv, toLatex, toText } from "./table.js";
 import { toPrintPage, toWebPage } from "./web-page.js";
 
 /** What is exported, and how it is drawn and worded. */
@@ -20,6 +21,7 @@ export interface ExportRequest {
 
 export async function toFile(request: ExportRequest, format: ExportFormat): Promise<Blob> {
   const { note, selection, language, phrases } = request;
+  await readChosen(request);
   switch (format) {
     case "svg":
       return new Blob([svgOf(request)], { type: "image/svg+xml" });
@@ -28,15 +30,38 @@ export async function toFile(request: ExportRequest, format: ExportFormat): Prom
     case "html":
       return new Blob([toWebPage(note, svgOf(request), selection, language, phrases)], { type: "text/html" });
     case "csv":
+      requireNumbers(request);
       // the mark tells spreadsheets that it is UTF-8
       return new Blob(["\uFEFF", toCsv(note, selection)], { type: "text/csv" });
     case "tex":
+      requireNumbers(request);
       return new Blob([toLatex(note, selection, language)], { type: "application/x-tex" });
   }
 }
 
+/** The numbers of the chosen head, to be copied. */
+export async function toClipboardText(request: ExportRequest, format: "csv" | "tex" | "text"): Promise<string> {
+  const { note, selection, language } = request;
+  await readChosen(request);
+  requireNumbers(request);
+  switch (format) {
+    case "csv":
+      return toCsv(note, selection);
+    case "tex":
+      return toLatex(note, selection, language);
+    case "text":
+      return toText(note, selection, language);
+  }
+}
+
+function requireNumbers(request: ExportRequest): void {
+  const obstacle = numbersObstacle(request);
+  if (obstacle !== undefined) throw new RangeError(obstacle);
+}
+
 /** Opens the browser's print dialogue, which can save a PDF, with the figure alone on a sheet of its own size. */
 export async function print(request: ExportRequest, name: string): Promise<void> {
+  await readChosen(request);
   const frame = document.createElement("iframe");
   frame.className = "jp-HeedPrint";
   frame.setAttribute("aria-hidden", "true");

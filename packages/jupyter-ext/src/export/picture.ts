@@ -1,10 +1,12 @@
 import { makeNote, matrixCount, paperFigure, type Axis, type Language, type Note, type PaperOptions } from "heed/note";
+import { rowCells } from "../view/cells.js";
 import { colourAt } from "../view/colour.js";
 import { colourValues } from "../view/colour-value.js";
 import type { MeasureText } from "../view/labels.js";
 import { lookAt, placeOfChosen } from "../view/look.js";
 import type { DrawingSettings, Phrases } from "../view/options.js";
 import { scaleOf, type Selection } from "../view/selection.js";
+import { loadedHead } from "../view/side-weights.js";
 import { meanReceived, otherSide, weightsOf } from "../view/token-weights.js";
 import { viewOf } from "../view/views.js";
 import { axisName } from "../view/wording.js";
@@ -64,18 +66,19 @@ function paperForm(note: Note, selection: Selection): Pick<PaperOptions, "form" 
     case "grid":
       return matrixCount(note) > 1 ? { note, form: "cells" } : { note, form: "cells", head };
     case "lines":
-      return { note: asRead(note, selection), form: "lines", head: 0 };
+      return isAtHand(note, head) ? { note: asRead(note, selection), form: "lines", head: 0 } : { note, form: "cells", head };
     case "text":
       return { note: oneRow(note, selection), form: "text", head: 0 };
     case "image":
       return { note, form: "image", head, row };
     default:
-      // of weights beside the notebook there is an overview, which is drawn as such
-      return note.weights.encoding === "external"
-        ? { note, form: "cells", head }
-        : { note: asRead(note, selection), form: "cells", head: 0 };
+      // of weights beside the notebook that were not read there is an overview, which is drawn as such
+      return isAtHand(note, head) ? { note: asRead(note, selection), form: "cells", head: 0 } : { note, form: "cells", head };
   }
 }
+
+const isAtHand = ({ weights }: Note, head: number): boolean =>
+  weights.encoding !== "external" || loadedHead(weights, head) !== undefined;
 
 /** The chosen head as a note of its own, with the tokens or words that are read. */
 function asRead(note: Note, selection: Selection): Note {
@@ -87,10 +90,15 @@ function asRead(note: Note, selection: Selection): Note {
 function oneRow(note: Note, selection: Selection): Note {
   const look = lookAt(note, selection);
   const chosen = placeOfChosen(look, selection.token);
-  if (!chosen) return noteOf(note, { tokens: [""] }, look.columns, meanReceived(look));
+  const received = (): Note => noteOf(note, { tokens: [""] }, look.columns, meanReceived(look));
+  if (!chosen) return received();
   const { tokens, name } = look[chosen.axis];
   const row = { tokens: [tokens[chosen.index] ?? ""], ...(name !== undefined && { name }) };
-  return noteOf(note, row, look[otherSide(chosen.axis)], weightsOf(look, chosen));
+  if (isAtHand(note, selection.head)) return noteOf(note, row, look[otherSide(chosen.axis)], weightsOf(look, chosen));
+  const { weights } = note;
+  const read =
+    weights.encoding === "external" && chosen.axis === "rows" && rowCells(note, weights, selection.head, chosen.index);
+  return read ? noteOf(note, row, look.columns, read.values) : received();
 }
 
 function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: Float32Array): Note {

@@ -1,6 +1,6 @@
 import { decodeMask, decodeMatrix, type EncodedArray, type ExternalArray, type Groups, type Note } from "heed/note";
 import { hideClosed, openBlocks } from "./open-blocks.js";
-import { loadedHead } from "./side-weights.js";
+import { loadedHead, loadedRow } from "./side-weights.js";
 
 /**
  * What one head draws: the weights themselves, or – where there are more than can be drawn – the largest and the mean weight of
@@ -32,6 +32,17 @@ export function allCells(note: Note, head: number): Cells {
   if (weights.encoding !== "external") return weightCells(note, decodeMatrix(weights, head), head);
   const loaded = loadedHead(weights, head);
   return loaded ? weightCells(note, loaded.slice(), head) : overviewCells(note, weights, head);
+}
+
+/** One row of a head in a file, if it was read. */
+export function rowCells(note: Note, array: ExternalArray, head: number, row: number): Cells | undefined {
+  const read = loadedRow(array, head, row);
+  if (!read) return undefined;
+  const values = read.slice();
+  const size = [array.shape.at(-2) ?? 0, values.length] as const;
+  hideClosed(values, openBlocks(note.mask, head, size, [1, 1]), row * values.length);
+  if (maskedRowsOf(note, head).includes(row)) values.fill(Number.NaN);
+  return { size, block: [1, 1], shape: [1, values.length], values };
 }
 
 /** At most `limit` cells along each axis: more are joined to blocks. */

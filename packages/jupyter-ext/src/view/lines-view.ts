@@ -1,19 +1,27 @@
 import { colourValues, type ColourValues } from "./colour-value.js";
+import { extent } from "./cells.js";
 import { element } from "./element.js";
-import { lookAt, markedPlaces, type Look } from "./look.js";
-import { lineStrengths, linesOfHead, linesOfToken, type Lines } from "./lines.js";
+import { onceFor } from "./once.js";
+import { markedPlaces, type Look } from "./look.js";
+import { lineStrengths, linesOfHead, linesOfToken, type Line, type Lines } from "./lines.js";
 import { paintLines } from "./lines-painter.js";
 import { pageColour } from "./page.js";
 import { scaleOf, type TokenPlace } from "./selection.js";
 import { TokenCursor } from "./token-cursor.js";
 import { layOutColumns, layOutSentences, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
-import { cellBetween, maskedRemark } from "./token-weights.js";
+import { cellOfPart, singleCells, type TokenMatrix, type TokenPart } from "./token-matrix.js";
+import { maskedRemark } from "./token-weights.js";
 import { TokenView } from "./token-view.js";
 import type { Scene, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
 
 /** Pixels above which the view scrolls inside itself. */
 const tallest = 560;
+
+interface Ink {
+  readonly coloured: ColourValues;
+  readonly strengths: Float32Array;
+}
 
 /** Everything that is worked out once for a scene. */
 interface Prepared {
@@ -24,8 +32,9 @@ interface Prepared {
   /** Colours of the page, asked for once: asking makes the page work out its styles. */
   readonly accent: string;
   readonly markColour: string;
-  readonly coloured: ColourValues;
-  readonly strengths: Float32Array;
+  readonly matrix: TokenMatrix;
+  /** Of weights that are at hand: what is coloured of them, and how strong their lines are. */
+  readonly inkOf: (look: Look) => Ink;
   readonly whole: Lines;
 }
 
@@ -62,30 +71,36 @@ export class LinesView extends TokenView {
   override place(scene: Scene): string {
     const { note, selection, options } = scene;
     const { phrases, measure, width } = options;
-    const look = lookAt(note, selection);
+    const matrix = this.follow(scene);
+    const { look } = matrix;
     const texts = { rows: look.rows.tokens, columns: look.columns.tokens };
     const sentences = note.kind === "alignment" ? layOutSentences(texts, width, measure) : undefined;
     const names = { rows: axisName(look.rows.name, phrases), columns: axisName(look.columns.name, phrases) };
     const layout = sentences ?? layOutColumns(texts, names, width, measure);
-    const coloured = colourValues(look.cells.values, look.cells.shape[1], scaleOf(note, selection), phrases);
-    const strengths = lineStrengths(look, coloured);
-    const whole = linesOfHead(look, strengths, layout, phrases);
+    const largest = extent(look.cells.values).high;
+    const inkOf = onceFor((part: Look): Ink => {
+      const coloured = colourValues(part.cells.values, part.cells.shape[1], scaleOf(note, selection), phrases, largest);
+      return { coloured, strengths: lineStrengths(part, coloured) };
+    });
+    const whole = matrix.isWhole
+      ? linesOfHead(look, inkOf(look).strengths, layout, phrases)
+      : { lines: [], remarks: [phrases.__("the lines of a token are read when it is pointed at")] };
     const [accent, markColour] = [pageColour("--jp-brand-color1"), pageColour("--jp-warn-color1")];
-    this.#prepared = { scene, look, layout, names, accent, markColour, coloured, strengths, whole };
+    this.#prepared = { scene, look, layout, names, accent, markColour, matrix, inkOf, whole };
     this.node.setAttribute("aria-roledescription", phrases.__("lines between tokens"));
     this.#room.style.width = `${layout.width}px`;
     this.#room.style.height = `${layout.height}px`;
     this.#scroller.style.height = `${Math.min(layout.height, tallest)}px`;
     this.#scroller.classList.toggle("jp-mod-scrolls", layout.height > tallest || layout.width > width);
-    this.legend.show(coloured, whole.remarks, options);
-    this.cursor.set(look, { direction: layout.direction, sides: 2, chosenSide: "rows" }, selection, phrases);
-    return factsOf(look, phrases);
+    this.legend.show(inkOf(look).coloured, whole.remarks, options);
+    this.cursor.set(matrix, { direction: layout.direction, sides: 2, chosenSide: "rows" }, selection, phrases);
+    return matrix.isWhole ? factsOf(look, phrases) : factsOf(singleCells(look), phrases);
   }
 
   protected override paint(): void {
     const context = this.#canvas.getContext("2d");
     if (!this.#prepared || !context || this.isDisposed) return;
-    const { scene, look, layout, names, accent, markColour, coloured, strengths, whole } = this.#prepared;
+    const { scene, look, layout, names, accent, markColour, matrix, inkOf, whole } = this.#prepared;
     const { source, chosen, visited, cell } = this.cursor;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
     const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
@@ -98,8 +113,11 @@ export class LinesView extends TokenView {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const places = markedPlaces(look, this.marks);
-    const lines = source ? linesOfToken(look, source, strengths) : whole.lines;
-    const remarks = source ? maskedRemark(look, source, scene.options.phrases) : whole.remarks;
+    const { phrases } = scene.options;
+    const part = source && matrix.at(source);
+    const { coloured, strengths } = inkOf(part?.look ?? look);
+    const lines = part ? linesOfPart(part, strengths) : source ? [] : whole.lines;
+    const remarks = part ? maskedRemark(part.look, part.token, phrases) : source ? [] : whole.remarks;
     this.legend.show(coloured, remarks, scene.options);
     paintLines(
       context,
@@ -111,8 +129,8 @@ export class LinesView extends TokenView {
         visited: chosen ? visited : undefined,
         cell,
         shade: (token) => {
-          const at = source && cellBetween(source, token);
-          return at && strengths[at.row * look.cells.shape[1] + at.column];
+          const at = part && cellOfPart(part, token);
+          return at === undefined ? undefined : strengths[at];
         },
         isSpecial: ({ axis, index }) => look[axis].special?.includes(index) ?? false,
         isMarked: ({ axis, index }) => places[axis].has(index),
@@ -152,3 +170,6 @@ export class LinesView extends TokenView {
     this.#scroller.scrollBy(across, down);
   }
 }
+
+const linesOfPart = ({ look, token, firstRow }: TokenPart, strengths: Float32Array): Line[] =>
+  linesOfToken(look, token, strengths).map((line) => ({ ...line, row: line.row + firstRow }));

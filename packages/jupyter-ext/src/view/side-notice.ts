@@ -2,7 +2,16 @@ import { Signal } from "@lumino/signaling";
 import type { Note } from "heed/note";
 import { element } from "./element.js";
 import type { Phrases } from "./options.js";
-import { loadedHead, wholeMatrixCells, type OpenSide, type SideState, type SideWeights } from "./side-weights.js";
+import {
+  faultOf,
+  isReadWhole,
+  keepSide,
+  loadedHead,
+  readHead,
+  type OpenSide,
+  type SideFault,
+  type SideWeights,
+} from "./side-weights.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Milliseconds before it is said that a file is being read. */
@@ -42,6 +51,7 @@ export class SideNotice {
     // meanwhile another note may have come
     if (opening !== this.#openings) return;
     this.#side = side;
+    keepSide(side);
     side.changed.connect(this.#write, this);
     this.#onRead();
   }
@@ -49,8 +59,7 @@ export class SideNotice {
   /** Reads a head that is small enough as a whole; larger ones are read by the view that draws them. */
   read(head: number): void {
     const side = this.#side;
-    const [rows = 0, columns = 0] = side?.array.shape.slice(-2) ?? [];
-    if (!side || isFault(side.state) || rows * columns > wholeMatrixCells || loadedHead(side.array, head)) return;
+    if (!side || faultOf(side) || !isReadWhole(side.array) || loadedHead(side.array, head)) return;
     if (this.#reading && this.#head === head) return;
     this.#reading?.abort();
     const reading = new AbortController();
@@ -58,12 +67,12 @@ export class SideNotice {
     this.#head = head;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#write(), patience);
-    void this.#readWhole(side, head, rows, reading);
+    void this.#readWhole(side, head, reading);
   }
 
-  async #readWhole(side: SideWeights, head: number, rows: number, reading: AbortController): Promise<void> {
+  async #readWhole(side: SideWeights, head: number, reading: AbortController): Promise<void> {
     try {
-      await side.rows(0, head, 0, rows, reading.signal);
+      await readHead(side, head, reading.signal);
     } catch {
       // what is wrong is the state of the file, which is written when it changes
       if (reading.signal.aborted) return;
@@ -93,7 +102,7 @@ export class SideNotice {
     const { phrases } = this.#surroundings;
     const side = this.#side;
     clearTimeout(this.#timer);
-    const fault = side && isFault(side.state) ? side.state : undefined;
+    const fault = side && faultOf(side);
     this.node.hidden = !side || (!fault && !this.#reading);
     this.node.classList.toggle("jp-mod-wrong", fault !== undefined);
     if (!side || this.node.hidden) return;
@@ -108,18 +117,15 @@ export class SideNotice {
     const text = element(
       "span",
       "",
-      `${faultText(fault, file, phrases)} ${phrases.__("What is shown is the overview inside the note.")}`,
+      `${faultText(fault, file, phrases)} ${phrases.__("Only the overview inside the note can be shown.")}`,
     );
     text.title = side.detail;
     this.node.replaceChildren(text, " ", again);
   }
 }
 
-type Fault = Exclude<SideState, "waiting" | "opening" | "ready">;
-
-const isFault = (state: SideState): state is Fault => state !== "waiting" && state !== "opening" && state !== "ready";
-
-function faultText(fault: Fault, file: string, phrases: Phrases): string {
+/** What is wrong with a file, in a sentence. */
+export function faultText(fault: SideFault, file: string, phrases: Phrases): string {
   switch (fault) {
     case "missing":
       return phrases.__("%1, which holds the weights, is missing.", file);

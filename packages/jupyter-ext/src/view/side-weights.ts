@@ -50,7 +50,57 @@ export function keepHead(array: ExternalArray, head: number, values: Float32Arra
   }
 }
 
-/** Forgets the heads of an array whose file turned out to be another. */
+/** Rows of large heads that were read alone, by their array and by head and row. */
+const rows = new WeakMap<ExternalArray, Map<string, Float32Array>>();
+const mostRows = 256;
+
+/** A row of a head, where the head or the row alone was read. */
+export function loadedRow(array: ExternalArray, head: number, row: number): Float32Array | undefined {
+  const columns = array.shape.at(-1) ?? 0;
+  const whole = loadedHead(array, head);
+  return whole ? whole.subarray(row * columns, (row + 1) * columns) : rows.get(array)?.get(`${head}/${row}`);
+}
+
+/** Keeps a row, and forgets those that were read first where there are many. */
+export function keepRow(array: ExternalArray, head: number, row: number, values: Float32Array): void {
+  const kept = rows.get(array) ?? new Map<string, Float32Array>();
+  rows.set(array, kept);
+  kept.set(`${head}/${row}`, values);
+  for (const first of kept.keys()) {
+    if (kept.size <= mostRows) break;
+    kept.delete(first);
+  }
+}
+
+/** Forgets what was read of an array whose file turned out to be another. */
 export function forgetHeads(array: ExternalArray): void {
   loaded.delete(array);
+  rows.delete(array);
+}
+
+/** The files of arrays that are shown, for what explains or saves them: derivation, table, export. */
+const opened = new WeakMap<ExternalArray, SideWeights>();
+
+export const sideOf = (array: ExternalArray): SideWeights | undefined => opened.get(array);
+
+export const keepSide = (side: SideWeights): void => void opened.set(side.array, side);
+
+/** What is wrong with a file, once it has been found out. */
+export type SideFault = Exclude<SideState, "waiting" | "opening" | "ready">;
+
+export function faultOf({ state }: SideWeights): SideFault | undefined {
+  return state === "waiting" || state === "opening" || state === "ready" ? undefined : state;
+}
+
+/** Whether a head is small enough to be read as a whole. */
+export function isReadWhole({ shape }: ExternalArray): boolean {
+  const [height = 0, width = 0] = shape.slice(-2);
+  return height * width <= wholeMatrixCells;
+}
+
+/** Reads a head as a whole, unless it was, or is too large. Rejects when the file cannot be used. */
+export async function readHead(side: SideWeights, head: number, signal?: AbortSignal): Promise<void> {
+  if (isReadWhole(side.array) && !loadedHead(side.array, head)) {
+    await side.rows(0, head, 0, side.array.shape.at(-2) ?? 0, signal);
+  }
 }

@@ -1,12 +1,15 @@
 import { brief, colourValues, type ColourValues } from "./colour-value.js";
+import { extent } from "./cells.js";
 import { element } from "./element.js";
+import { onceFor } from "./once.js";
 import { strengthsOf } from "./lines.js";
-import { lookAt, markedPlaces, type Look } from "./look.js";
+import { markedPlaces, type Look } from "./look.js";
 import { runningText } from "./running-text.js";
 import { scaleOf, type TokenPlace } from "./selection.js";
 import { shadeAt, type Shade } from "./shade.js";
 import { TokenCursor } from "./token-cursor.js";
-import { cellBetween, maskedRemark, meanReceived } from "./token-weights.js";
+import { cellOfPart, singleCells, type TokenMatrix } from "./token-matrix.js";
+import { maskedRemark, meanReceived } from "./token-weights.js";
 import { sameTokens } from "./tokens.js";
 import { TokenView } from "./token-view.js";
 import type { Scene, ViewHost } from "./view.js";
@@ -17,8 +20,8 @@ interface Prepared {
   readonly scene: Scene;
   readonly look: Look;
   readonly sides: 1 | 2;
-  readonly coloured: ColourValues;
-  readonly strengths: Float32Array;
+  readonly matrix: TokenMatrix;
+  readonly inkOf: (look: Look) => { readonly coloured: ColourValues; readonly strengths: Float32Array };
   readonly received: Float32Array;
 }
 
@@ -51,16 +54,22 @@ export class TextView extends TokenView {
 
   override place(scene: Scene): string {
     const { note, selection, options } = scene;
-    const look = lookAt(note, selection);
+    const matrix = this.follow(scene);
+    const { look } = matrix;
     const { cells, rows, columns } = look;
     const sides = sameTokens(rows, columns) ? 1 : 2;
-    const coloured = colourValues(cells.values, cells.shape[1], scaleOf(note, selection), options.phrases);
-    this.#prepared = { scene, look, sides, coloured, strengths: strengthsOf(coloured), received: meanReceived(look) };
+    const largest = extent(cells.values).high;
+    const inkOf = onceFor((part: Look) => {
+      const { values, shape } = part.cells;
+      const coloured = colourValues(values, shape[1], scaleOf(note, selection), options.phrases, largest);
+      return { coloured, strengths: strengthsOf(coloured) };
+    });
+    this.#prepared = { scene, look, sides, matrix, inkOf, received: meanReceived(look) };
     this.node.setAttribute("aria-roledescription", options.phrases.__("text"));
     this.#write(look, sides);
     const chosenSide = selection.looksBack ? "columns" : "rows";
-    this.cursor.set(look, { direction: "across", sides, chosenSide }, selection, options.phrases);
-    return factsOf(look, options.phrases);
+    this.cursor.set(matrix, { direction: "across", sides, chosenSide }, selection, options.phrases);
+    return factsOf(matrix.isWhole ? look : singleCells(look), options.phrases);
   }
 
   /** One text where a text looks at itself; otherwise the text that is looked at below the one that looks. */
@@ -100,14 +109,16 @@ export class TextView extends TokenView {
 
   protected override paint(): void {
     if (!this.#prepared || this.isDisposed) return;
-    const { scene, look, sides, coloured, strengths, received } = this.#prepared;
+    const { scene, look, sides, matrix, inkOf, received } = this.#prepared;
     const { phrases } = scene.options;
     const { source, visited, chosen } = this.cursor;
     const most = received.reduce((largest, value) => (value > largest ? value : largest), 0);
+    const part = source && matrix.at(source);
+    const { coloured, strengths } = inkOf(part?.look ?? look);
     const shadeOf = (token: TokenPlace): number | undefined => {
       if (!source) return token.axis === "columns" && most > 0 ? (received[token.index] ?? 0) / most : undefined;
-      const at = cellBetween(source, token);
-      return at && strengths[at.row * look.cells.shape[1] + at.column];
+      const at = part && cellOfPart(part, token);
+      return at === undefined ? undefined : strengths[at];
     };
     const marked = markedPlaces(look, this.marks);
     const shaded = source?.axis === "columns" ? "rows" : "columns";
@@ -120,9 +131,12 @@ export class TextView extends TokenView {
         span.classList.toggle("jp-mod-marked", marked[axis].has(index) || (sides === 1 && marked.rows.has(index)));
       }
     }
-    const title = phrases.__("mean weight that a token gets; choose one to see its own");
+    const title = matrix.isWhole
+      ? phrases.__("mean weight that a token gets; choose one to see its own")
+      : phrases.__("mean weight that a token gets, by blocks of %1 tokens; choose one to see its own", look.cells.block[1]);
     const resting = { legend: { title, low: "0", high: brief(most) } };
-    this.legend.show(source ? coloured : resting, source ? maskedRemark(look, source, phrases) : [], scene.options);
+    const remarks = part ? maskedRemark(part.look, part.token, phrases) : [];
+    this.legend.show(source ? coloured : resting, remarks, scene.options);
   }
 
   /** Only what changes is written: the page works out the style of each token that is touched. */

@@ -1,11 +1,11 @@
-import type { Look } from "./look.js";
 import { placeOfChosen, placeOfToken, tokenAt } from "./look.js";
 import type { Phrases } from "./options.js";
 import type { Selection, TokenCell, TokenPlace } from "./selection.js";
+import type { TokenMatrix, TokenPart } from "./token-matrix.js";
 import { cellBetween, otherSide, strongest, tokenText, weightsOf } from "./token-weights.js";
 import { Tooltip, type Spot } from "./tooltip.js";
 import type { ViewHost } from "./view.js";
-import { cellText } from "./wording.js";
+import { cellText, placeLabel, type CellText } from "./wording.js";
 
 /** Where tokens are drawn. */
 export interface TokenSurface {
@@ -40,12 +40,14 @@ export class TokenCursor {
   readonly #surface: TokenSurface;
   readonly #figure: ViewHost;
   readonly #box: Tooltip;
-  #look: Look | undefined;
+  #matrix: TokenMatrix | undefined;
   #phrases: Phrases | undefined;
   #flow: TokenFlow = { direction: "down", sides: 2, chosenSide: "rows" };
   #chosen: TokenPlace | undefined;
   #visited: TokenPlace | undefined;
   #cell: TokenCell | undefined;
+  /** Whether a screen reader waits for weights that are being read. */
+  #isAwaited = false;
 
   constructor(surface: TokenSurface, figure: ViewHost) {
     this.#surface = surface;
@@ -85,8 +87,8 @@ export class TokenCursor {
     return this.#cell;
   }
 
-  set(look: Look, flow: TokenFlow, selection: Selection, phrases: Phrases): void {
-    this.#look = look;
+  set(matrix: TokenMatrix, flow: TokenFlow, selection: Selection, phrases: Phrases): void {
+    this.#matrix = matrix;
     this.#flow = flow;
     this.#phrases = phrases;
     this.#visited = undefined;
@@ -95,7 +97,7 @@ export class TokenCursor {
   }
 
   choose({ token, cell }: Selection): void {
-    const look = this.#look;
+    const look = this.#matrix?.look;
     if (!look) return;
     const [row, column] = [cell && placeOfToken(look.rows, cell.row), cell && placeOfToken(look.columns, cell.column)];
     this.#cell = row === undefined || column === undefined ? undefined : { row, column };
@@ -103,6 +105,12 @@ export class TokenCursor {
     this.#chosen = chosen && this.#flow.sides === 1 ? { ...chosen, axis: this.#flow.chosenSide } : chosen;
     this.#visited = this.#asked(this.#visited);
     this.#surface.paint();
+  }
+
+  /** Says again what is asked about, once more weights are at hand. */
+  refresh(): void {
+    if (this.#visited) this.#visit(this.#visited, this.#isAwaited);
+    else this.#surface.paint();
   }
 
   #point(event: PointerEvent): void {
@@ -125,13 +133,13 @@ export class TokenCursor {
   /** A second time on the chosen token lets it go, as a click beside the tokens does. */
   #chooseToken(place: TokenPlace | undefined): void {
     const again = place?.axis === this.#chosen?.axis && place?.index === this.#chosen?.index;
-    const look = this.#look;
+    const look = this.#matrix?.look;
     const token = place && look && !again ? { axis: place.axis, index: tokenAt(look[place.axis], place.index) } : undefined;
     this.#figure.select({ token, cell: undefined });
   }
 
   #chooseCell(place: TokenPlace | undefined): void {
-    const [look, chosen] = [this.#look, this.#chosen];
+    const [look, chosen] = [this.#matrix?.look, this.#chosen];
     const cell = place && chosen && cellBetween(chosen, place);
     if (!look || !cell) return;
     this.#figure.select({ cell: { row: tokenAt(look.rows, cell.row), column: tokenAt(look.columns, cell.column) } });
@@ -158,7 +166,7 @@ export class TokenCursor {
   }
 
   #walk(by: number): void {
-    const look = this.#look;
+    const look = this.#matrix?.look;
     if (!look) return;
     const from = this.#visited ?? { axis: this.#chosen ? otherSide(this.#chosen.axis) : this.#flow.chosenSide, index: 0 };
     const last = look[from.axis].tokens.length - 1;
@@ -167,12 +175,16 @@ export class TokenCursor {
 
   /** To the other side: from a chosen token to what it looks at most. */
   #cross(): void {
-    const look = this.#look;
     const from = this.#visited ?? this.#chosen;
-    if (!look || !from || this.#flow.sides === 1) return;
+    if (!from || this.#flow.sides === 1) return;
     const axis = otherSide(from.axis);
-    const [best = 0] = strongest(weightsOf(look, from), 1);
-    this.#visit({ axis, index: this.#chosen?.axis === axis ? this.#chosen.index : best }, true);
+    this.#visit({ axis, index: this.#chosen?.axis === axis ? this.#chosen.index : this.#bestOf(from) }, true);
+  }
+
+  /** What a token looks at most, or is looked at by; the first while its weights are not at hand. */
+  #bestOf(token: TokenPlace): number {
+    const part = this.#matrix?.at(token);
+    return part ? (strongest(weightsOf(part.look, part.token), 1)[0] ?? 0) : 0;
   }
 
   /** Enter chooses the token that is asked about, and beside a chosen one the cell between them. */
@@ -181,26 +193,39 @@ export class TokenCursor {
     if (!visited) return;
     if (this.#chosen && this.#chosen.axis !== visited.axis) return this.#chooseCell(visited);
     this.#chooseToken(visited);
-    const [chosen, look] = [this.#chosen, this.#look];
-    if (!chosen || !look) return;
-    const [best = 0] = strongest(weightsOf(look, chosen), 1);
-    this.#visit({ axis: otherSide(chosen.axis), index: best }, true);
+    const chosen = this.#chosen;
+    if (chosen) this.#visit({ axis: otherSide(chosen.axis), index: this.#bestOf(chosen) }, true);
   }
 
   #visit(token: TokenPlace | undefined, isSpoken = false): void {
     this.#visited = token;
-    const [look, phrases] = [this.#look, this.#phrases];
+    const [matrix, phrases] = [this.#matrix, this.#phrases];
     if (isSpoken && token) this.#surface.reveal(token);
     this.#surface.paint();
-    if (!token || !look || !phrases) {
+    if (!token || !matrix || !phrases) {
+      this.#isAwaited = false;
       this.#box.hide();
       this.#figure.visit(undefined);
       return;
     }
     const cell = this.#chosen && cellBetween(this.#chosen, token);
-    const text = cell ? cellText(look, cell.row, cell.column, phrases) : tokenText(look, token, phrases);
+    const part = matrix.at(cell ? { axis: "rows", index: cell.row } : token);
+    const text = part ? partText(part, cell, phrases) : this.#obstacleText(matrix, token, phrases);
     this.#box.show(text, this.#surface.spotOf(token), this.#surface.boxSide);
     if (isSpoken) this.#figure.announce(text.spoken);
-    this.#figure.visit(cell && { row: tokenAt(look.rows, cell.row), column: tokenAt(look.columns, cell.column) });
+    this.#isAwaited = isSpoken && !part;
+    const { rows, columns } = matrix.look;
+    this.#figure.visit(cell && { row: tokenAt(rows, cell.row), column: tokenAt(columns, cell.column) });
   }
+
+  #obstacleText(matrix: TokenMatrix, token: TokenPlace, phrases: Phrases): CellText {
+    const from = placeLabel(matrix.look[token.axis], token.index, 1);
+    const fact = matrix.obstacle(token, phrases);
+    return { from, to: "", facts: [fact], spoken: `${from}: ${fact}` };
+  }
+}
+
+/** What is said of a token whose weights are at hand, or of one of its cells. */
+function partText({ look, token, firstRow }: TokenPart, cell: TokenCell | undefined, phrases: Phrases): CellText {
+  return cell ? cellText(look, cell.row - firstRow, cell.column, phrases) : tokenText(look, token, phrases);
 }

@@ -2,6 +2,7 @@ import { element } from "./element.js";
 import { Legend } from "./legend.js";
 import type { Selection } from "./selection.js";
 import type { TokenCursor } from "./token-cursor.js";
+import { tokenMatrix, type TokenMatrix } from "./token-matrix.js";
 import type { Marks, Scene, View } from "./view.js";
 
 /** What views of single tokens share: a cursor that walks them, a legend below, and a painting before the next frame whenever something changes. */
@@ -11,6 +12,7 @@ export abstract class TokenView implements View {
   protected readonly legend = new Legend();
   protected marks: Marks = { rows: [], columns: [] };
   protected abstract readonly cursor: TokenCursor;
+  #matrix: TokenMatrix | undefined;
   #painting = 0;
   #isDisposed = false;
 
@@ -27,6 +29,13 @@ export abstract class TokenView implements View {
   }
 
   abstract place(scene: Scene): string;
+
+  /** The weights of a scene, in place of those before. */
+  protected follow(scene: Scene): TokenMatrix {
+    this.#matrix?.stop();
+    this.#matrix = tokenMatrix(scene, () => this.cursor.refresh());
+    return this.#matrix;
+  }
 
   /** Shows what was placed, as the cursor says. */
   protected abstract paint(): void;
@@ -46,6 +55,7 @@ export abstract class TokenView implements View {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#matrix?.stop();
     cancelAnimationFrame(this.#painting);
     this.node.remove();
   }

@@ -13,18 +13,23 @@ export function weightsOf({ cells: { values, shape } }: Look, { axis, index }: T
   return Float32Array.from({ length: shape[0] }, (_, row) => values[row * shape[1] + index] ?? Number.NaN);
 }
 
-/** The mean weight that each column gets; masked weights count as nothing given. NaN where no row may look at it. */
-export function meanReceived({ cells: { values, shape } }: Look): Float32Array {
-  return Float32Array.from({ length: shape[1] }, (_, column) => {
+/**
+ * The mean weight that each column gets; masked weights count as nothing given. NaN where no row may look at it. Columns of an overview
+ * share the mean of their block.
+ */
+export function meanReceived({ cells: { values, means, shape, block }, columns }: Look): Float32Array {
+  const ofBlocks = Float32Array.from({ length: shape[1] }, (_, column) => {
     let [sum, seen] = [0, 0];
     for (let row = 0; row < shape[0]; row++) {
-      const value = values[row * shape[1] + column] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      sum += value;
+      const at = row * shape[1] + column;
+      if (Number.isNaN(values[at] ?? Number.NaN)) continue;
+      sum += means?.[at] ?? values[at] ?? 0;
       seen++;
     }
     return seen === 0 ? Number.NaN : sum / shape[0];
   });
+  if (block[1] === 1) return ofBlocks;
+  return Float32Array.from(columns.tokens, (_, column) => ofBlocks[Math.floor(column / block[1])] ?? Number.NaN);
 }
 
 /** The cell between a chosen token and one of the other side. */

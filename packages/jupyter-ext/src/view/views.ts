@@ -27,8 +27,12 @@ const mostCells = 4_194_304;
 
 function hasTokensToShow({ kind, weights, axes }: Note): boolean {
   const [rows, columns] = [axes.rows.tokens.length, axes.columns.tokens.length];
-  const isFew = Math.max(rows, columns) <= mostTokens && rows * columns <= mostCells;
-  return kind !== "image" && weights.encoding !== "external" && isFew;
+  // of a file only the rows that are asked for are read
+  return (
+    kind !== "image" &&
+    Math.max(rows, columns) <= mostTokens &&
+    (weights.encoding === "external" || rows * columns <= mostCells)
+  );
 }
 
 /** Tokens of a side up to which a matrix is one picture; more are a map. */

@@ -2,7 +2,7 @@ import { decodeMatrix } from "./decode.js";
 import { rowsOf, scoresOfRow, type ScorePart, type ScoreTerms } from "./derive-score.js";
 import { allowedOf, softmaxOf, toleranceOf, type RowSoftmax } from "./derive-softmax.js";
 import { inferScore } from "./infer-score.js";
-import type { Note, NoteScore } from "./schema.js";
+import type { EncodedArray, Note, NoteScore } from "./schema.js";
 
 /** What a row reads under its weights: c = Σⱼ aⱼ vⱼ. */
 export interface RowOutput {
@@ -47,7 +47,8 @@ export interface CellDerivation {
  * Where |weight − stored| ≤ tolerance, the weight was made as the note says.
  *
  * @param head layer × heads + head
- * @throws RangeError when there is no such cell, or the weights are beside the notebook
+ * @param readRow the weights of the row, where they are beside the notebook and were read from there
+ * @throws RangeError when there is no such cell, or the weights are beside the notebook and were not read
  * @see Vaswani et al. 2017, §3.2.1; Bahdanau et al. 2015, §A.1.2; Lin et al. 2017, eqs. 5–8
  * @example
  * ```ts
@@ -59,17 +60,13 @@ export interface CellDerivation {
  * console.log(terms?.sum, softmax?.sum.toFixed(1)); // 4 84.8
  * ```
  */
-export function deriveCell(note: Note, head: number, row: number, column: number): CellDerivation {
+export function deriveCell(note: Note, head: number, row: number, column: number, readRow?: Float32Array): CellDerivation {
   const { weights } = note;
   const [rows = 0, columns = 0] = weights.shape.slice(-2);
-  if (weights.encoding === "external") {
-    throw new RangeError("deriveCell: expected weights inside the note; these are in a file beside the notebook");
-  }
   if (!(row >= 0 && row < rows && column >= 0 && column < columns)) {
     throw new RangeError(`deriveCell: expected a cell of ${rows} × ${columns}; got row ${row}, column ${column}`);
   }
-  const matrix = decodeMatrix(weights, head);
-  const storedWeights = matrix.subarray(row * columns, (row + 1) * columns);
+  const storedWeights = rowOfWeights(weights, head, row, readRow);
   const stored = storedWeights[column] ?? 0;
   const inferred = note.score ? undefined : inferScore(note, head);
   const score = note.score ?? inferred?.score;
@@ -108,6 +105,20 @@ export function deriveCell(note: Note, head: number, row: number, column: number
     ...(output && { output }),
     missing,
   };
+}
+
+function rowOfWeights(weights: EncodedArray, head: number, row: number, readRow: Float32Array | undefined): Float32Array {
+  const columns = weights.shape.at(-1) ?? 0;
+  if (weights.encoding !== "external") return decodeMatrix(weights, head).subarray(row * columns, (row + 1) * columns);
+  if (!readRow) {
+    throw new RangeError(
+      "deriveCell: expected weights inside the note, or the row as it was read; these are in a file beside the notebook",
+    );
+  }
+  if (readRow.length !== columns) {
+    throw new TypeError(`deriveCell: expected a row of ${columns} weights; got ${readRow.length}`);
+  }
+  return readRow;
 }
 
 function outputOf(note: Note, head: number, weights: ArrayLike<number>): RowOutput | undefined {
