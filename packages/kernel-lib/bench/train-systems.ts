@@ -195,12 +195,10 @@ function pixels(scenes: readonly CaptionedPicture[]): Tensor {
 }
 
 function captioner(): System {
-  const scenes = sceneCaptions({ count: 8400, seed: 1 });
+  const scenes = sceneCaptions({ count: 8500, seed: 1 });
   const [learned, held] = [scenes.slice(0, 8000), scenes.slice(8000)];
-  const channels = [16, 32, 48] as const;
-  const layers = channels.map((count, i) => ({ channels: count, kernel: i < 2 ? 5 : 3, stride: 2 }));
-  const model = Captioner.forCaptions(learned, { convolutions: layers });
-  const plan = { steps: 2000, batchSize: 32, rate: 2e-3 };
+  const model = Captioner.forCaptions(learned);
+  const plan = { steps: 2000, batchSize: 32, rate: 5e-3 };
   const ids = (some: typeof scenes): Int32Array[] => some.map(({ caption }) => model.vocabulary.encode(caption));
   const { convolutions, cell, score, side } = model.shape;
   return {
@@ -221,6 +219,7 @@ function captioner(): System {
       score,
       side,
       strides: convolutions.map(({ stride }) => stride).join(","),
+      pools: convolutions.map(({ pool = 1 }) => pool).join(","),
       dropout: model.dropout,
       ...marksOf(model.vocabulary),
     },

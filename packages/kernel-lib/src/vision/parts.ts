@@ -3,7 +3,16 @@ import type { Box } from "./picture.js";
 /** How an image is cut into parts: rows × columns of equal rectangles, numbered from the top left along the rows. */
 export type Grid = readonly [rows: number, columns: number];
 
-/** The rectangle that a part stands for, in pixels. */
+/**
+ * The rectangle that a part stands for, in pixels.
+ *
+ * @throws RangeError when the grid has no such part
+ * @example
+ * ```ts
+ * import { partBox } from "heed";
+ * console.log(partBox(9, [8, 8], 64, 64)); // { left: 8, top: 8, right: 16, bottom: 16 }: second row, second column
+ * ```
+ */
 export function partBox(part: number, [rows, columns]: Grid, width: number, height: number): Box {
   if (!Number.isInteger(part) || part < 0 || part >= rows * columns) {
     throw new RangeError(`partBox: expected a part from 0 to ${rows * columns - 1}; got ${part}`);
@@ -17,7 +26,16 @@ export function partBox(part: number, [rows, columns]: Grid, width: number, heig
   };
 }
 
-/** Whether the middle of a part lies in a box: how the pointing game counts a hit. */
+/**
+ * Whether the middle of a part lies in a box: how the pointing game counts a hit.
+ *
+ * @see Zhang et al. 2016, "Top-down Neural Attention by Excitation Backprop", §4.2
+ * @example
+ * ```ts
+ * import { pointsAt } from "heed";
+ * console.log(pointsAt(9, [8, 8], 64, 64, { left: 10, top: 10, right: 30, bottom: 30 })); // true: its middle is 12, 12
+ * ```
+ */
 export function pointsAt(part: number, grid: Grid, width: number, height: number, box: Box): boolean {
   const { left, top, right, bottom } = partBox(part, grid, width, height);
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];

@@ -3,6 +3,7 @@
 Run with torch 2.13: python captioner.py
 """
 
+import math
 from pathlib import Path
 
 import torch
@@ -11,16 +12,20 @@ from torch import nn
 
 torch.manual_seed(22)
 B, side, E, H, vocabulary, T = 2, 12, 3, 6, 11, 5
-layers = [(4, 5, 2), (7, 3, 3)]  # channels, kernel, stride: 12 → 6 → 2, so 4 parts of width 7
-P, M = 4, 7
+layers = [(4, 5, 2, 1), (7, 3, 3, 1)]  # channels, kernel, stride, pool: 12 → 6 → 2, so 4 parts
+pooled = [(4, 5, 2, 2), (7, 3, 1, 1)]  # 12 → 6 → 3, so 9 parts
+widely = [(4, 3, 1, 3), (7, 5, 2, 1)]  # 12 → 4 → 2; pools that reach beyond the kernel's margin
 stored = {}
 
 
-def case(cell, score):
-    convolutions, inputs = [], 3
-    for channels, kernel, stride in layers:
+def case(cell, score, layers=layers, suffix=""):
+    convolutions, pools, inputs, side_after = [], [], 3, side
+    for channels, kernel, stride, pool in layers:
         convolutions.append(nn.Conv2d(inputs, channels, kernel, stride, padding=(kernel - 1) // 2))
+        pools.append(nn.MaxPool2d(pool))
         inputs = channels
+        side_after = math.ceil(side_after / stride) // pool
+    P, M = side_after**2, inputs
     places, norm = torch.randn(P, M), nn.LayerNorm(M)
     nn.init.normal_(norm.weight)
     nn.init.normal_(norm.bias)
@@ -32,8 +37,8 @@ def case(cell, score):
     pictures = torch.rand(B, 3, side, side) * 2 - 1
     target = torch.randint(0, vocabulary, (B, T))
     x = pictures
-    for convolution in convolutions:
-        x = torch.relu(convolution(x))
+    for convolution, pool in zip(convolutions, pools):
+        x = pool(torch.relu(convolution(x)))
     memory = norm(x.flatten(2).transpose(1, 2) + places)
     h = torch.tanh(bridge(memory.mean(1)))
     c = torch.zeros_like(h)
@@ -88,11 +93,13 @@ def case(cell, score):
         "outputs": outputs,
     }.items():
         for key, value in values.items():
-            stored[f"{cell}-{score}/{group}/{key}"] = value
+            stored[f"{cell}-{score}{suffix}/{group}/{key}"] = value
 
 
 case("gru", "additive")
 case("lstm", "general")
+case("gru", "additive", pooled, "-pooled")
+case("gru", "general", widely, "-widely")
 
 save_file(
     {name: value.detach().contiguous() for name, value in stored.items()},

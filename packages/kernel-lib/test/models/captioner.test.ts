@@ -27,7 +27,7 @@ const scenes = sceneCaptions({ count: 24, seed: 1, objects: [1, 0, 0] });
 const picture = scenes[0]?.picture ?? { width: 0, height: 0, data: new Uint8Array() };
 const tiny = {
   convolutions: [
-    { channels: 3, kernel: 5, stride: 4 },
+    { channels: 3, kernel: 5, stride: 2, pool: 2 },
     { channels: 5, kernel: 3, stride: 2 },
   ],
   width: 6,
@@ -37,12 +37,14 @@ const tiny = {
 
 const golden = await readGolden("captioner.safetensors");
 test.each([...golden])("%s gives PyTorch's outputs", async (name, { parameters = {}, inputs = {}, outputs = {} }) => {
-  const [cell, score] = name.split("-") as [CaptionerShape["cell"], CaptionerShape["score"]];
+  const [cell, score, pools = "none"] = name.split("-") as [CaptionerShape["cell"], CaptionerShape["score"], string?];
+  const sizes = { none: [5, 2, 1, 3, 3], pooled: [5, 2, 2, 3, 1], widely: [3, 1, 3, 5, 2] }[pools] ?? [];
+  const [kernel = 1, stride = 1, pool = 1, nextKernel = 1, nextStride = 1] = sizes;
   const shape: CaptionerShape = {
     side: 12,
     convolutions: [
-      { channels: 4, kernel: 5, stride: 2 },
-      { channels: 7, kernel: 3, stride: 3 },
+      { channels: 4, kernel, stride, pool },
+      { channels: 7, kernel: nextKernel, stride: nextStride },
     ],
     cell,
     score,
@@ -50,7 +52,7 @@ test.each([...golden])("%s gives PyTorch's outputs", async (name, { parameters =
     width: 6,
     vocabularySize: 11,
   };
-  expect(gridOf(shape)).toEqual([2, 2]);
+  expect(gridOf(shape)).toEqual(pools === "pooled" ? [3, 3] : [2, 2]);
   const weights = treeFromTensors("golden", initialCaptioner(shape, new Random(1)), parameters);
   const run = compile((p: CaptionerParameters, batch: Pick<CaptionBatch, "pictures" | "input">) => {
     const taught = teachCaptioner(shape, p, batch);
@@ -158,6 +160,9 @@ test("bad input is refused with a word", async () => {
   await expect(model.evaluate([])).rejects.toThrow(RangeError);
   expect(() => Captioner.forCaptions(scenes, { convolutions: [{ channels: 4, kernel: 4, stride: 2 }] })).toThrow(
     /an odd kernel/u,
+  );
+  expect(() => Captioner.forCaptions(scenes, { convolutions: [{ channels: 4, kernel: 3, stride: 1, pool: 65 }] })).toThrow(
+    /64 pixels are pooled to none/u,
   );
   expect(() => Captioner.forCaptions(scenes, { ...tiny, score: "dot" })).toThrow(/parts as wide as the state, 6; got 5/u);
   expect(() => Captioner.forCaptions(scenes, { ...tiny, spread: -1 })).toThrow(/expected spread ≥ 0/u);

@@ -167,12 +167,14 @@ class Captioner(nn.Module):
     def __init__(self, stored):
         super().__init__()
         self.settings = settings = stored.settings
-        self.convolutions = nn.ModuleList()
-        for i, stride in enumerate(str(settings["strides"]).split(",")):
+        self.convolutions, self.pools = nn.ModuleList(), nn.ModuleList()
+        strides, pools = (str(settings[name]).split(",") for name in ["strides", "pools"])
+        for i, (stride, pool) in enumerate(zip(strides, pools)):
             weight = stored.weight(f"convolutions[{i}].weight")
             outputs, inputs, kernel, _ = weight.shape
             self.convolutions.append(nn.Conv2d(inputs, outputs, kernel, int(stride), (kernel - 1) // 2))
             affine(self.convolutions[-1], stored, f"convolutions[{i}]")
+            self.pools.append(nn.MaxPool2d(int(pool)))
         self.places = nn.Parameter(stored.weight("places").clone())
         self.norm = nn.LayerNorm(self.places.shape[1])
         fill_norm(self.norm, stored, "norm")
@@ -184,8 +186,8 @@ class Captioner(nn.Module):
 
     def see(self, pictures):
         x = pictures
-        for convolution in self.convolutions:
-            x = torch.relu(convolution(x))
+        for convolution, pool in zip(self.convolutions, self.pools):
+            x = pool(torch.relu(convolution(x)))
         memory = self.norm(x.flatten(2).transpose(1, 2) + self.places)
         return self.drop(memory), None, torch.tanh(self.bridge(memory.mean(1)))
 

@@ -33,7 +33,10 @@ export interface CaptionerOptions {
   readonly vocabulary: Vocabulary;
   /** Width and height of pictures in pixels; default: 64. */
   readonly side?: number;
-  /** Default: 5 × 5 and three of 3 × 3, the first three with stride 2: 8 × 8 parts of 64 channels for 64 pixels. */
+  /**
+   * Default: 5 × 5 with stride 2, then 3 × 3, each pooled by 2: 8 × 8 parts of 64 channels for 64 pixels. A part then sees 19 pixels, and
+   * the pools make the one in the middle of an object the one that tells most about it; parts that see more are looked at from beside it.
+   */
   readonly convolutions?: CaptionerShape["convolutions"];
   /** Default: `gru`. */
   readonly cell?: CaptionerShape["cell"];
@@ -43,7 +46,7 @@ export interface CaptionerOptions {
   readonly embeddingWidth?: number;
   /** Of the decoder's state; default: 128. */
   readonly width?: number;
-  /** The share of numbers that training drops; default: 0.1. */
+  /** The share of numbers that training drops; default: 0, none. */
   readonly dropout?: number;
   /** λ of the doubly stochastic regulariser; default: 0, without it. */
   readonly spread?: number;
@@ -52,20 +55,18 @@ export interface CaptionerOptions {
 
 /** How a {@link Captioner} is trained. */
 export interface CaptionTraining extends TrainingControl {
-  /** How many batches are learned from; default: 3000. */
+  /** How many batches are learned from; default: 2000. */
   readonly steps?: number;
   /** Default: 32. */
   readonly batchSize?: number;
-  /** The highest learning rate; default: 2e-3. */
+  /** The highest learning rate; default: 5e-3. */
   readonly rate?: number;
 }
 
 const modelType = "heed-captioner";
 const usualConvolutions: CaptionerShape["convolutions"] = [
-  { channels: 24, kernel: 5, stride: 2 },
-  { channels: 48, kernel: 3, stride: 2 },
-  { channels: 64, kernel: 3, stride: 2 },
-  { channels: 64, kernel: 3, stride: 1 },
+  { channels: 24, kernel: 5, stride: 2, pool: 2 },
+  { channels: 64, kernel: 3, stride: 1, pool: 2 },
 ];
 
 /**
@@ -98,7 +99,7 @@ export class Captioner {
     const shape = shapeOf(options);
     this.shape = shape;
     this.vocabulary = options.vocabulary;
-    this.dropout = options.dropout ?? 0.1;
+    this.dropout = options.dropout ?? 0;
     this.spread = options.spread ?? 0;
     this.parameters = parameters ?? initialCaptioner(shape, new Random(options.seed ?? 1));
     this.#see = compile((weights, pictures) => seeParts(shape, weights, pictures), { name: "captioner's parts" });
@@ -132,7 +133,7 @@ export class Captioner {
    * gradients clipped to norm 1.
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
-    const { steps = 3000, batchSize = 32, rate = 2e-3, ...others } = options;
+    const { steps = 2000, batchSize = 32, rate = 5e-3, ...others } = options;
     const batches = batchesOf(examples, (some) => this.batch(some), {
       size: Math.min(batchSize, examples.length),
       lengthOf: ({ caption }) => Math.ceil((caption.length + 1) / 8),
@@ -258,7 +259,7 @@ export class Captioner {
 
 function shapeOf(options: CaptionerOptions): CaptionerShape {
   const { vocabulary, side = 64, convolutions = usualConvolutions, cell = "gru", score = "additive" } = options;
-  const { embeddingWidth = 32, width = 128, dropout = 0.1, spread: lambda = 0 } = options;
+  const { embeddingWidth = 32, width = 128, dropout = 0, spread: lambda = 0 } = options;
   const sizes = { side, embeddingWidth, width };
   for (const [name, size] of Object.entries(sizes)) {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`captioner: expected ${name} ≥ 1; got ${size}`);
@@ -266,13 +267,16 @@ function shapeOf(options: CaptionerOptions): CaptionerShape {
   if (!Array.isArray(convolutions) || convolutions.length === 0) {
     throw new RangeError("captioner: expected at least one convolution; got none");
   }
-  for (const { channels, kernel, stride } of convolutions) {
-    const isRight = [channels, kernel, stride].every((size) => Number.isInteger(size) && size >= 1) && kernel % 2 === 1;
+  for (const { channels, kernel, stride, pool = 1 } of convolutions) {
+    const isRight = [channels, kernel, stride, pool].every((size) => Number.isInteger(size) && size >= 1) && kernel % 2 === 1;
     if (isRight) continue;
     throw new RangeError(
-      `captioner: expected convolutions with channels and stride ≥ 1 and an odd kernel; got ${JSON.stringify({ channels, kernel, stride })}`,
+      `captioner: expected convolutions with channels, stride and pool ≥ 1 and an odd kernel; got ${JSON.stringify({ channels, kernel, stride, pool })}`,
     );
   }
+  const [rows] = gridOf({ side, convolutions });
+  if (rows < 1)
+    throw new RangeError(`captioner: expected a picture to have at least one part; ${side} pixels are pooled to none`);
   if (cell !== "gru" && cell !== "lstm")
     throw new RangeError(`captioner: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
   if (!["dot", "general", "additive"].includes(score)) {

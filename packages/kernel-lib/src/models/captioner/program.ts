@@ -10,7 +10,7 @@
  * | `spread` | λ Σᵢ (1 − Σₜ αₜᵢ)², the doubly stochastic regulariser, eq. 14 |
  *
  * Other than in the paper the convolutions are small and learned along, each part knows its place by a learned vector that is added to it,
- * and the cell is a GRU unless said.
+ * and the cell is a GRU unless said. As in the net that the paper takes its parts from, the largest of neighbours is kept on the way.
  */
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
 import { convolution, layerNorm, linear, type ConvolutionParameters } from "../../layers/index.js";
@@ -32,6 +32,8 @@ export interface ConvolutionShape {
   readonly channels: number;
   readonly kernel: number;
   readonly stride: number;
+  /** Of `pool` × `pool` neighbours the largest is kept; 1, all of them, unless said. */
+  readonly pool?: number;
 }
 
 /** What the shapes of the weights depend on. */
@@ -57,9 +59,11 @@ export interface CaptionerParameters<Leaf = Traced> {
 
 /** The rows and columns of parts that a picture becomes. */
 export function gridOf({ side, convolutions }: Pick<CaptionerShape, "side" | "convolutions">): Grid {
-  const parts = convolutions.reduce((size, { stride }) => Math.ceil(size / stride), side);
+  const parts = convolutions.reduce((size, convolution) => sideAfter(convolution, size), side);
   return [parts, parts];
 }
+
+const sideAfter = ({ stride, pool = 1 }: ConvolutionShape, side: number): number => Math.floor(Math.ceil(side / stride) / pool);
 
 const partWidth = ({ convolutions }: CaptionerShape): number => convolutions.at(-1)?.channels ?? 3;
 
@@ -76,13 +80,8 @@ export function seeParts(
   drop: Drop = keepAll,
 ): Memory {
   let x = pictures;
-  for (const [i, { kernel, stride }] of shape.convolutions.entries()) {
-    const margin = (kernel - 1) / 2;
-    const padding = [
-      [margin, margin],
-      [margin, margin],
-    ] as const;
-    x = ops.relu(convolution(x, parameters.convolutions[i] as ConvolutionParameters, { strides: stride, padding }));
+  for (const [i, layer] of shape.convolutions.entries()) {
+    x = ops.relu(pooledConvolution(layer, x, parameters.convolutions[i] as ConvolutionParameters));
   }
   const [B = 1, M = 1, rows = 1, columns = 1] = x.shape;
   const parts = ops.swapAxes(ops.reshape(x, [B, M, rows * columns]), 1, 2); // [B, M, rows, columns] → [B, P, M]
@@ -90,6 +89,25 @@ export function seeParts(
   const { weight, bias } = parameters.bridge;
   const hidden = ops.tanh(linear(ops.mean(memory, 1), weight, bias)); // [B, M] → [B, H]
   return { memory: drop(memory), state: firstState(shape, hidden) };
+}
+
+/**
+ * A convolution and the largest of each `pool` × `pool` of its results. These are not made and then looked through: the convolution is
+ * done once for each place in the pool, with strides so long that it meets every pool once, and the largest is taken of whole arrays.
+ */
+function pooledConvolution(shape: ConvolutionShape, x: Traced, parameters: ConvolutionParameters): Traced {
+  const { kernel, stride, pool = 1 } = shape;
+  const strides = stride * pool;
+  const paddingFrom = (place: number, side: number): readonly [number, number] => {
+    const before = (kernel - 1) / 2 - place * stride;
+    return [before, (sideAfter(shape, side) - 1) * strides + kernel - side - before];
+  };
+  const [, , height = 1, width = 1] = x.shape;
+  const places = Array.from({ length: pool * pool }, (_, place) => {
+    const padding = [paddingFrom(Math.floor(place / pool), height), paddingFrom(place % pool, width)] as const;
+    return convolution(x, parameters, { strides, padding });
+  });
+  return places.reduce((largest, other) => ops.maximum(largest, other));
 }
 
 /** Pictures and their captions, padded. */
