@@ -102,9 +102,11 @@ export async function arrive(data: DisplayBundle): Promise<number> {
   const isWhole = (): boolean => {
     const figure = document.querySelector('.jp-HeedFigure[data-heed-state="drawn"]');
     if (!figure) return false;
-    // a canvas that nothing was painted into has a browser's own size
-    return [...figure.querySelectorAll("canvas")].every(
-      (canvas) => !(canvas.width === 300 && canvas.height === 150) || canvas.getBoundingClientRect().top > innerHeight,
+    // a canvas that nothing was painted into has a browser's own size; an image without pixels has no address
+    return [...figure.querySelectorAll("canvas, img")].every(
+      (picture) =>
+        (picture instanceof HTMLImageElement ? picture.src !== "" && picture.complete : picture.hasAttribute("width")) ||
+        picture.getBoundingClientRect().top > innerHeight,
     );
   };
   const outputs = jupyterapp.shell.currentWidget.content.widgets[0]?.model.outputs;

@@ -5,6 +5,7 @@ import type { NoteEntry } from "../notes/notebook-notes.js";
 import { problemOf } from "../notes/problem.js";
 import { element } from "../view/element.js";
 import { thumbnailCellsOf } from "../view/choices.js";
+import { pixelImage } from "../view/pixel-image.js";
 import { paintThumbnail, thumbnailSize } from "../view/thumbnail.js";
 import { unwatchViewport, watchViewport } from "../view/viewport.js";
 import { kindName, sizeText } from "../view/wording.js";
@@ -16,7 +17,7 @@ export class NoteItem implements IDisposable {
   readonly node = element("li", "jp-HeedPanel-item");
   readonly button = element("button", "jp-HeedPanel-button");
   readonly #figures: IFigures;
-  readonly #canvas = element("canvas", "jp-HeedPanel-thumbnail");
+  readonly #thumbnail = pixelImage("jp-HeedPanel-thumbnail");
   readonly #title = element("span", "jp-HeedPanel-title");
   readonly #kind = element("span", "jp-HeedPanel-detail");
   readonly #place = element("span", "jp-HeedPanel-detail");
@@ -35,9 +36,8 @@ export class NoteItem implements IDisposable {
     const text = element("span", "jp-HeedPanel-text");
     text.append(this.#title, this.#kind, this.#place);
     const frame = element("span", "jp-HeedPanel-frame");
-    frame.append(this.#canvas);
-    this.#canvas.setAttribute("aria-hidden", "true");
-    this.#canvas.hidden = true;
+    frame.append(this.#thumbnail);
+    this.#thumbnail.hidden = true;
     text.append(this.#stale);
     this.button.append(frame, text);
     this.pin.type = "button";
@@ -62,12 +62,7 @@ export class NoteItem implements IDisposable {
   /** The picture and the title, for what follows the pointer when the note is dragged. */
   makeDragImage(): HTMLElement {
     const image = element("div", "jp-HeedPanel-drag");
-    const canvas = element("canvas", "jp-HeedPanel-thumbnail");
-    [canvas.width, canvas.height] = [this.#canvas.width, this.#canvas.height];
-    if (this.#canvas.width > 0 && !this.#canvas.hidden) canvas.getContext("2d")?.drawImage(this.#canvas, 0, 0);
-    canvas.style.width = this.#canvas.style.width;
-    canvas.style.height = this.#canvas.style.height;
-    image.append(canvas, element("span", "", this.#title.textContent ?? ""));
+    image.append(this.#thumbnail.cloneNode(), element("span", "", this.#title.textContent ?? ""));
     return image;
   }
 
@@ -115,18 +110,18 @@ export class NoteItem implements IDisposable {
   #show(note: Note, dark: boolean): void {
     const { phrases, settings } = this.#figures;
     const cells = thumbnailCellsOf(note, 0);
-    paintThumbnail(this.#canvas, cells, settings.colourScale, dark);
+    paintThumbnail(this.#thumbnail, cells, settings.colourScale, dark);
     const { width, height } = thumbnailSize(cells.shape, side);
-    this.#canvas.style.width = `${width}px`;
-    this.#canvas.style.height = `${height}px`;
-    this.#canvas.hidden = false;
+    this.#thumbnail.style.width = `${width}px`;
+    this.#thumbnail.style.height = `${height}px`;
+    this.#thumbnail.hidden = false;
     this.node.classList.remove("jp-mod-wrong");
     this.#title.textContent = note.title ?? describeNote(note, this.#figures.language);
     this.#kind.textContent = `${kindName(note, phrases)} · ${sizeText(note, phrases)}`;
   }
 
   #explain(error: unknown): void {
-    this.#canvas.hidden = true;
+    this.#thumbnail.hidden = true;
     this.node.classList.add("jp-mod-wrong");
     this.#title.textContent = this.#figures.phrases.__("Cannot be drawn");
     const { message, places } = problemOf(error);

@@ -10,13 +10,14 @@ export const mostChoices = 1_024;
 
 /** The heads of a note: of several layers as a grid, layers down and heads across. */
 export function offerHeads(note: Note, phrases: Phrases): Offer {
-  const { layers, heads } = note.axes;
+  const { layers, heads, rows, columns } = note.axes;
   const count = Math.min(matrixCount(note), mostChoices);
   const choices = Array.from({ length: count }, (_, index): Choice => {
     const { layer, head } = placeOfMatrix(note, index);
     return {
       label: head ?? layer ?? "",
       name: headName(note, index, phrases),
+      shape: [rows.tokens.length, columns.tokens.length],
       cells: () => thumbnailCellsOf(note, index),
     };
   });
@@ -36,6 +37,7 @@ export function offerRows(note: Note, head: number, phrases: Phrases): Offer {
   const choices = tokens.slice(0, mostChoices).map((token, row): Choice => ({
     label: token,
     name: placeLabel(note.axes.rows, row, 1),
+    shape: parts,
     cells: () => {
       whole ??= cellsOf(note, head, [Infinity, Infinity]);
       const size = parts[0] * parts[1];

@@ -36,7 +36,7 @@ export class HeadPickers {
       // choosing among many heads does not paint all of them again
       if (look.every((part, i) => part === this.#painted.get(picker)?.[i])) return;
       this.#painted.set(picker, look);
-      picker.paint(settings.colourScale, dark, side);
+      picker.paint(settings.colourScale, dark);
     };
     const heads: Offer = type.ofOneHead ? offerHeads(note, phrases) : nothing;
     show(this.#heads, heads, head, thumbnailSide(matrixCount(note)), [...colours, type.ofOneHead]);

@@ -1,6 +1,7 @@
 import type { Cells } from "./cells.js";
 import type { ColourScaleName } from "./colour.js";
 import { element } from "./element.js";
+import { pixelImage } from "./pixel-image.js";
 import { paintThumbnail, thumbnailSize } from "./thumbnail.js";
 
 /** One of the things to choose from: a head, or a token whose look is drawn. */
@@ -9,6 +10,8 @@ export interface Choice {
   readonly label: string;
   /** Whole, for a screen reader and as the tooltip. */
   readonly name: string;
+  /** [rows, columns], which tell how high and wide the thumbnail is. */
+  readonly shape: readonly [number, number];
   /** Read only when the thumbnail is painted. */
   readonly cells: () => Cells;
 }
@@ -36,7 +39,7 @@ export class Picker {
   readonly node = element("div", "jp-HeedPicker");
   readonly #onChoose: (index: number) => void;
   #buttons: HTMLButtonElement[] = [];
-  #canvases: HTMLCanvasElement[] = [];
+  #thumbnails: HTMLImageElement[] = [];
   #choices: readonly Choice[] = [];
   #columns = 0;
   #chosen = 0;
@@ -64,28 +67,27 @@ export class Picker {
     this.node.classList.toggle("jp-mod-grid", columns > 0);
     this.node.style.setProperty("--jp-heed-columns", String(columns));
     // while a note is being typed its heads stay: neither the focus nor what is painted may flash
-    if (same) return;
+    if (same) return this.#size(side);
     this.#buttons = [];
-    this.#canvases = [];
+    this.#thumbnails = [];
     if (this.node.hidden) {
       this.node.replaceChildren();
       return;
     }
     for (const [index, choice] of choices.entries()) {
       const button = element("button", "jp-HeedPicker-choice");
-      const canvas = element("canvas", "jp-HeedPicker-thumbnail");
-      canvas.style.width = `${side}px`;
-      canvas.style.height = `${side}px`;
+      const thumbnail = pixelImage("jp-HeedPicker-thumbnail");
       button.type = "button";
       button.title = choice.name;
       button.setAttribute("role", "radio");
       button.setAttribute("aria-label", choice.name);
-      button.append(canvas, element("span", "jp-HeedPicker-label", choice.label));
+      button.append(thumbnail, element("span", "jp-HeedPicker-label", choice.label));
       button.addEventListener("click", () => this.#choose(index));
       this.#buttons.push(button);
-      this.#canvases.push(canvas);
+      this.#thumbnails.push(thumbnail);
     }
     this.node.replaceChildren(...(grid ? withHeadings(this.#buttons, grid) : this.#buttons));
+    this.#size(side);
     this.mark(Math.min(this.#chosen, choices.length - 1));
   }
 
@@ -98,13 +100,16 @@ export class Picker {
   }
 
   /** Paints the thumbnails a few at a time; a later call replaces one that is still going on. */
-  paint(scale: ColourScaleName, dark: boolean, side: number): void {
+  paint(scale: ColourScaleName, dark: boolean): void {
     const painting = ++this.#painting;
     const step = (from: number): void => {
       if (painting !== this.#painting) return;
-      const end = Math.min(this.#canvases.length, from + paintedAtOnce);
-      for (let i = from; i < end; i++) this.#paintOne(i, scale, dark, side);
-      if (end < this.#canvases.length) setTimeout(step, 0, end);
+      const end = Math.min(this.#thumbnails.length, from + paintedAtOnce);
+      for (let i = from; i < end; i++) {
+        const [thumbnail, choice] = [this.#thumbnails[i], this.#choices[i]];
+        if (thumbnail && choice) paintThumbnail(thumbnail, choice.cells(), scale, dark);
+      }
+      if (end < this.#thumbnails.length) setTimeout(step, 0, end);
     };
     step(0);
   }
@@ -113,14 +118,13 @@ export class Picker {
     this.#painting++;
   }
 
-  #paintOne(index: number, scale: ColourScaleName, dark: boolean, side: number): void {
-    const canvas = this.#canvases[index];
-    const cells = this.#choices[index]?.cells();
-    if (!canvas || !cells) return;
-    paintThumbnail(canvas, cells, scale, dark);
-    const { width, height } = thumbnailSize(cells.shape, side);
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
+  /** Gives the thumbnails their places before they are painted. */
+  #size(side: number): void {
+    for (const [i, thumbnail] of this.#thumbnails.entries()) {
+      const { width, height } = thumbnailSize(this.#choices[i]?.shape ?? [1, 1], side);
+      thumbnail.style.width = `${width}px`;
+      thumbnail.style.height = `${height}px`;
+    }
   }
 
   #press(event: KeyboardEvent): void {

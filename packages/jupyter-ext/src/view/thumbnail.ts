@@ -1,5 +1,6 @@
 import { extent, type Cells } from "./cells.js";
 import { colourSteps, type ColourScaleName } from "./colour.js";
+import { showPixels } from "./pixel-image.js";
 import { colourPixels } from "./pixels.js";
 
 /** Cells of a thumbnail along its longer side; larger heads are drawn as the maxima of blocks. */
@@ -11,12 +12,9 @@ export function thumbnailPixels(cells: Cells, scale: ColourScaleName, dark: bool
   return colourPixels(cells.values, (value) => (high > 0 ? value / high : 0), colourSteps(scale, dark));
 }
 
-/** Draws a head into a canvas, one pixel for each cell; CSS makes it as large as it is wanted. */
-export function paintThumbnail(canvas: HTMLCanvasElement, cells: Cells, scale: ColourScaleName, dark: boolean): void {
-  const [rows, columns] = cells.shape;
-  canvas.width = columns;
-  canvas.height = rows;
-  canvas.getContext("2d")?.putImageData(new ImageData(thumbnailPixels(cells, scale, dark), columns, rows), 0, 0);
+/** Shows a head, one pixel for each cell; CSS makes it as large as it is wanted. */
+export function paintThumbnail(image: HTMLImageElement, cells: Cells, scale: ColourScaleName, dark: boolean): void {
+  showPixels(image, thumbnailPixels(cells, scale, dark), cells.shape);
 }
 
 /** Width and height of a thumbnail that fits a square of `side` pixels without becoming a hairline. */
