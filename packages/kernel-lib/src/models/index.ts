@@ -1,4 +1,7 @@
-export { Bert, type BertOptions, type BertText, type Filling, type Pretraining, type PretrainingReport } from "./bert/bert.js";
+export { Bert, type Filling, type Pretraining } from "./bert/bert.js";
+export type { BertOptions } from "./bert/config.js";
+export type { PretrainingReport } from "./bert/report.js";
+export type { BertText } from "./bert/texts.js";
 export { Captioner, type CaptionerOptions, type CaptionTraining } from "./captioner/captioner.js";
 export type { CaptionReport, PictureWithCaption } from "./captioner/report.js";
 export type { SeenCaption } from "./captioner/seen-caption.js";

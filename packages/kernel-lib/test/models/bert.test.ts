@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { jupyterDisplay } from "../../src/attention/index.js";
 import { Random, type Traced } from "../../src/engine/index.js";
-import { Bert, type MaskedBatch } from "../../src/models/bert/bert.js";
+import type { AttentionMaps } from "../../src/models/attention-maps.js";
+import { Bert } from "../../src/models/bert/bert.js";
 import { maskTokens } from "../../src/models/bert/masking.js";
+import type { MaskedBatch } from "../../src/models/bert/program.js";
 import type { Parameters } from "../../src/models/families/parameters.js";
 import { noteMimeType, parseNote } from "../../src/note/index.js";
 import { chineseEnglishPairs } from "../../src/text/corpora-chinese-english.js";
@@ -49,6 +51,25 @@ describe("maskTokens", () => {
   });
 });
 
+test("asked for are the hidden tokens, where they stand, and nothing else", () => {
+  const model = Bert.forTexts(texts, tiny);
+  const few = texts.slice(0, 5);
+  const { ids, types, mask, places, targets, isHidden } = model.batch(few, new Random(1), 0.3);
+  const T = ids.shape[1] ?? 0;
+  few.forEach(({ first, second }, b) => {
+    const whole = model.vocabulary.encode(["[CLS]", ...first, "[SEP]", ...second, "[SEP]"]);
+    const asked = [...places.data].flatMap((place, i) => (isHidden.data[i] && Math.floor(place / T) === b ? [i] : []));
+    expect(asked).toHaveLength(Math.max(1, Math.round(0.3 * (first.length + second.length))));
+    const hidden = new Set(asked.map((i) => (places.data[i] ?? 0) - b * T));
+    expect(asked.map((i) => targets.data[i])).toEqual([...hidden].map((t) => whole[t]));
+    whole.forEach((id, t) => {
+      expect(mask.data[b * T + t]).toBe(1);
+      expect(types.data[b * T + t]).toBe(t < first.length + 2 ? 0 : 1);
+      if (!hidden.has(t)) expect(ids.data[b * T + t]).toBe(id);
+    });
+  });
+});
+
 test("the gradient is that of differences", async () => {
   const model = Bert.forTexts(texts, { ...tiny, dropout: 0 });
   const loss = (p: Parameters, batch: MaskedBatch): Traced => model.loss(p, batch).loss;
@@ -67,8 +88,11 @@ describe("training", () => {
     const few = texts.slice(0, 6);
     const model = Bert.forTexts(few, { width: 32, heads: 4, layers: 2, dropout: 0 });
     await model.train(few, { steps: 250, rate: 0.004, maskShare: 0.3 });
-    const { accuracy, hidden, perplexity } = await model.evaluate(few);
+    const { accuracy, hidden, perplexity, segments } = await model.evaluate(few);
     expect(hidden).toBeGreaterThan(6);
+    expect(segments).toHaveLength(2);
+    expect(segments.reduce((sum, one) => sum + one.hidden, 0)).toBe(hidden);
+    expect(segments.reduce((sum, one) => sum + one.hidden * one.accuracy, 0)).toBeCloseTo(hidden * accuracy, 9);
     // a hidden word in which two of the sentences differ cannot be known
     expect(accuracy).toBeGreaterThan(0.8);
     expect(perplexity).toBeLessThan(2);
@@ -89,6 +113,16 @@ describe("looking", () => {
     expect(maps.weights.shape).toEqual([2, 2, 9, 9]);
     const note = parseNote(maps[jupyterDisplay]()[noteMimeType]);
     expect(note.axes.rows.tokens[3]).toBe("中国人");
+  });
+
+  test("many texts at once are seen as each by itself", async () => {
+    const few = texts.slice(0, 3).map(({ first, second }) => ({ first: ["[MASK]", ...first.slice(1)], second }));
+    const all = await model.attendAll(few);
+    for (const [i, { first, second }] of few.entries()) {
+      const one = await model.attend(first, { second });
+      expect(all[i]?.columns).toEqual(one.columns);
+      expectClose((all[i] as AttentionMaps).weights, one.weights);
+    }
   });
 
   test("each [MASK] is filled with ordinary tokens, the most probable first", async () => {

@@ -1,40 +1,20 @@
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { Axis } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
-import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Trained } from "../../training/index.js";
+import { accuracy, batchesOf, crossEntropy, train, type Loss, type Trained } from "../../training/index.js";
 import { AttentionMaps } from "../attention-maps.js";
 import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
-import { bertEmbeddings, bertLayers, bertMaskedTokens, bertShapes, type BertConfig } from "../families/bert.js";
-import { maskedTokenLogits, maskedTokenShapes } from "../families/heads.js";
-import type { Parameters, ParameterShapes } from "../families/parameters.js";
+import type { BertConfig } from "../families/bert.js";
+import type { Parameters } from "../families/parameters.js";
 import { FormOnly, treeFromTensors, type StoredModel } from "../stored-model.js";
-import { tokensForModel } from "../tokens-for-model.js";
 import { usualTraining, type TrainingControl } from "../usual-training.js";
-import { maskTokens } from "./masking.js";
+import { bertMarks, configOf, type BertOptions } from "./config.js";
+import { maskedBatch } from "./masking.js";
+import { askedLogits, initialBert, readTexts, type AskedBatch, type MaskedBatch, type ReadBatch } from "./program.js";
+import { reportPretraining, type Guess, type PretrainingReport } from "./report.js";
+import { encodeText, padTexts, sidesOf, textOf, type BertText, type EncodedText, type TextReading } from "./texts.js";
 import { wordTokenizerJson } from "./tokenizer-file.js";
-
-/** One text, or two that belong together, as tokens. */
-export type BertText = readonly string[] | { readonly first: readonly string[]; readonly second: readonly string[] };
-
-/** How a {@link Bert} is built. */
-export interface BertOptions {
-  /** With the marks [PAD], [UNK], [CLS], [SEP] and [MASK] as its special tokens. */
-  readonly vocabulary: Vocabulary;
-  /** Default: 2. */
-  readonly layers?: number;
-  /** Default: 4. */
-  readonly heads?: number;
-  /** Default: 128. */
-  readonly width?: number;
-  /** Default: four times the width. */
-  readonly feedForwardWidth?: number;
-  /** The most tokens of a text with its marks; default: 64. */
-  readonly maxLength?: number;
-  /** The share of numbers of the embeddings that training drops; default: 0.1. */
-  readonly dropout?: number;
-  readonly seed?: number;
-}
 
 /** How a {@link Bert} is pretrained. */
 export interface Pretraining extends TrainingControl {
@@ -48,18 +28,6 @@ export interface Pretraining extends TrainingControl {
   readonly maskShare?: number;
 }
 
-/** How well hidden tokens of held-out texts are predicted. */
-export interface PretrainingReport {
-  readonly texts: number;
-  /** How many tokens were hidden. */
-  readonly hidden: number;
-  /** Mean cross-entropy of hidden tokens, in nats, and e to its power. */
-  readonly loss: number;
-  readonly perplexity: number;
-  /** The share of hidden tokens for which the most probable token is right. */
-  readonly accuracy: number;
-}
-
 /** What may stand at a [MASK]. */
 export interface Filling {
   /** Position of the [MASK] among the tokens, marks not counted. */
@@ -67,22 +35,6 @@ export interface Filling {
   /** The most probable tokens, best first. */
   readonly candidates: readonly { readonly token: string; readonly probability: number }[];
 }
-
-/** Texts with hidden tokens, padded. */
-export interface MaskedBatch<Leaf = Traced> {
-  /** int32 [B, T], hidden tokens replaced */
-  readonly ids: Leaf;
-  /** int32 [B, T]: 0 in the first text, 1 in the second */
-  readonly types: Leaf;
-  /** bool [B, T]: true at tokens */
-  readonly mask: Leaf;
-  /** int32 [B, T]: the tokens as they were */
-  readonly targets: Leaf;
-  /** bool [B, T]: true where the token is to be predicted */
-  readonly isHidden: Leaf;
-}
-
-const marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
 
 /**
  * A BERT that is pretrained here, by predicting hidden tokens. Its weights have the names of Hugging Face's `BertForMaskedLM`: what is saved
@@ -103,7 +55,8 @@ export class Bert {
   readonly dropout: number;
   /** The weights under their checkpoint names; training replaces them. */
   parameters: Readonly<Record<string, Tensor>>;
-  readonly #read: Compiled<(parameters: Parameters, batch: ReadBatch) => BertTrace>;
+  readonly #guess: Compiled<(parameters: Parameters, batch: AskedBatch) => Traced>;
+  readonly #look: Compiled<(parameters: Parameters, batch: ReadBatch) => BertLook>;
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
   constructor(options: BertOptions, parameters?: Readonly<Record<string, Tensor>>) {
@@ -112,42 +65,24 @@ export class Bert {
     this.vocabulary = options.vocabulary;
     this.dropout = options.dropout ?? 0.1;
     this.parameters = parameters ?? initialBert(config, new Random(options.seed ?? 1));
-    this.#read = compile((weights, batch) => traceOf(config, weights, batch), { name: "BERT" });
+    this.#guess = compile((weights, batch) => askedLogits(config, weights, batch), { name: "BERT" });
+    this.#look = compile((weights, batch) => lookOf(config, weights, batch), { name: "BERT" });
   }
 
   /** A model with the vocabulary of texts. */
   static forTexts(texts: readonly BertText[], options: Omit<BertOptions, "vocabulary"> = {}): Bert {
-    const vocabulary = Vocabulary.from(texts.flatMap(sidesOf), { special: [...marks], unknown: "[UNK]" });
+    const vocabulary = Vocabulary.from(texts.flatMap(sidesOf), { special: [...bertMarks], unknown: "[UNK]" });
     return new Bert({ ...options, vocabulary });
   }
 
   /** Texts with hidden tokens as the arrays that {@link loss} takes. */
   batch(texts: readonly BertText[], random: Random, maskShare: number = 0.15): MaskedBatch<Tensor> {
-    const rows = texts.map((text) => this.#encode(sidesOf(text)));
-    const { ids, isHidden } = maskTokens(
-      rows.map((row) => row.ids),
-      random,
-      {
-        share: maskShare,
-        maskId: this.vocabulary.id("[MASK]"),
-        firstOrdinary: this.vocabulary.specialCount,
-        vocabularySize: this.vocabulary.size,
-      },
-    );
-    const { ids: targets } = this.#pad(rows.map((row) => row.ids));
-    const hidden = this.#pad(isHidden.map((row) => row.map(Number)));
-    return {
-      ...this.#pad(ids),
-      types: this.#pad(rows.map((row) => row.types)).ids,
-      targets,
-      isHidden: { ...hidden.mask, data: Uint8Array.from(hidden.ids.data) },
-    };
+    return maskedBatch(texts.map(this.#encode), this.#reading, random, maskShare);
   }
 
   /** Mean cross-entropy of the hidden tokens, in nats. What training makes small. */
   readonly loss = (parameters: Parameters, batch: MaskedBatch, key?: Traced): Loss => {
-    const drop = dropper(this.dropout, key);
-    const logits = maskedTokenLogits(bertMaskedTokens(this.config), parameters, hiddenOf(this.config, parameters, batch, drop));
+    const logits = askedLogits(this.config, parameters, batch, dropper(this.dropout, key));
     const counted = { mask: batch.isHidden };
     return {
       loss: crossEntropy(logits, batch.targets, counted),
@@ -161,16 +96,17 @@ export class Bert {
    */
   async train(texts: readonly BertText[], options: Pretraining = {}): Promise<Trained<Parameters>> {
     const { steps = 2000, batchSize = 64, rate = 1e-3, maskShare = 0.15, ...others } = options;
-    const groups = batchesOf(texts, (some) => some, {
+    const groups = batchesOf(texts.map(this.#encode), (some) => some, {
       size: Math.min(batchSize, texts.length),
-      lengthOf: (text) => lengthOf(text),
+      lengthOf: ({ ids }) => ids.length,
       dropLast: true,
     });
-    const batchesIn = (random: Random): Generator<MaskedBatch<Tensor>> => this.#maskAnew(groups(random), random, maskShare);
-    const trained = await train<Parameters, MaskedBatch>(this, batchesIn, {
-      ...usualTraining(rate, steps),
-      ...others,
-    });
+    const reading = this.#reading;
+    function* batchesIn(random: Random): Generator<MaskedBatch<Tensor>> {
+      let index = 0;
+      for (const some of groups(random)) yield maskedBatch(some, reading, random.fork("masking", (index += 1)), maskShare);
+    }
+    const trained = await train<Parameters, MaskedBatch>(this, batchesIn, { ...usualTraining(rate, steps), ...others });
     this.parameters = trained.parameters;
     return trained;
   }
@@ -179,20 +115,20 @@ export class Bert {
   async evaluate(texts: readonly BertText[], { seed = 1 }: { readonly seed?: number } = {}): Promise<PretrainingReport> {
     if (texts.length === 0) throw new RangeError("evaluate: expected at least one text; got none");
     const random = new Random(seed);
-    let [hidden, right, loss] = [0, 0, 0];
+    const guesses: Guess[] = [];
     for (const [index, some] of chunksOf(texts, 64).entries()) {
-      const batch = this.batch(some, random.fork("batch", index * 64));
-      const { logits } = await this.#read(this.parameters, batch);
-      batch.isHidden.data.forEach((isHidden, place) => {
-        if (isHidden === 0) return;
-        const probabilities = probabilitiesAt(logits, place);
-        const target = batch.targets.data[place] ?? 0;
-        hidden += 1;
-        loss -= Math.log(Math.max(probabilities[target] ?? 0, 1e-30));
-        if (probabilities.indexOf(Math.max(...probabilities)) === target) right += 1;
+      const { targets, isHidden, ...asked } = this.batch(some, random.fork("batch", index));
+      const logits = await this.#guess(this.parameters, asked);
+      isHidden.data.forEach((counts, i) => {
+        if (counts === 0) return;
+        const probabilities = probabilitiesAt(logits, i);
+        const target = targets.data[i] ?? 0;
+        const isRight = probabilities.indexOf(Math.max(...probabilities)) === target;
+        const segment = asked.types.data[asked.places.data[i] ?? 0] ?? 0;
+        guesses.push({ segment, isRight, probability: probabilities[target] ?? 0 });
       });
     }
-    return { texts: texts.length, hidden, loss: loss / hidden, perplexity: Math.exp(loss / hidden), accuracy: right / hidden };
+    return reportPretraining(texts.length, guesses);
   }
 
   /**
@@ -204,18 +140,20 @@ export class Bert {
     first: string | readonly string[],
     { second, count = 5 }: { readonly second?: string | readonly string[]; readonly count?: number } = {},
   ): Promise<Filling[]> {
-    const { ids, types } = this.#encode(this.#readSides(first, second));
-    const holes = ids.flatMap((id, place) => (id === this.vocabulary.id("[MASK]") ? [place] : []));
+    const text = this.#encode(textOf(first, second, this.vocabulary));
+    const mask = this.vocabulary.id("[MASK]");
+    const holes = text.ids.flatMap((id, place) => (id === mask ? [place] : []));
     if (holes.length === 0) throw new RangeError("BERT: expected a text with at least one [MASK]; got none");
-    const { logits } = await this.#read(this.parameters, { ...this.#pad([ids]), types: this.#pad([types]).ids });
-    return holes.map((place) => {
-      const probabilities = probabilitiesAt(logits, place);
+    const places: Tensor = { shape: [1, holes.length], dtype: "int32", data: Int32Array.from(holes) };
+    const logits = await this.#guess(this.parameters, { ...this.#pad([text]), places });
+    return holes.map((place, i) => {
+      const probabilities = probabilitiesAt(logits, i);
       const order = probabilities.map((_, id) => id).filter((id) => id >= this.vocabulary.specialCount);
       order.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
       const candidates = order
         .slice(0, count)
         .map((id) => ({ token: this.vocabulary.token(id), probability: probabilities[id] ?? 0 }));
-      return { position: place - 1 - (types[place] ?? 0), candidates };
+      return { position: place - 1 - (text.types[place] ?? 0), candidates };
     });
   }
 
@@ -224,23 +162,18 @@ export class Bert {
     first: string | readonly string[],
     { second }: { readonly second?: string | readonly string[] } = {},
   ): Promise<AttentionMaps> {
-    const { ids, types } = this.#encode(this.#readSides(first, second));
-    const { weights, scores } = await this.#read(this.parameters, { ...this.#pad([ids]), types: this.#pad([types]).ids });
-    const tokens = ids.map((id) => this.vocabulary.token(id));
-    const special = ids.flatMap((id, place) =>
-      id < this.vocabulary.specialCount && tokens[place] !== "[MASK]" ? [place] : [],
-    );
-    const axis: Axis = { name: "token", tokens, special };
-    return new AttentionMaps({
-      kind: "self",
-      layers: weights.map((_, layer) => layer),
-      heads: Array.from({ length: this.config.num_attention_heads }, (_, head) => head),
-      rows: axis,
-      columns: axis,
-      weights: weights.map((layer) => exampleOf(layer, 0, Infinity, ids.length, ids.length)),
-      scores: scores.map((layer) => exampleOf(layer, 0, Infinity, ids.length, ids.length)),
-      model: "BERT",
-    });
+    const [maps] = await this.attendAll([textOf(first, second, this.vocabulary)]);
+    return maps as AttentionMaps;
+  }
+
+  /** The same for many texts, whose tokens may be [MASK]. */
+  async attendAll(texts: readonly BertText[]): Promise<AttentionMaps[]> {
+    const maps: AttentionMaps[] = [];
+    for (const some of chunksOf(texts.map(this.#encode), 32)) {
+      const look = await this.#look(this.parameters, this.#pad(some));
+      maps.push(...some.map(({ ids }, row) => this.#mapsOf(ids, look, row)));
+    }
+    return maps;
   }
 
   /** The model as it is stored: a folder of these files is what Hugging Face calls a checkpoint of `BertForMaskedLM`. */
@@ -282,124 +215,49 @@ export class Bert {
     return new Bert(options, treeFromTensors("BERT", form, named));
   }
 
-  *#maskAnew(groups: Iterable<readonly BertText[]>, random: Random, share: number): Generator<MaskedBatch<Tensor>> {
-    let index = 0;
-    for (const texts of groups) {
-      yield this.batch(texts, random.fork("masking", index), share);
-      index += 1;
-    }
-  }
-
-  /** Both sides of what is asked, cut into tokens; a [MASK] in a text is one. */
-  #readSides(first: string | readonly string[], second?: string | readonly string[]): string[][] {
-    return [first, ...(second === undefined ? [] : [second])].map((side) => {
-      if (typeof side !== "string") return [...side];
-      return side.split("[MASK]").flatMap((piece, i) => {
-        const words = piece.trim() === "" ? [] : tokensForModel("BERT", piece, this.vocabulary);
-        return i === 0 ? words : ["[MASK]", ...words];
-      });
+  #mapsOf(ids: readonly number[], { weights, scores }: BertLook<Tensor>, row: number): AttentionMaps {
+    const tokens = ids.map((id) => this.vocabulary.token(id));
+    const isMark = (id: number): boolean => id < this.vocabulary.specialCount && id !== this.vocabulary.id("[MASK]");
+    const axis: Axis = { name: "token", tokens, special: ids.flatMap((id, place) => (isMark(id) ? [place] : [])) };
+    const partOf = (layer: Tensor): Tensor => exampleOf(layer, row, Infinity, ids.length, ids.length);
+    return new AttentionMaps({
+      kind: "self",
+      layers: weights.map((_, layer) => layer),
+      heads: Array.from({ length: this.config.num_attention_heads }, (_, head) => head),
+      rows: axis,
+      columns: axis,
+      weights: weights.map(partOf),
+      scores: scores.map(partOf),
+      model: "BERT",
     });
   }
 
-  /** [CLS] first [SEP] second [SEP], and which text each belongs to. */
-  #encode(sides: readonly (readonly string[])[]): { ids: number[]; types: number[] } {
-    const ids = [this.vocabulary.id("[CLS]")];
-    const types = [0];
-    sides.forEach((tokens, type) => {
-      const words = tokens.filter((token) => token !== "[MASK]");
-      if (tokens.length === 0 || words.length > 0) tokensForModel("BERT", words, this.vocabulary);
-      ids.push(...this.vocabulary.encode([...tokens, "[SEP]"]));
-      types.push(...tokens.map(() => type), type);
-    });
-    if (ids.length > this.config.max_position_embeddings) {
-      throw new RangeError(
-        `BERT: expected at most maxLength = ${this.config.max_position_embeddings} tokens with [CLS] and [SEP]; got ${ids.length}`,
-      );
-    }
-    return { ids, types };
+  readonly #encode = (text: BertText): EncodedText => encodeText(text, this.#reading);
+
+  #pad(texts: readonly EncodedText[]): ReadBatch<Tensor> {
+    return padTexts(texts, this.#reading);
   }
 
-  #pad(rows: readonly (readonly number[])[]): { ids: Tensor; mask: Tensor } {
-    const longest = rows.reduce((most, row) => Math.max(most, row.length), 0);
-    const length = Math.min(Math.ceil(longest / 8) * 8, this.config.max_position_embeddings);
-    return padded(rows, { length, padding: this.vocabulary.id("[PAD]") });
+  get #reading(): TextReading {
+    return { vocabulary: this.vocabulary, maxLength: this.config.max_position_embeddings };
   }
 }
 
-type ReadBatch = Pick<MaskedBatch, "ids" | "types" | "mask">;
-
-interface BertTrace {
-  /** [B, T, vocabulary] */
-  readonly logits: Traced;
-  /** For each layer [B, H, T, T]. */
-  readonly weights: Traced[];
-  readonly scores: Traced[];
+/** For each layer [B, H, T, T]. */
+interface BertLook<Leaf = Traced> {
+  readonly weights: readonly Leaf[];
+  readonly scores: readonly Leaf[];
 }
 
-function hiddenOf(
-  config: BertConfig,
-  parameters: Parameters,
-  { ids, types, mask }: ReadBatch,
-  drop = dropper(0, undefined),
-): Traced {
-  const { hidden } = bertLayers(config, parameters, drop(bertEmbeddings(config, parameters, { ids, types })), mask);
-  return hidden.at(-1) as Traced;
+function lookOf(config: BertConfig, parameters: Parameters, batch: ReadBatch): BertLook {
+  const { attention } = readTexts(config, parameters, batch);
+  return { weights: attention.map(({ weights }) => weights), scores: attention.map(({ scores }) => scores) };
 }
 
-function traceOf(config: BertConfig, parameters: Parameters, { ids, types, mask }: ReadBatch): BertTrace {
-  const { hidden, attention } = bertLayers(config, parameters, bertEmbeddings(config, parameters, { ids, types }), mask);
-  return {
-    logits: maskedTokenLogits(bertMaskedTokens(config), parameters, hidden.at(-1) as Traced),
-    weights: attention.map(({ weights }) => weights),
-    scores: attention.map(({ scores }) => scores),
-  };
-}
-
-const sidesOf = (text: BertText): (readonly string[])[] => ("first" in text ? [text.first, text.second] : [text]);
-const lengthOf = (text: BertText): number => sidesOf(text).reduce((sum, side) => sum + side.length + 1, 1);
 const storedName = (name: string): string => (name.startsWith("cls.") ? name : `bert.${name}`);
 
-/** First weights as BERT's: matrices normal with deviation 0.02, gains 1, biases 0. */
-function initialBert(config: BertConfig, random: Random): Record<string, Tensor> {
-  const shapes: ParameterShapes = { ...bertShapes(config), ...maskedTokenShapes(bertMaskedTokens(config)) };
-  const draw = (name: string, shape: readonly number[]): Tensor => {
-    if (name.endsWith("bias")) return random.uniform(shape, { low: 0, high: 0 });
-    if (name.endsWith("LayerNorm.weight")) return random.uniform(shape, { low: 1, high: 1 });
-    return random.fork(name).normal(shape, { deviation: 0.02 });
-  };
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, draw(name, shape)]));
-}
-
-/** The config that options ask for, checked. */
-function configOf(options: BertOptions): BertConfig {
-  const { vocabulary, layers = 2, heads = 4, width = 128, maxLength = 64, dropout = 0.1 } = options;
-  const { feedForwardWidth = 4 * width } = options;
-  for (const [name, size] of Object.entries({ layers, heads, width, feedForwardWidth, maxLength })) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`BERT: expected ${name} ≥ 1; got ${size}`);
-  }
-  if (width % heads !== 0) throw new RangeError(`BERT: width ${width} cannot be split into ${heads} heads`);
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`BERT: expected dropout from 0 to below 1; got ${dropout}`);
-  const missing = marks.filter((mark) => !vocabulary.has(mark) || vocabulary.id(mark) >= vocabulary.specialCount);
-  if (missing.length > 0) {
-    throw new RangeError(
-      `BERT: expected a vocabulary with ${marks.join(", ")} as special tokens; ${missing.join(", ")} is missing`,
-    );
-  }
-  return {
-    vocab_size: vocabulary.size,
-    hidden_size: width,
-    num_hidden_layers: layers,
-    num_attention_heads: heads,
-    intermediate_size: feedForwardWidth,
-    hidden_act: "gelu",
-    max_position_embeddings: maxLength,
-    type_vocab_size: 2,
-    layer_norm_eps: 1e-12,
-  };
-}
-
-/** What may stand at one place, of logits [..., V]. */
-function probabilitiesAt({ shape, data }: Tensor, place: number): number[] {
+/** softmax of row i of logits [..., V]. */
+function probabilitiesAt({ shape, data }: Tensor, i: number): number[] {
   const V = shape.at(-1) ?? 1;
-  return softmaxOf(data.subarray(place * V, (place + 1) * V));
+  return softmaxOf(data.subarray(i * V, (i + 1) * V));
 }

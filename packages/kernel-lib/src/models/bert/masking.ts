@@ -1,4 +1,6 @@
-import type { Random } from "../../engine/index.js";
+import type { Random, Tensor } from "../../engine/index.js";
+import type { MaskedBatch } from "./program.js";
+import { padTexts, type EncodedText, type TextReading } from "./texts.js";
 
 /** Rows of ids with some of them hidden, and where. */
 export interface Masked {
@@ -43,4 +45,46 @@ export function maskTokens(rows: readonly (readonly number[])[], random: Random,
     }),
   );
   return { ids, isHidden };
+}
+
+/** Texts with some of their tokens hidden, padded. How many places are asked for depends on the padded length alone. */
+export function maskedBatch(
+  texts: readonly EncodedText[],
+  reading: TextReading,
+  random: Random,
+  share: number,
+): MaskedBatch<Tensor> {
+  const { vocabulary } = reading;
+  const masked = maskTokens(
+    texts.map(({ ids }) => ids),
+    random,
+    {
+      share,
+      maskId: vocabulary.id("[MASK]"),
+      firstOrdinary: vocabulary.specialCount,
+      vocabularySize: vocabulary.size,
+    },
+  );
+  const read = padTexts(
+    texts.map(({ types }, b) => ({ ids: masked.ids[b] ?? [], types })),
+    reading,
+  );
+  const [B = 0, T = 0] = read.ids.shape;
+  const M = Math.max(1, Math.round(share * T));
+  const [places, targets, isHidden] = [new Int32Array(B * M), new Int32Array(B * M), new Uint8Array(B * M)];
+  texts.forEach(({ ids }, b) => {
+    const hidden = ids.flatMap((_, t) => (masked.isHidden[b]?.[t] === true ? [t] : []));
+    hidden.forEach((t, i) => {
+      places[b * M + i] = b * T + t;
+      targets[b * M + i] = ids[t] ?? 0;
+      isHidden[b * M + i] = 1;
+    });
+  });
+  const shape = [B, M];
+  return {
+    ...read,
+    places: { shape, dtype: "int32", data: places },
+    targets: { shape, dtype: "int32", data: targets },
+    isHidden: { shape, dtype: "bool", data: isHidden },
+  };
 }
