@@ -160,6 +160,19 @@ test("while weights are to be predicted, no number of them is on the page or ann
   await expect.poll(() => box.locator(".jp-HeedGuess").textContent(), patient).toContain("weight 0.6439");
   expect(await box.locator(".jp-HeedGuess").textContent()).toContain("difference −0.0439");
   expect(await box.textContent()).toContain("÷ 84.791 = 0.6439");
+  // told of this cell now, and of no other
+  await figure.getByRole("button", { name: "Table" }).click();
+  const table = figure.locator(".jp-HeedTable td");
+  await expect.poll(() => table.allTextContents(), patient).toEqual(["query \\ key", "?", "?", "0.6439", "?"]);
+  const facts = figure.locator(".jp-HeedTooltip-fact").first();
+  await hoverCell(figure, 0, 2, [1, 4]);
+  expect(await facts.isVisible()).toBe(true);
+  await hoverCell(figure, 0, 1, [1, 4]);
+  expect(await facts.isVisible()).toBe(false);
+  await figure.locator(".jp-HeedFigure-plot").focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => figure.locator(".jp-HeedFigure-announcer").textContent()).toContain("0.6439");
+  await figure.getByRole("button", { name: "Table" }).click();
   await box.getByRole("switch").click();
   await expect.poll(() => figure.locator(".jp-HeedFigure-caption").textContent()).toContain("64.4%");
   await box.getByRole("button", { name: "Close" }).click();

@@ -148,7 +148,7 @@ test("a weight is derived from the row as it was read", async () => {
 
 const request = (note: Note, selection: Selection): Parameters<typeof readChosen>[0] => {
   const { width: _, theme: __, measure: ___, phrases, ...settings } = options();
-  return { note, selection, settings, phrases, language: "en" };
+  return { note, selection, settings, phrases, language: "en", hides: undefined };
 };
 
 test("the chosen head is read to be saved, where it is not too large", async () => {

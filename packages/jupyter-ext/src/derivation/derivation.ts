@@ -23,10 +23,7 @@ export class Derivation implements Tool {
   readonly #predict = element("button", "jp-HeedToggle");
   readonly #close = element("button", "jp-HeedBox-close", "×");
   readonly #body = element("div", "jp-HeedDerivation-body");
-  /** What was guessed for cells of this note. */
-  readonly #guesses = new Map<string, number>();
   readonly #unfollow: () => void;
-  #note: Note | undefined;
   #shown = "";
   /** The head and row that are being read from a file. */
   #reading: string | undefined;
@@ -63,8 +60,6 @@ export class Derivation implements Tool {
     const { phrases, prediction } = surroundings;
     const { note, selection } = figure;
     if (!note) return;
-    if (note !== this.#note) this.#guesses.clear();
-    this.#note = note;
     this.node.setAttribute("aria-label", phrases.__("Derivation of a weight"));
     this.#predict.textContent = phrases.__("Predict first");
     this.#predict.title = phrases.__("Hide each weight until you have guessed it");
@@ -102,9 +97,10 @@ export class Derivation implements Tool {
     if (note.weights.encoding === "external" && !read) return [this.#read(note.weights, head, row, phrases)];
     const derivation = deriveCell(note, head, row, column, read);
     const { softmax, output, isMasked } = derivation;
-    const key = `${head} ${row} ${column}`;
-    const guess = this.#guesses.get(key);
-    const isHidden = this.#context.surroundings.prediction.isOn && guess === undefined && !isMasked;
+    const { prediction } = this.#context.surroundings;
+    const cell = { row, column };
+    const guess = prediction.guessOf(note, head, cell);
+    const isHidden = prediction.hides(note, head, cell) && !isMasked;
     const list = element("ol", "jp-HeedDerivation-steps");
     const score = scoreStep(derivation, phrases);
     if (score) list.append(score);
@@ -115,7 +111,9 @@ export class Derivation implements Tool {
     if (output && !isHidden) list.append(outputStep(note, output, column, phrases));
     const missing = missingNote(note, derivation, this.#context.figure.text !== undefined, phrases);
     return [
-      ...(isHidden || guess !== undefined ? [this.#guessForm(key, derivation, guess, phrases)] : []),
+      ...(isHidden || guess !== undefined
+        ? [this.#guessForm(derivation, guess, phrases, (value) => prediction.guess(note, head, cell, value))]
+        : []),
       list,
       ...(missing ? [missing] : []),
     ];
@@ -148,10 +146,15 @@ export class Derivation implements Tool {
     this.update();
   }
 
-  #guessForm(key: string, { weight, stored }: CellDerivation, guess: number | undefined, phrases: Phrases): HTMLElement {
+  #guessForm(
+    { weight, stored }: CellDerivation,
+    guess: number | undefined,
+    phrases: Phrases,
+    onGuess: (value: number) => void,
+  ): HTMLElement {
     return new GuessForm(weight ?? stored, guess, phrases, (value) => {
-      this.#guesses.set(key, value);
-      this.update();
+      // this is written anew by whoever follows what was guessed
+      onGuess(value);
       this.#body.querySelector<HTMLElement>(".jp-HeedGuess")?.focus();
     }).node;
   }

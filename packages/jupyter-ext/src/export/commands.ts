@@ -107,7 +107,8 @@ async function withRequest(figures: IFigures, run: (request: exports.ExportReque
   if (!figure?.note) return;
   const { settings, phrases, language } = figures;
   try {
-    await run({ note: figure.note, selection: figure.selection, settings, phrases, language });
+    const hides = figures.prediction.hidden(figure.note, figure.selection.head);
+    await run({ note: figure.note, selection: figure.selection, settings, phrases, language, hides });
   } catch (error) {
     console.error(error);
     await showErrorMessage(

@@ -7,7 +7,7 @@ import { numbersObstacle, readChosen } from "./at-hand.js";
 import type { ExportFormat } from "./formats.js";
 import { toPng } from "./image.js";
 import { figureFonts, figureSvg } from "./picture.js";
-import { toCsv, toLatex, toText } from "./table.js";
+import { toCsv, toLatex, toText, type Hides } from "./table.js";
 import { toPrintPage, toWebPage } from "./web-page.js";
 
 /** What is exported, and how it is drawn and worded. */
@@ -17,10 +17,12 @@ export interface ExportRequest {
   readonly settings: DrawingSettings;
   readonly phrases: Phrases;
   readonly language: Language;
+  /** Weights that the reader has yet to guess. */
+  readonly hides: Hides;
 }
 
 export async function toFile(request: ExportRequest, format: ExportFormat): Promise<Blob> {
-  const { note, selection, language, phrases } = request;
+  const { note, selection, language, phrases, hides } = request;
   await readChosen(request);
   switch (format) {
     case "svg":
@@ -28,29 +30,29 @@ export async function toFile(request: ExportRequest, format: ExportFormat): Prom
     case "png":
       return toPng(svgOf(request));
     case "html":
-      return new Blob([toWebPage(note, svgOf(request), selection, language, phrases)], { type: "text/html" });
+      return new Blob([toWebPage(note, svgOf(request), selection, language, phrases, hides)], { type: "text/html" });
     case "csv":
       requireNumbers(request);
       // the mark tells spreadsheets that it is UTF-8
-      return new Blob(["\uFEFF", toCsv(note, selection)], { type: "text/csv" });
+      return new Blob(["\uFEFF", toCsv(note, selection, hides)], { type: "text/csv" });
     case "tex":
       requireNumbers(request);
-      return new Blob([toLatex(note, selection, language)], { type: "application/x-tex" });
+      return new Blob([toLatex(note, selection, language, hides)], { type: "application/x-tex" });
   }
 }
 
 /** The numbers of the chosen head, to be copied. */
 export async function toClipboardText(request: ExportRequest, format: "csv" | "tex" | "text"): Promise<string> {
-  const { note, selection, language } = request;
+  const { note, selection, language, hides } = request;
   await readChosen(request);
   requireNumbers(request);
   switch (format) {
     case "csv":
-      return toCsv(note, selection);
+      return toCsv(note, selection, hides);
     case "tex":
-      return toLatex(note, selection, language);
+      return toLatex(note, selection, language, hides);
     case "text":
-      return toText(note, selection, language);
+      return toText(note, selection, language, hides);
   }
 }
 
@@ -75,7 +77,7 @@ export async function print(request: ExportRequest, name: string): Promise<void>
 }
 
 /** What the chosen view shows, for a paper, in the font that is set. */
-function svgOf({ note, selection, settings, phrases, language }: ExportRequest): string {
+function svgOf({ note, selection, settings, phrases, language, hides }: ExportRequest): string {
   const measure = textMeasurer({ ...readTheme("none"), font: figureFonts[settings.figureFont] });
-  return figureSvg(note, { selection, settings, phrases, language, measure });
+  return figureSvg(note, { selection, settings, phrases, language, measure, hidesNumbers: hides !== undefined });
 }

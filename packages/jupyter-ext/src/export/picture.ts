@@ -25,11 +25,14 @@ export interface FigureOptions {
   readonly language: Language;
   /** Measures in the figure's font. */
   readonly measure: MeasureText;
+  /** Whether weights are to be guessed first: colours stay, numbers do not. */
+  readonly hidesNumbers?: boolean;
 }
 
 /** What the chosen view shows as an SVG for a paper, as it is read: its head, words, colours and scale. */
 export function figureSvg(note: Note, options: FigureOptions): string {
-  const { selection, settings, phrases, language, measure } = options;
+  const { selection, settings, phrases, language, measure, hidesNumbers = false } = options;
+  const numbers = hidesNumbers ? "never" : settings.numbers;
   const { note: shown, ...form } = paperForm(note, selection);
   const { rows, columns } = shown.axes;
   const meaning = scaleOf(note, selection);
@@ -48,12 +51,13 @@ export function figureSvg(note: Note, options: FigureOptions): string {
     fontFamily: figureFonts[settings.figureFont],
     language,
     measure,
-    ...(settings.numbers !== "auto" && { numbers: settings.numbers === "always" }),
+    ...(numbers !== "auto" && { numbers: numbers === "always" }),
     // paper is white, whatever the page is
     colour: (share) => hex(colourAt(settings.colourScale, false, share)),
     colouring: (weights, width) => {
       const { values, low, high, legend } = colourValues(weights, width, meaning, phrases);
-      return { shares: values.map((value) => (value - low) / (high - low)), legend };
+      const untold = { ...legend, low: "", high: "" };
+      return { shares: values.map((value) => (value - low) / (high - low)), legend: hidesNumbers ? untold : legend };
     },
   });
 }

@@ -1,25 +1,33 @@
 import { describeNote, type Language, type Note } from "heed/note";
 import { visibleToken } from "../view/labels.js";
-import { lookAt } from "../view/look.js";
-import type { Selection } from "../view/selection.js";
+import { lookAt, tokensAt } from "../view/look.js";
+import type { Selection, TokenCell } from "../view/selection.js";
 
-/** One head as it is read: a label and the weights of each row, below the labels of the columns. Masked cells are empty. */
+/** A weight; nothing where it is masked; a question mark where it may not be told before it is guessed. */
+export type TableCell = number | undefined | "?";
+
+/** One head as it is read: a label and the weights of each row, below the labels of the columns. */
 export interface Table {
   readonly columns: readonly string[];
-  readonly rows: readonly { readonly label: string; readonly weights: readonly (number | undefined)[] }[];
+  readonly rows: readonly { readonly label: string; readonly weights: readonly TableCell[] }[];
 }
 
-export function tableOf(note: Note, selection: Selection): Table {
-  const { rows, columns, cells } = lookAt(note, selection);
+/** Which weights may not be told yet, see {@link Prediction.hidden}. */
+export type Hides = ((cell: TokenCell) => boolean) | undefined;
+
+export function tableOf(note: Note, selection: Selection, hides?: Hides): Table {
+  const look = lookAt(note, selection);
+  const { rows, columns, cells } = look;
   const { block, values } = cells;
   const [height, width] = cells.shape;
   return {
     columns: Array.from({ length: width }, (_, i) => label(columns.tokens, i, block[1])),
     rows: Array.from({ length: height }, (_, row) => ({
       label: label(rows.tokens, row, block[0]),
-      weights: Array.from(values.subarray(row * width, (row + 1) * width), (value) =>
-        Number.isNaN(value) ? undefined : value,
-      ),
+      weights: Array.from(values.subarray(row * width, (row + 1) * width), (value, column) => {
+        if (Number.isNaN(value)) return undefined;
+        return hides?.(tokensAt(look, row, column)) === true ? "?" : value;
+      }),
     })),
   };
 }
@@ -30,18 +38,18 @@ function label(tokens: readonly string[], i: number, size: number): string {
 }
 
 /** The weights of one head as comma-separated values (RFC 4180): tokens in the first row and column; masked cells are empty. */
-export function toCsv(note: Note, selection: Selection): string {
-  return lines(tableOf(note, selection))
+export function toCsv(note: Note, selection: Selection, hides?: Hides): string {
+  return lines(tableOf(note, selection, hides))
     .map((line) => line.map(quote).join(","))
     .join("\r\n");
 }
 
 /** A note as plain text: title, sentence, and the weights of one head separated by tabs, as spreadsheets take them. */
-export function toText(note: Note, selection: Selection, language: Language): string {
-  const table = lines(tableOf(note, selection)).map((line) =>
+export function toText(note: Note, selection: Selection, language: Language, hides?: Hides): string {
+  const table = lines(tableOf(note, selection, hides)).map((line) =>
     line.map((field) => defuse(field.replaceAll(/[\t\r\n]/g, " "))).join("\t"),
   );
-  return [describeNote(note, language), "", ...table].join("\n");
+  return [wordsOf(note, language, hides), "", ...table].join("\n");
 }
 
 function lines({ columns, rows }: Table): string[][] {
@@ -49,7 +57,9 @@ function lines({ columns, rows }: Table): string[][] {
     ["", ...columns],
     ...rows.map((row) => [
       row.label,
-      ...row.weights.map((weight) => (weight === undefined ? "" : String(Number(weight.toPrecision(7))))),
+      ...row.weights.map((weight) =>
+        weight === undefined ? "" : typeof weight === "number" ? String(Number(weight.toPrecision(7))) : weight,
+      ),
     ]),
   ];
 }
@@ -71,11 +81,11 @@ const mostAcross = 12;
  * The weights of one head as a LaTeX table in the style of booktabs, three decimals, the largest of each row bold. Masked cells are
  * dashes.
  */
-export function toLatex(note: Note, selection: Selection, language: Language): string {
-  const { columns, rows } = tableOf(note, selection);
+export function toLatex(note: Note, selection: Selection, language: Language, hides?: Hides): string {
+  const { columns, rows } = tableOf(note, selection, hides);
   const isUpright = columns.length > mostAcross;
   const packages = ["booktabs", ...(isUpright ? ["graphicx"] : [])].map((name) => `\\usepackage{${name}}`).join(" ");
-  const words = describeNote(note, language).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  const words = wordsOf(note, language, hides).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
   const heading = columns.map((token) => (isUpright ? `\\rotatebox{90}{${escapeLatex(token)}}` : escapeLatex(token)));
   // braces: what LaTeX meets after \\ must not begin with [ or *, which it would take for an option
   const body = rows.map(({ label: token, weights }) => [`{${escapeLatex(token)}}`, ...weightCells(weights)]);
@@ -97,12 +107,20 @@ function tableLine(cells: readonly string[]): string {
   return `  ${cells.join(" & ")} \\\\`;
 }
 
-function weightCells(weights: readonly (number | undefined)[]): string[] {
-  const largest = Math.max(...weights.map((weight) => weight ?? -Infinity));
+/** The sentence of a note; while weights are hidden its title alone, for the sentence tells the largest. */
+export function wordsOf(note: Note, language: Language, hides: Hides): string {
+  return hides ? (note.title ?? "") : describeNote(note, language);
+}
+
+function weightCells(weights: readonly TableCell[]): string[] {
+  // among weights that are not told, which one is the largest is not told either
+  const isTold = !weights.includes("?");
+  const largest = Math.max(...weights.map((weight) => (typeof weight === "number" ? weight : -Infinity)));
   return weights.map((weight) => {
     if (weight === undefined) return "--";
+    if (weight === "?") return "?";
     const number = weight < 0 ? `$${weight.toFixed(3)}$` : weight.toFixed(3);
-    return weight === largest && weights.length > 1 ? `\\textbf{${number}}` : number;
+    return isTold && weight === largest && weights.length > 1 ? `\\textbf{${number}}` : number;
   });
 }
 

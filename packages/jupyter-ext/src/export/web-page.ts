@@ -1,10 +1,10 @@
-import { describeNote, escapeXml, type Language, type Note } from "heed/note";
+import { escapeXml, type Language, type Note } from "heed/note";
 import type { Phrases } from "../view/options.js";
 import type { Selection } from "../view/selection.js";
 import { factsOf } from "../view/wording.js";
 import { visibleToken } from "../view/labels.js";
 import { lookAt } from "../view/look.js";
-import { tableOf, type Table } from "./table.js";
+import { tableOf, wordsOf, type Hides, type Table } from "./table.js";
 
 /** More cells than this are not written as a table, which would be megabytes of HTML; the CSV has them. */
 const mostCells = 20_000;
@@ -60,12 +60,19 @@ tbody th { left: 0; }
  *
  * @param svg a figure of {@link figureSvg}
  */
-export function toWebPage(note: Note, svg: string, selection: Selection, language: Language, phrases: Phrases): string {
+export function toWebPage(
+  note: Note,
+  svg: string,
+  selection: Selection,
+  language: Language,
+  phrases: Phrases,
+  hides?: Hides,
+): string {
   const { title, ...untitled } = note;
   const name = escapeXml(title ?? phrases.__("Attention"));
   const look = lookAt(note, selection);
   const isSmall = look.cells.values.length <= mostCells;
-  const numbers = isSmall ? tableHtml(tableOf(note, selection), phrases) : "";
+  const numbers = isSmall ? tableHtml(tableOf(note, selection, hides), phrases) : "";
   const facts = factsOf(look, phrases);
   return `<!doctype html>
 <html lang="${language}">
@@ -79,7 +86,7 @@ export function toWebPage(note: Note, svg: string, selection: Selection, languag
 <body>
 ${title === undefined ? "" : `<h1>${name}</h1>\n`}<figure>
 ${svg}
-<figcaption>${escapeXml(describeNote(untitled, language))}</figcaption>
+<figcaption>${escapeXml(wordsOf(untitled, language, hides))}</figcaption>
 </figure>
 ${facts === "" ? "" : `<p class="facts">${escapeXml(facts)}</p>\n`}${numbers}<div id="tip" data-masked="${escapeXml(phrases.__("masked: not looked at"))}" hidden></div>
 <script>${pageScript}</script>
@@ -124,7 +131,9 @@ function heading(scope: "col" | "row", token: string): string {
 
 function tableHtml({ columns, rows }: Table, phrases: Phrases): string {
   const lines = rows.map(({ label, weights }) => {
-    const cells = weights.map((weight) => `<td>${weight === undefined ? "" : Number(weight.toFixed(4))}</td>`);
+    const cells = weights.map(
+      (weight) => `<td>${typeof weight === "number" ? Number(weight.toFixed(4)) : (weight ?? "")}</td>`,
+    );
     return `<tr>${heading("row", label)}${cells.join("")}</tr>`;
   });
   return `<details>

@@ -1,16 +1,16 @@
 import "../../style/box.css";
 import "../../style/table.css";
 import { Clipboard } from "@jupyterlab/apputils";
-import { placeOfMatrix, type Note } from "heed/note";
+import { placeOfMatrix } from "heed/note";
 import { columnNames, rowNames } from "../derivation/names.js";
 import type { Tool, ToolContext } from "../tools/tool.js";
-import { cellsOf, type Cells } from "../view/cells.js";
 import { element } from "../view/element.js";
 import { toCsv } from "../export/table.js";
 import { visibleToken } from "../view/labels.js";
+import { cellWith, lookAt, tokenAt, tokensAt, type Look, type ReadAxis } from "../view/look.js";
 import type { Phrases } from "../view/options.js";
 import type { Selection } from "../view/selection.js";
-import { axisName, kindName, precise } from "../view/wording.js";
+import { axisName, factsOf, kindName, precise } from "../view/wording.js";
 import { Pager } from "./pager.js";
 import { pageOf, pageWith } from "./page-of.js";
 
@@ -27,9 +27,9 @@ export class DataTable implements Tool {
   readonly #scroller = element("div", "jp-HeedTable-scroller");
   readonly #rows: Pager;
   readonly #columns: Pager;
-  #cells: Cells | undefined;
-  #read: { readonly note: Note; readonly head: number } | undefined;
-  #cell: Selection["cell"];
+  #look: Look | undefined;
+  /** What the table was read for. */
+  #selection: Selection | undefined;
   #isDisposed = false;
 
   constructor(context: ToolContext) {
@@ -63,19 +63,18 @@ export class DataTable implements Tool {
   update(): void {
     const { note, selection } = this.#context.figure;
     if (!note) return;
-    const isRead = note === this.#read?.note && selection.head === this.#read.head;
+    const before = this.#selection;
     // a head in a file beside the notebook may have been read since
-    if (!isRead || note.weights.encoding === "external") {
-      this.#read = { note, head: selection.head };
-      this.#cells = cellsOf(note, selection.head, [Infinity, Infinity]);
+    if (!before || note !== this.#look?.note || note.weights.encoding === "external" || !isReadAlike(before, selection)) {
+      this.#look = lookAt(note, selection);
     }
-    const { cell } = selection;
-    if (cell && cell !== this.#cell && this.#cells) {
-      const { shape, block } = this.#cells;
-      this.#rows.turn(pageWith(shape[0], pageSize.rows, Math.floor(cell.row / block[0])));
-      this.#columns.turn(pageWith(shape[1], pageSize.columns, Math.floor(cell.column / block[1])));
+    this.#selection = selection;
+    const at = selection.cell && selection.cell !== before?.cell ? cellWith(this.#look, selection.cell) : undefined;
+    if (at) {
+      const { shape } = this.#look.cells;
+      this.#rows.turn(pageWith(shape[0], pageSize.rows, at.row));
+      this.#columns.turn(pageWith(shape[1], pageSize.columns, at.column));
     }
-    this.#cell = cell;
     this.#write();
   }
 
@@ -87,10 +86,10 @@ export class DataTable implements Tool {
 
   #write(): void {
     const { phrases } = this.#context.surroundings;
-    const [cells, read] = [this.#cells, this.#read];
-    if (!cells || !read) return;
-    const { note } = read;
-    const name = tableName(note, read.head, cells, phrases);
+    const [look, selection] = [this.#look, this.#selection];
+    if (!look || !selection) return;
+    const { note, cells } = look;
+    const name = [tableName(look, selection.head, phrases), factsOf(look, phrases)].filter((part) => part !== "").join(" · ");
     this.node.setAttribute("aria-label", phrases.__("Data table"));
     this.#title.textContent = phrases.__("Data table");
     this.#copy.textContent = phrases.__("Copy as CSV");
@@ -98,13 +97,16 @@ export class DataTable implements Tool {
     this.#scroller.setAttribute("aria-label", name);
     this.#rows.write(cells.shape[0], axisName(note.axes.rows.name, phrases), phrases);
     this.#columns.write(cells.shape[1], axisName(note.axes.columns.name, phrases), phrases);
-    this.#scroller.replaceChildren(this.#table(note, cells, name, phrases));
+    this.#scroller.replaceChildren(this.#table(look, selection, name, phrases));
   }
 
-  #table(note: Note, cells: Cells, name: string, phrases: Phrases): HTMLTableElement {
+  #table(look: Look, selection: Selection, name: string, phrases: Phrases): HTMLTableElement {
+    const { note, cells } = look;
     const rows = pageOf(cells.shape[0], pageSize.rows, this.#rows.number);
     const columns = pageOf(cells.shape[1], pageSize.columns, this.#columns.number);
-    const [rowTexts, columnTexts] = [rowNames(note, phrases), columnNames(note, phrases)];
+    const [down, across] = cells.block;
+    const names = { rows: rowNames(note, phrases), columns: columnNames(note, phrases) };
+    const hides = this.#context.surroundings.prediction.hidden(note, selection.head);
     const table = element("table", "");
     table.createCaption().textContent = name;
     const head = table.createTHead().insertRow();
@@ -115,21 +117,20 @@ export class DataTable implements Tool {
     );
     head.append(corner);
     for (let column = columns.start; column < columns.end; column++) {
-      head.append(heading(label(columnTexts, column, cells.block[1]), "col"));
+      head.append(heading(label(look.columns, names.columns, column, across), "col"));
     }
     const body = table.createTBody();
-    const chosen = this.#cell && {
-      row: Math.floor(this.#cell.row / cells.block[0]),
-      column: Math.floor(this.#cell.column / cells.block[1]),
-    };
+    const chosen = selection.cell && cellWith(look, selection.cell);
     for (let row = rows.start; row < rows.end; row++) {
       const line = body.insertRow();
-      line.append(heading(label(rowTexts, row, cells.block[0]), "row"));
+      line.append(heading(label(look.rows, names.rows, row, down), "row"));
       for (let column = columns.start; column < columns.end; column++) {
         const value = cells.values[row * cells.shape[1] + column] ?? Number.NaN;
         const cell = line.insertCell();
         if (row === chosen?.row && column === chosen.column) cell.className = "jp-mod-chosen";
-        if (Number.isNaN(value)) cell.append(maskedMark(phrases));
+        const place = tokensAt(look, row, column);
+        if (Number.isNaN(value)) cell.append(mark("–", phrases.__("masked")));
+        else if (hides?.(place) === true) cell.append(mark("?", phrases.__("to be guessed")));
         else cell.textContent = fixed(value);
       }
     }
@@ -139,32 +140,41 @@ export class DataTable implements Tool {
   #copyCsv(): void {
     const { figure, surroundings, announce } = this.#context;
     if (!figure.note) return;
-    Clipboard.copyToSystem(toCsv(figure.note, figure.selection));
+    const hides = surroundings.prediction.hidden(figure.note, figure.selection.head);
+    Clipboard.copyToSystem(toCsv(figure.note, figure.selection, hides));
     announce(surroundings.phrases.__("Copied."));
     this.#copy.textContent = surroundings.phrases.__("Copied.");
   }
 }
 
+/** Whether two selections are read as the same cells. */
+const isReadAlike = (a: Selection, b: Selection): boolean =>
+  a.head === b.head && a.joinsWords === b.joinsWords && a.hidesSpecial === b.hidesSpecial;
+
 /** What the table holds, in a sentence that stands above it. */
-function tableName(note: Note, head: number, { block }: Cells, phrases: Phrases): string {
+function tableName({ note, cells: { block } }: Look, head: number, phrases: Phrases): string {
   const { layer, head: name } = placeOfMatrix(note, head);
   const [down, across] = block;
   return [
     note.title ?? kindName(note, phrases),
     layer !== undefined && phrases.__("layer %1", layer),
     name !== undefined && phrases.__("head %1", name),
-    down > 1 || across > 1
-      ? phrases.__("overview: each cell is the largest of %1 × %2 weights", down, across)
-      : phrases.__("weights; each row looks at the columns"),
+    // of an overview the facts tell what a cell is
+    down === 1 && across === 1 && phrases.__("weights; each row looks at the columns"),
   ]
     .filter((part) => part !== false)
     .join(" · ");
 }
 
-/** A token and its number, which keeps repeated tokens apart; of a block, its first and its last number. */
-function label(tokens: readonly string[], place: number, block: number): HTMLElement {
+/**
+ * A token or joined word and the number of its (first) token, which keeps repeated ones apart; of a block, its first and its last number.
+ *
+ * @param names of the note's own tokens
+ */
+function label(axis: ReadAxis, names: readonly string[], place: number, block: number): HTMLElement {
+  const { tokens, groups } = axis;
   if (block > 1) return element("span", "", `${place * block + 1}–${Math.min(tokens.length, (place + 1) * block)}`);
-  const [text, number] = [tokens[place] ?? "", String(place + 1)];
+  const [text, number] = [(groups ? tokens : names)[place] ?? "", String(tokenAt(axis, place) + 1)];
   const node = element("span", "");
   node.append(element("bdi", "", visibleToken(text)));
   // axes without labels have numbers already
@@ -184,9 +194,9 @@ function fixed(value: number): string {
   return value !== 0 && Math.abs(value) < 5e-5 ? precise(value) : value.toFixed(4);
 }
 
-function maskedMark(phrases: Phrases): HTMLElement {
-  const node = element("span", "jp-HeedTable-masked", "–");
-  const words = phrases.__("masked");
+/** A sign in place of a number, and what it says. */
+function mark(sign: string, words: string): HTMLElement {
+  const node = element("span", "jp-HeedTable-mark", sign);
   node.title = words;
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", words);

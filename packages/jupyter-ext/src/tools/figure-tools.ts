@@ -1,6 +1,8 @@
 import type { IDisposable } from "@lumino/disposable";
+import type { Note } from "heed/note";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
+import type { TokenCell } from "../view/selection.js";
 import type { Surroundings } from "../view/surroundings.js";
 import type { Tool, ToolName, ToolType } from "./tool.js";
 
@@ -71,6 +73,8 @@ export class FigureTools implements IDisposable {
       this.#hasChosen = cell !== undefined;
       for (const tool of this.#open.values()) tool?.update();
     });
+    figure.visited.connect((_, cell) => this.#tell(cell));
+    surroundings.prediction.guessed.connect(this.#onGuess, this);
   }
 
   get isDisposed(): boolean {
@@ -125,9 +129,21 @@ export class FigureTools implements IDisposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#surroundings.prediction.guessed.disconnect(this.#onGuess, this);
     for (const tool of this.#open.values()) tool?.dispose();
     this.#open.clear();
     this.node.remove();
+  }
+
+  /** Lets the box at the pointer tell the weight of a cell that was guessed, while others are hidden. */
+  #tell(cell: TokenCell | undefined): void {
+    const { note, selection } = this.#figure;
+    const isTold = cell && note && !this.#surroundings.prediction.hides(note, selection.head, cell);
+    this.#figure.node.classList.toggle("jp-mod-told", isTold === true);
+  }
+
+  #onGuess(_: unknown, note: Note): void {
+    if (note === this.#figure.note) for (const tool of this.#open.values()) tool?.update();
   }
 
   /** Closes a tool because the reader says so; without its derivation a cell need not stay chosen. */

@@ -5,7 +5,7 @@ import type { Figure } from "./figure.js";
 import { cellLimit } from "./geometry.js";
 import { heatmapFigure } from "./heatmap.js";
 import { imageFigure } from "./image.js";
-import { lookAt, placeOfToken, tokenAt, type Look } from "./look.js";
+import { cellWith, lookAt, tokensAt, type Look } from "./look.js";
 import type { DrawingOptions, Phrases } from "./options.js";
 import { scaleOf, type Selection, type TokenCell } from "./selection.js";
 import { summaryFigure } from "./summary.js";
@@ -61,14 +61,9 @@ export function drawNote(note: Note, selection: Selection, options: DrawingOptio
   const names = { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) };
   const content = { cells, rows, columns, names, meaning };
   const say = (row: number, column: number): CellText => cellText(look, row, column, phrases);
-  const [down, across] = cells.block;
   const places: Pick<Region, "cellAt" | "placeOf"> = {
-    cellAt: (row, column) => ({ row: tokenAt(rows, row * down), column: tokenAt(columns, column * across) }),
-    placeOf: (cell) => {
-      const [row, column] = [placeOfToken(rows, cell.row), placeOfToken(columns, cell.column)];
-      if (row === undefined || column === undefined) return undefined;
-      return { row: Math.floor(row / down), column: Math.floor(column / across) };
-    },
+    cellAt: (row, column) => tokensAt(look, row, column),
+    placeOf: (cell) => cellWith(look, cell),
   };
   if (note.kind !== "summary") {
     const figure = heatmapFigure(content, settings);

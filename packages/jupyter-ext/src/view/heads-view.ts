@@ -4,7 +4,7 @@ import { element } from "./element.js";
 import { HeadTile } from "./head-tile.js";
 import { colourTogether, headFacts, layOutGrid, layOutLayer, type TileLayout } from "./head-tiles.js";
 import { Legend } from "./legend.js";
-import { lookAt, tokenAt } from "./look.js";
+import { lookAt, tokensAt } from "./look.js";
 import type { DrawingOptions } from "./options.js";
 import { RadioRow } from "./radio-row.js";
 import { scaleOf } from "./selection.js";
@@ -229,9 +229,7 @@ export class HeadsView implements View {
     if (!tile || !this.#at) return;
     const { look, head } = tile;
     if (this.#scope === "all") return this.#host.select({ head, view: "matrix" });
-    const [down, across] = look.cells.block;
-    const cell = { row: tokenAt(look.rows, this.#at.row * down), column: tokenAt(look.columns, this.#at.column * across) };
-    this.#host.select({ head, view: "matrix", cell });
+    this.#host.select({ head, view: "matrix", cell: tokensAt(look, this.#at.row, this.#at.column) });
   }
 
   #visit(at: { tile: number; row: number; column: number } | undefined, isSpoken = false): void {
@@ -256,14 +254,14 @@ export class HeadsView implements View {
         ...(entropy === undefined ? [] : [phrases.__("mean entropy of a row %1 bits", precise(entropy))]),
       ];
       this.#box.show({ from: name, to: "", facts, spoken: "" }, spot);
+      this.#host.visit(undefined);
       if (isSpoken) this.#host.announce(`${name}: ${facts.join(", ")}`);
-      return this.#host.visit(undefined);
+      return;
     }
     const text = cellText(tile.look, at.row, at.column, phrases);
     this.#box.show({ ...text, facts: [name, ...text.facts] }, spot);
+    this.#host.visit(tokensAt(tile.look, at.row, at.column));
     if (isSpoken) this.#host.announce(`${name}, ${text.spoken}`);
-    const [down, across] = tile.look.cells.block;
-    this.#host.visit({ row: tokenAt(tile.look.rows, at.row * down), column: tokenAt(tile.look.columns, at.column * across) });
   }
 }
 

@@ -1,6 +1,6 @@
 import { groupsOf, joinAxis, type Axis, type Groups, type Note } from "heed/note";
 import { allCells, groupCells, limitCells, type Cells } from "./cells.js";
-import type { Selection, TokenPlace } from "./selection.js";
+import type { Selection, TokenCell, TokenPlace } from "./selection.js";
 import type { Marks } from "./view.js";
 import { loadedHead, wholeMatrixCells } from "./side-weights.js";
 
@@ -93,6 +93,18 @@ export function placeOfToken(axis: ReadAxis, token: number): number | undefined 
   if (!axis.groups) return token < axis.tokens.length ? token : undefined;
   const place = axis.groups.findIndex((group) => group.includes(token));
   return place < 0 ? undefined : place;
+}
+
+/** The note's own tokens that a cell stands for; of a block or joined words, the first. */
+export function tokensAt({ rows, columns, cells: { block } }: Look, row: number, column: number): TokenCell {
+  return { row: tokenAt(rows, row * block[0]), column: tokenAt(columns, column * block[1]) };
+}
+
+/** The cell that stands for one of the note's weights; undefined where it is hidden. */
+export function cellWith({ rows, columns, cells: { block } }: Look, weight: TokenCell): TokenCell | undefined {
+  const [row, column] = [placeOfToken(rows, weight.row), placeOfToken(columns, weight.column)];
+  if (row === undefined || column === undefined) return undefined;
+  return { row: Math.floor(row / block[0]), column: Math.floor(column / block[1]) };
 }
 
 /** The place of the chosen token among those that are read, and which axis it is on. */

@@ -327,11 +327,13 @@ export class NoteFigure implements IDisposable {
     this.#chain.replaceChildren(...(chain ? [chainTable(chain, note.score, phrases)] : []));
   }
 
-  /** Tells a screen reader what a view says of a cell; while numbers are to be guessed, its tokens alone. */
+  /** Tells a screen reader what a view says of a cell; of one whose weight is to be guessed, its tokens alone. */
   #announce(sentence: string): void {
     const [cell, axes] = [this.#visitedCell, this.#note?.axes];
+    const { prediction } = this.#surroundings;
+    const isTold = cell && this.#note ? !prediction.hides(this.#note, this.#selection.head, cell) : !prediction.isOn;
     const tokens = cell && axes && `${placeLabel(axes.rows, cell.row, 1)} → ${placeLabel(axes.columns, cell.column, 1)}`;
-    this.#announcer.textContent = this.#surroundings.prediction.isOn ? (tokens ?? "") : sentence;
+    this.#announcer.textContent = isTold ? sentence : (tokens ?? "");
   }
 
   /** What can be chosen: views, heads and, over an image, a token. */

@@ -212,10 +212,10 @@ export class TokenCursor {
     const part = matrix.at(cell ? { axis: "rows", index: cell.row } : token);
     const text = part ? partText(part, cell, phrases) : this.#obstacleText(matrix, token, phrases);
     this.#box.show(text, this.#surface.spotOf(token), this.#surface.boxSide);
-    if (isSpoken) this.#figure.announce(text.spoken);
     this.#isAwaited = isSpoken && !part;
     const { rows, columns } = matrix.look;
     this.#figure.visit(cell && { row: tokenAt(rows, cell.row), column: tokenAt(columns, cell.column) });
+    if (isSpoken) this.#figure.announce(text.spoken);
   }
 
   #obstacleText(matrix: TokenMatrix, token: TokenPlace, phrases: Phrases): CellText {
