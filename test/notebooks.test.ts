@@ -275,3 +275,25 @@ describe("05 finds the evidence", () => {
     expect(apart).toBeLessThan(free / 2);
   });
 });
+
+describe("06 looks at what it names", () => {
+  const name = "06-a-caption-and-its-gaze.ipynb";
+
+  test("exact captions, and the pointing game against chance", () => {
+    expect(behind(name, "exact")).toBeGreaterThanOrEqual(95);
+    expect(behind(name, "pointed right")).toBeGreaterThanOrEqual(90);
+    expect(behind(name, "by chance")).toBeLessThan(10);
+  });
+
+  test("each caption is on its picture, word by word over the true grid", () => {
+    const note = titled(name, " and a ");
+    expect(note).toMatchObject({ kind: "image", image: { width: 64, height: 64, grid: [8, 8] } });
+    expect(note.weights.shape).toEqual([note.axes.rows.tokens.length, 64]);
+    expect(note.axes.rows.tokens.at(-1)).toBe("</s>");
+  });
+
+  test("triangles on their heads are found and not recognised", () => {
+    expect(behind(name, "upright")).toBeGreaterThanOrEqual(90);
+    expect(behind(name, "on its head")).toBeLessThan(50);
+  });
+});

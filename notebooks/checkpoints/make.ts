@@ -8,10 +8,12 @@
  */
 import { join } from "node:path";
 import {
+  Captioner,
   chineseEnglishPairs,
   evidenceTexts,
   liveTraining,
   saveTrained,
+  sceneCaptions,
   Seq2seq,
   splitCorpus,
   SummaryClassifier,
@@ -82,6 +84,13 @@ const all: Readonly<Record<string, Make>> = {
   "summary-free": summary("none", 0),
   "summary-lstm": summary("lstm", 0.05),
   "summary-lstm-free": summary("lstm", 0),
+  captions: async (watch) => {
+    const scenes = sceneCaptions({ count: 12_500, seed: 1 });
+    const model = Captioner.forCaptions(scenes.slice(0, 12_000));
+    await model.train(scenes.slice(0, 12_000), { steps: 2500, ...watch });
+    const { captions: _, ...report } = await model.evaluate(scenes.slice(12_000));
+    return [model, report];
+  },
 };
 
 const wanted = process.argv.slice(2);

@@ -55,7 +55,7 @@ export interface CaptionerOptions {
 
 /** How a {@link Captioner} is trained. */
 export interface CaptionTraining extends TrainingControl {
-  /** How many batches are learned from; default: 2000. */
+  /** How many batches are learned from; default: 2500. */
   readonly steps?: number;
   /** Default: 32. */
   readonly batchSize?: number;
@@ -133,7 +133,7 @@ export class Captioner {
    * gradients clipped to norm 1.
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
-    const { steps = 2000, batchSize = 32, rate = 5e-3, ...others } = options;
+    const { steps = 2500, batchSize = 32, rate = 5e-3, ...others } = options;
     const batches = batchesOf(examples, (some) => this.batch(some), {
       size: Math.min(batchSize, examples.length),
       lengthOf: ({ caption }) => Math.ceil((caption.length + 1) / 8),
