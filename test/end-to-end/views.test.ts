@@ -227,6 +227,36 @@ test("lines between two sentences: keys tell the weights, and only the chosen to
   await page.keyboard.press("Escape");
 });
 
+test("heads as lines of one picture: chosen by keys, each in a colour, with numbers of its own", async () => {
+  const figure = await figureOf("heads");
+  await choose(figure, "Lines");
+  const chips = figure.getByRole("group", { name: "Heads drawn together" });
+  const pressed = (): Promise<string[]> => chips.locator("[aria-pressed=true]").allTextContents();
+  const [alone = ""] = await pressed();
+  await chips.getByRole("button").first().focus();
+  if (alone === "1") await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect.poll(pressed, patient).toEqual(["1", "2"]);
+  const colours = (): Promise<number> =>
+    figure.locator("canvas.jp-HeedLines-canvas").evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      let [blue, orange] = [0, 0];
+      for (let i = 0; i < data.length; i += 4) {
+        const [red = 0, , sea = 0, opacity = 0] = data.slice(i, i + 4);
+        if (opacity > 40 && sea > red + 40) blue++;
+        if (opacity > 40 && red > sea + 40) orange++;
+      }
+      return Math.min(blue, orange);
+    });
+  await expect.poll(colours, patient).toBeGreaterThan(50);
+  await figure.locator(".jp-HeedLines").focus();
+  expect(await announced(figure, "Home", "ArrowDown", "ArrowDown")).toMatch(
+    /^sleep \(3\): head \d: looks at .*; head \d: looks at /,
+  );
+  await chips.getByRole("button", { name: `head ${alone === "1" ? 2 : 1}` }).click();
+  await expect.poll(pressed, patient).toEqual([alone]);
+});
+
 test("the hops of a summary: their overlap by keys, which are nearly the same, and what leaving one out does", async () => {
   const figure = await figureOf("summary");
   expect(await figure.getAttribute("data-heed-view")).toBe("hops");

@@ -10,7 +10,7 @@ import { colourValues } from "../src/view/colour-value.js";
 import { drawNote } from "../src/view/drawing.js";
 import { layOutGrid, layOutLayer } from "../src/view/head-tiles.js";
 import { summaryFacts } from "../src/view/hop-facts.js";
-import { linesOfHead, strengthsOf } from "../src/view/lines.js";
+import { linesOfHeads, strengthsOf } from "../src/view/lines.js";
 import { lookAt } from "../src/view/look.js";
 import { runningText } from "../src/view/running-text.js";
 import { layOutColumns, layOutSentences, lineBetween } from "../src/view/token-layout.js";
@@ -50,7 +50,7 @@ function showTokens(note: Note): void {
     const texts = { rows: look.rows.tokens, columns: look.columns.tokens };
     const layout = layOutSentences(texts, 600, measure) ?? layOutColumns(texts, { rows: "", columns: "" }, 400, measure);
     const strengths = strengthsOf(colourValues(look.cells.values, look.cells.shape[1], "global", phrases));
-    const { lines } = linesOfHead(look, strengths, layout, phrases);
+    const { lines } = linesOfHeads([{ shape: look.cells.shape, strengths }], layout, phrases);
     for (const { row, column, opacity } of lines) {
       expect(lineBetween(layout, row, column)?.every(Number.isFinite)).toBe(true);
       expect(opacity).toBeLessThanOrEqual(1);

@@ -1,7 +1,7 @@
 import { makeNote } from "heed/note";
 import { expect, test } from "vitest";
 import { colourValues, type ColourMeaning } from "../src/view/colour-value.js";
-import { lineStrengths, lineWidth, linesOfHead, linesOfToken, type Lines } from "../src/view/lines.js";
+import { lineStrengths, lineWidth, linesOfHeads, linesOfToken, type Lines } from "../src/view/lines.js";
 import { lookAt, type Look } from "../src/view/look.js";
 import { layOutColumns, layOutSentences, lineBetween, spaceBetween, type TokenLayout } from "../src/view/token-layout.js";
 import { english, options } from "./drawing-options.js";
@@ -15,7 +15,7 @@ const layoutOf = ({ rows, columns }: Look): TokenLayout =>
 const strengthsIn = (look: Look, meaning: ColourMeaning = "global"): Float32Array =>
   lineStrengths(look, colourValues(look.cells.values, look.cells.shape[1], meaning, english));
 const head = (look: Look, meaning: ColourMeaning = "global"): Lines =>
-  linesOfHead(look, strengthsIn(look, meaning), layoutOf(look), english);
+  linesOfHeads([{ shape: look.cells.shape, strengths: strengthsIn(look, meaning) }], layoutOf(look), english);
 
 test("a sharp head is drawn as strong as its weights, the strongest on top, masked weights not at all", () => {
   const look = lookOf(

@@ -1,4 +1,4 @@
-import { headsOfLayer, placeOfMatrix, type Note } from "heed/note";
+import { headsOfLayer, type Note } from "heed/note";
 import type { ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
 import { HeadTile } from "./head-tile.js";
@@ -11,7 +11,7 @@ import { scaleOf } from "./selection.js";
 import { thumbnailSize } from "./thumbnail.js";
 import { Tooltip } from "./tooltip.js";
 import type { Scene, View, ViewHost } from "./view.js";
-import { axisName, cellText, factsOf, headName, precise } from "./wording.js";
+import { axisName, cellText, factsOf, headName, nameInLayer, precise } from "./wording.js";
 
 /** Which heads are shown: all of all layers, or those of the chosen head's layer. */
 export type HeadsScope = "all" | "layer";
@@ -154,19 +154,14 @@ export class HeadsView implements View {
     this.#tiles = heads.map((head, i) => {
       if (this.#scope === "all" && i % columns === 0) nodes.push(heading(layers?.tokens[Math.floor(i / columns)] ?? ""));
       const tile = new HeadTile(head, size, () => lookAt(note, { ...selection, head }, [limit, limit]));
-      if (this.#scope === "layer") tile.node.prepend(element("div", "jp-HeedHeads-name", this.#nameOf(note, head, options)));
+      if (this.#scope === "layer")
+        tile.node.prepend(element("div", "jp-HeedHeads-name", nameInLayer(note, head, options.phrases)));
       tile.node.classList.toggle("jp-mod-chosen", head === selection.head);
       nodes.push(tile.node);
       return tile;
     });
     this.focusable.replaceChildren(...nodes, this.#box.node);
     this.focusable.classList.toggle("jp-mod-grid", this.#scope === "all");
-  }
-
-  /** Beside a choice of layers the name of a head is enough. */
-  #nameOf(note: Note, index: number, { phrases }: DrawingOptions): string {
-    const { head } = placeOfMatrix(note, index);
-    return head === undefined ? headName(note, index, phrases) : phrases.__("head %1", head);
   }
 
   #explain(coloured: ColourValues, options: DrawingOptions): void {

@@ -9,13 +9,16 @@ export class Legend {
 
   #shown = "";
 
-  show({ legend }: Pick<ColourValues, "legend">, remarks: readonly string[], options: DrawingOptions): void {
-    const shown = JSON.stringify([legend, remarks, options.colourScale, options.theme.dark]);
+  /** @param isFaded whether strength alone says how large a weight is, where colours say something else */
+  show({ legend }: Pick<ColourValues, "legend">, remarks: readonly string[], options: DrawingOptions, isFaded = false): void {
+    const shown = JSON.stringify([legend, remarks, options.colourScale, options.theme.dark, isFaded]);
     // views call this whenever they paint
     if (shown === this.#shown) return;
     this.#shown = shown;
     const bar = element("span", "jp-HeedLegend-bar");
-    const stops = plotlyColourScale(options.colourScale, options.theme.dark).map(([at, colour]) => `${colour} ${at * 100}%`);
+    const stops = isFaded
+      ? ["transparent", options.theme.text]
+      : plotlyColourScale(options.colourScale, options.theme.dark).map(([at, colour]) => `${colour} ${at * 100}%`);
     bar.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;
     this.node.replaceChildren(
       element("span", "", legend.low),

@@ -15,8 +15,8 @@ export interface LinesPicture {
   readonly source: TokenPlace | undefined;
   readonly visited: TokenPlace | undefined;
   readonly cell: TokenCell | undefined;
-  /** From 0 to 1, how a token is shaded; undefined for no shade, NaN for masked. */
-  readonly shade: (token: TokenPlace) => number | undefined;
+  /** How a token is shaded: from 0 to 1, NaN for masked; of several heads by each in its ink. */
+  readonly shades: (token: TokenPlace) => readonly { readonly strength: number; readonly ink?: string }[];
   readonly isSpecial: (token: TokenPlace) => boolean;
   readonly isMarked: (token: TokenPlace) => boolean;
   /** Colours of the page that a canvas cannot ask for by name. */
@@ -24,6 +24,9 @@ export interface LinesPicture {
   readonly markColour: string;
   readonly options: DrawingOptions;
 }
+
+/** Opacity of stripes behind a token. */
+const mostOpaque = 0.45;
 
 /** The part of the picture that is seen. */
 export interface Window {
@@ -40,8 +43,11 @@ export function paintLines(context: CanvasRenderingContext2D, picture: LinesPict
   context.clearRect(0, 0, seen.width, seen.height);
   context.translate(-seen.left, -seen.top);
   context.lineCap = "butt";
-  context.strokeStyle = lineColour(options.colourScale, options.theme.dark);
-  for (const line of lines) strokeLine(context, layout, line, seen);
+  const ink = lineColour(options.colourScale, options.theme.dark);
+  for (const line of lines) {
+    context.strokeStyle = line.ink ?? ink;
+    strokeLine(context, layout, line, seen);
+  }
   if (picture.cell) {
     context.strokeStyle = picture.accent;
     strokeLine(context, layout, { ...picture.cell, strength: 1, opacity: 1 }, seen);
@@ -65,7 +71,10 @@ function isSeen(x0: number, y0: number, x1: number, y1: number, { left, top, wid
 function strokeLine(context: CanvasRenderingContext2D, layout: TokenLayout, line: Line, seen: Window): void {
   const ends = lineBetween(layout, line.row, line.column);
   if (!ends) return;
-  const [x0, y0, x1, y1, bendX, bendY] = ends;
+  const along = line.shift ?? 0;
+  const [alongX, alongY] = layout.direction === "down" ? [0, along] : [along, 0];
+  const [x0, y0, x1, y1] = [ends[0] + alongX, ends[1] + alongY, ends[2] + alongX, ends[3] + alongY];
+  const [, , , , bendX, bendY] = ends;
   if (!isSeen(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1), seen)) return;
   context.globalAlpha = Math.min(1, line.opacity);
   context.lineWidth = lineWidth(line.strength);
@@ -98,7 +107,8 @@ function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: T
   const { options, layout, source, visited } = picture;
   const { theme } = options;
   const { left, top, width, height } = box;
-  const shade = picture.shade(token);
+  const shades = picture.shades(token);
+  const [{ strength: shade } = { strength: undefined }] = shades;
   const isSource = source?.axis === token.axis && source.index === token.index;
   const isVisited = visited?.axis === token.axis && visited.index === token.index;
   let ink = picture.isSpecial(token) ? theme.mutedText : theme.text;
@@ -108,8 +118,12 @@ function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: T
     context.fillRect(left, top + 1, width, height - 2);
     context.globalAlpha = 1;
   }
+  const isStriped = shades.some((one) => one.ink !== undefined);
+  if (isStriped && !isSource) paintStripes(context, shades, box);
   const shaded =
-    shade === undefined || Number.isNaN(shade) || isSource ? undefined : shadeAt(options.colourScale, theme.dark, shade);
+    shade === undefined || Number.isNaN(shade) || isSource || isStriped
+      ? undefined
+      : shadeAt(options.colourScale, theme.dark, shade);
   if (shaded) {
     context.fillStyle = shaded.background;
     context.fillRect(left, top + 1, width, height - 2);
@@ -128,5 +142,21 @@ function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: T
   context.textAlign = layout.direction === "across" ? "center" : right ? "right" : "left";
   const x = layout.direction === "across" ? left + width / 2 : right ? left + width - 6 : left + 6;
   context.fillText(box.label, x, top + height / 2 + 0.5);
+  context.globalAlpha = 1;
+}
+
+/** A stripe for each head, so faint that the token can be read on the strongest. */
+function paintStripes(
+  context: CanvasRenderingContext2D,
+  shades: ReturnType<LinesPicture["shades"]>,
+  { left, top, width, height }: TokenBox,
+): void {
+  const stripe = width / shades.length;
+  for (const [i, { strength, ink }] of shades.entries()) {
+    if (ink === undefined || !(strength > 0)) continue;
+    context.fillStyle = ink;
+    context.globalAlpha = mostOpaque * Math.min(1, strength);
+    context.fillRect(left + i * stripe, top + 1, stripe, height - 2);
+  }
   context.globalAlpha = 1;
 }

@@ -1,27 +1,21 @@
-import { colourValues, type ColourValues } from "./colour-value.js";
-import { extent } from "./cells.js";
 import { element } from "./element.js";
-import { onceFor } from "./once.js";
-import { markedPlaces, type Look } from "./look.js";
-import { lineStrengths, linesOfHead, linesOfToken, type Line, type Lines } from "./lines.js";
+import { HeadChips } from "./head-chips.js";
+import { headInks, linesAround, restingLines, shadesOf, textOfHeads, type HeadInk } from "./head-ink.js";
+import type { Lines } from "./lines.js";
 import { paintLines } from "./lines-painter.js";
+import { markedPlaces, type Look } from "./look.js";
 import { pageColour } from "./page.js";
-import { scaleOf, type TokenPlace } from "./selection.js";
+import type { TokenPlace } from "./selection.js";
 import { TokenCursor } from "./token-cursor.js";
 import { layOutColumns, layOutSentences, type SideNames, type TokenBox, type TokenLayout } from "./token-layout.js";
-import { cellOfPart, singleCells, type TokenMatrix, type TokenPart } from "./token-matrix.js";
-import { maskedRemark } from "./token-weights.js";
+import { singleCells } from "./token-matrix.js";
 import { TokenView } from "./token-view.js";
+import { maskedRemark } from "./token-weights.js";
 import type { Scene, ViewHost } from "./view.js";
 import { axisName, factsOf } from "./wording.js";
 
 /** Pixels above which the view scrolls inside itself. */
 const tallest = 560;
-
-interface Ink {
-  readonly coloured: ColourValues;
-  readonly strengths: Float32Array;
-}
 
 /** Everything that is worked out once for a scene. */
 interface Prepared {
@@ -32,10 +26,9 @@ interface Prepared {
   /** Colours of the page, asked for once: asking makes the page work out its styles. */
   readonly accent: string;
   readonly markColour: string;
-  readonly matrix: TokenMatrix;
-  /** Of weights that are at hand: what is coloured of them, and how strong their lines are. */
-  readonly inkOf: (look: Look) => Ink;
-  readonly whole: Lines;
+  readonly inks: readonly [HeadInk, ...HeadInk[]];
+  /** The lines while no token is asked about. */
+  readonly resting: Lines;
 }
 
 /** Tokens in two rows with lines between them, on a canvas; of long texts only what is seen is painted. */
@@ -43,6 +36,7 @@ export class LinesView extends TokenView {
   readonly #scroller: HTMLElement;
   readonly #room = element("div", "jp-HeedLines-room");
   readonly #canvas = element("canvas", "jp-HeedLines-canvas");
+  readonly #chips: HeadChips;
   protected readonly cursor: TokenCursor;
   #prepared: Prepared | undefined;
 
@@ -54,6 +48,8 @@ export class LinesView extends TokenView {
     this.#room.append(this.#canvas);
     this.#scroller.append(this.#room);
     this.#scroller.addEventListener("scroll", () => this.paintSoon(), { passive: true });
+    this.#chips = new HeadChips((selection) => host.select(selection));
+    this.node.prepend(this.#chips.node);
     this.cursor = new TokenCursor(
       {
         node: this.node,
@@ -61,6 +57,10 @@ export class LinesView extends TokenView {
         // beside the whole picture: a box beside the token would cover its lines
         spotOf: (token) => ({ ...this.#spotOf(token), left: 0, width: this.#room.clientWidth }),
         boxSide: "beside",
+        describe: (token, cell) => {
+          const { inks, scene } = this.#prepared ?? {};
+          return inks && scene && inks.length > 1 ? textOfHeads(inks, token, cell, scene) : undefined;
+        },
         reveal: (token) => this.#reveal(token),
         paint: () => this.paintSoon(),
       },
@@ -71,28 +71,24 @@ export class LinesView extends TokenView {
   override place(scene: Scene): string {
     const { note, selection, options } = scene;
     const { phrases, measure, width } = options;
-    const matrix = this.follow(scene);
+    this.unfollow();
+    const inks = headInks(scene, (one) => this.follow(one));
+    const [{ matrix, strengthsOf }] = inks;
     const { look } = matrix;
     const texts = { rows: look.rows.tokens, columns: look.columns.tokens };
     const sentences = note.kind === "alignment" ? layOutSentences(texts, width, measure) : undefined;
     const names = { rows: axisName(look.rows.name, phrases), columns: axisName(look.columns.name, phrases) };
     const layout = sentences ?? layOutColumns(texts, names, width, measure);
-    const largest = extent(look.cells.values).high;
-    const inkOf = onceFor((part: Look): Ink => {
-      const coloured = colourValues(part.cells.values, part.cells.shape[1], scaleOf(note, selection), phrases, largest);
-      return { coloured, strengths: lineStrengths(part, coloured) };
-    });
-    const whole = matrix.isWhole
-      ? linesOfHead(look, inkOf(look).strengths, layout, phrases)
-      : { lines: [], remarks: [phrases.__("the lines of a token are read when it is pointed at")] };
+    const resting = restingLines(inks, layout, scene);
     const [accent, markColour] = [pageColour("--jp-brand-color1"), pageColour("--jp-warn-color1")];
-    this.#prepared = { scene, look, layout, names, accent, markColour, matrix, inkOf, whole };
+    this.#prepared = { scene, look, layout, names, accent, markColour, inks, resting };
     this.node.setAttribute("aria-roledescription", phrases.__("lines between tokens"));
     this.#room.style.width = `${layout.width}px`;
     this.#room.style.height = `${layout.height}px`;
     this.#scroller.style.height = `${Math.min(layout.height, tallest)}px`;
     this.#scroller.classList.toggle("jp-mod-scrolls", layout.height > tallest || layout.width > width);
-    this.legend.show(inkOf(look).coloured, whole.remarks, options);
+    this.#chips.offer(note, selection, options);
+    this.legend.show(strengthsOf(look).coloured, resting.remarks, options, inks.length > 1);
     this.cursor.set(matrix, { direction: layout.direction, sides: 2, chosenSide: "rows" }, selection, phrases);
     return matrix.isWhole ? factsOf(look, phrases) : factsOf(singleCells(look), phrases);
   }
@@ -100,7 +96,7 @@ export class LinesView extends TokenView {
   protected override paint(): void {
     const context = this.#canvas.getContext("2d");
     if (!this.#prepared || !context || this.isDisposed) return;
-    const { scene, look, layout, names, accent, markColour, matrix, inkOf, whole } = this.#prepared;
+    const { scene, look, layout, names, accent, markColour, inks, resting } = this.#prepared;
     const { source, chosen, visited, cell } = this.cursor;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
     const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
@@ -114,24 +110,20 @@ export class LinesView extends TokenView {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const places = markedPlaces(look, this.marks);
     const { phrases } = scene.options;
+    const [{ matrix, strengthsOf }] = inks;
     const part = source && matrix.at(source);
-    const { coloured, strengths } = inkOf(part?.look ?? look);
-    const lines = part ? linesOfPart(part, strengths) : source ? [] : whole.lines;
-    const remarks = part ? maskedRemark(part.look, part.token, phrases) : source ? [] : whole.remarks;
-    this.legend.show(coloured, remarks, scene.options);
+    const remarks = part ? maskedRemark(part.look, part.token, phrases) : source ? [] : resting.remarks;
+    this.legend.show(strengthsOf(part?.look ?? look).coloured, remarks, scene.options, inks.length > 1);
     paintLines(
       context,
       {
         layout,
         names,
-        lines,
+        lines: source ? linesAround(inks, source) : resting.lines,
         source,
         visited: chosen ? visited : undefined,
         cell,
-        shade: (token) => {
-          const at = part && cellOfPart(part, token);
-          return at === undefined ? undefined : strengths[at];
-        },
+        shades: (token) => (source ? shadesOf(inks, source, token) : []),
         isSpecial: ({ axis, index }) => look[axis].special?.includes(index) ?? false,
         isMarked: ({ axis, index }) => places[axis].has(index),
         accent,
@@ -170,6 +162,3 @@ export class LinesView extends TokenView {
     this.#scroller.scrollBy(across, down);
   }
 }
-
-const linesOfPart = ({ look, token, firstRow }: TokenPart, strengths: Float32Array): Line[] =>
-  linesOfToken(look, token, strengths).map((line) => ({ ...line, row: line.row + firstRow }));

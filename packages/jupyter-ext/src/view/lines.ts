@@ -12,6 +12,18 @@ export interface Line {
   /** From 0 to 1: where its colour value lies between the lowest and the highest. */
   readonly strength: number;
   readonly opacity: number;
+  /** The colour of its head among others; where absent, that of the scale. */
+  readonly ink?: string;
+  /** Pixels along the tokens between it and where the line of a head alone would run. */
+  readonly shift?: number;
+}
+
+/** A head whose lines are drawn. */
+export interface LinedHead extends Pick<Line, "ink" | "shift"> {
+  /** [rows, columns] */
+  readonly shape: readonly [number, number];
+  /** Of all its weights, see {@link lineStrengths}. */
+  readonly strengths: Float32Array;
 }
 
 /** The lines to be drawn, the weakest first, so that the strong ones lie on top. */
@@ -32,21 +44,22 @@ const faintest = 0.02;
 const mostLines = 6_000;
 
 /**
- * The lines of a whole head. Were each as opaque as its weight is large, many small weights would add up to black; so all are
- * dimmed by one factor that keeps the ink they lay together within a budget.
- *
- * @param strengths of all its weights, see {@link lineStrengths}
+ * The lines of whole heads over the same tokens. Were each as opaque as its weight is large, many small weights would add up to black; so
+ * all are dimmed by one factor that keeps the ink they lay together within a budget.
  */
-export function linesOfHead({ cells }: Look, strengths: Float32Array, layout: TokenLayout, phrases: Phrases): Lines {
-  const strength = (at: number): number => strengths[at] ?? 0;
-  const { least, positive } = leastDrawn(strengths);
+export function linesOfHeads(heads: readonly LinedHead[], layout: TokenLayout, phrases: Phrases): Lines {
+  const { least, positive } = leastDrawn(heads);
+  const size = heads.reduce((most, { strengths }) => Math.max(most, strengths.length), 1);
+  const strength = (at: number): number => heads[Math.floor(at / size)]?.strengths[at % size] ?? 0;
   const seen: number[] = [];
-  for (let at = 0; at < strengths.length; at++) if (strength(at) >= least) seen.push(at);
+  for (let at = 0; at < heads.length * size; at++) if (strength(at) >= least) seen.push(at);
   // of equal weights a part that is spread over the whole head
   if (seen.length > mostLines) seen.sort((a, b) => strength(b) - strength(a) || scatter(a) - scatter(b));
   const drawn = seen.slice(0, mostLines).map((at): Line => {
-    const [row, column] = [Math.floor(at / cells.shape[1]), at % cells.shape[1]];
-    return { row, column, strength: strength(at), opacity: strength(at) };
+    const { ink, shift, shape = [0, 1] } = heads[Math.floor(at / size)] ?? {};
+    const [row, column] = [Math.floor((at % size) / shape[1]), (at % size) % shape[1]];
+    const own = { ...(ink !== undefined && { ink }), ...(shift !== undefined && { shift }) };
+    return { row, column, strength: strength(at), opacity: strength(at), ...own };
   });
   const dimmed = Math.min(1, (inkBudget * spaceBetween(layout)) / Math.max(inkOf(drawn, layout), 1e-12));
   const left = positive - drawn.length;
@@ -62,14 +75,16 @@ export function linesOfHead({ cells }: Look, strengths: Float32Array, layout: To
 }
 
 /** A strength that about {@link mostLines} reach, found by counting: sorting the weights of a large head would take long. */
-function leastDrawn(strengths: Float32Array): { readonly least: number; readonly positive: number } {
+function leastDrawn(heads: readonly LinedHead[]): { readonly least: number; readonly positive: number } {
   const counts = new Uint32Array(1_024);
   let positive = 0;
-  for (const strength of strengths) {
-    if (!(strength > 0)) continue;
-    positive++;
-    const bin = Math.min(counts.length - 1, Math.floor(strength * counts.length));
-    counts[bin] = (counts[bin] ?? 0) + 1;
+  for (const { strengths } of heads) {
+    for (const strength of strengths) {
+      if (!(strength > 0)) continue;
+      positive++;
+      const bin = Math.min(counts.length - 1, Math.floor(strength * counts.length));
+      counts[bin] = (counts[bin] ?? 0) + 1;
+    }
   }
   let bin = counts.length - 1;
   for (let sum = counts[bin] ?? 0; bin > 0 && sum < mostLines; sum += counts[bin] ?? 0) bin--;

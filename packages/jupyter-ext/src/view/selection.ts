@@ -19,6 +19,8 @@ export interface TokenPlace {
 export interface Selection {
   /** layer × heads + head */
   readonly head: number;
+  /** Heads of the same layer that are drawn together as lines, each in a colour; the head itself is one of them. */
+  readonly heads?: readonly number[];
   /** The token whose look at an image is drawn. */
   readonly row: number;
   /** The view; where absent, the note's kind chooses. */

@@ -54,6 +54,7 @@ export class TextView extends TokenView {
 
   override place(scene: Scene): string {
     const { note, selection, options } = scene;
+    this.unfollow();
     const matrix = this.follow(scene);
     const { look } = matrix;
     const { cells, rows, columns } = look;

@@ -1,11 +1,11 @@
 import { placeOfChosen, placeOfToken, tokenAt } from "./look.js";
 import type { Phrases } from "./options.js";
 import type { Selection, TokenCell, TokenPlace } from "./selection.js";
-import type { TokenMatrix, TokenPart } from "./token-matrix.js";
-import { cellBetween, otherSide, strongest, tokenText, weightsOf } from "./token-weights.js";
+import { textOfPart, type TokenMatrix } from "./token-matrix.js";
+import { cellBetween, otherSide, strongest, weightsOf } from "./token-weights.js";
 import { Tooltip, type Spot } from "./tooltip.js";
 import type { ViewHost } from "./view.js";
-import { cellText, placeLabel, type CellText } from "./wording.js";
+import { placeLabel, type CellText } from "./wording.js";
 
 /** Where tokens are drawn. */
 export interface TokenSurface {
@@ -16,6 +16,8 @@ export interface TokenSurface {
   /** What the box with a token's text stands beside or below. */
   readonly spotOf: (token: TokenPlace) => Spot;
   readonly boxSide: "beside" | "below";
+  /** What is said of a token, or of the cell between it and the chosen one, where that is more than its weights in one head. */
+  readonly describe?: (token: TokenPlace, cell: TokenCell | undefined) => CellText | undefined;
   /** Scrolls a token into view. */
   readonly reveal: (token: TokenPlace) => void;
   /** Paints what the cursor says: see `source`, `visited` and `cell`. */
@@ -210,7 +212,9 @@ export class TokenCursor {
     }
     const cell = this.#chosen && cellBetween(this.#chosen, token);
     const part = matrix.at(cell ? { axis: "rows", index: cell.row } : token);
-    const text = part ? partText(part, cell, phrases) : this.#obstacleText(matrix, token, phrases);
+    const text =
+      this.#surface.describe?.(token, cell) ??
+      (part ? textOfPart(part, cell, phrases) : this.#obstacleText(matrix, token, phrases));
     this.#box.show(text, this.#surface.spotOf(token), this.#surface.boxSide);
     this.#isAwaited = isSpoken && !part;
     const { rows, columns } = matrix.look;
@@ -223,9 +227,4 @@ export class TokenCursor {
     const fact = matrix.obstacle(token, phrases);
     return { from, to: "", facts: [fact], spoken: `${from}: ${fact}` };
   }
-}
-
-/** What is said of a token whose weights are at hand, or of one of its cells. */
-function partText({ look, token, firstRow }: TokenPart, cell: TokenCell | undefined, phrases: Phrases): CellText {
-  return cell ? cellText(look, cell.row - firstRow, cell.column, phrases) : tokenText(look, token, phrases);
 }

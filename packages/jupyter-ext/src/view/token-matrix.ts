@@ -2,11 +2,12 @@ import type { ExternalArray, Note } from "heed/note";
 import { rowCells } from "./cells.js";
 import { lookAt, type Look } from "./look.js";
 import type { Phrases } from "./options.js";
-import type { TokenPlace } from "./selection.js";
+import type { TokenCell, TokenPlace } from "./selection.js";
 import { faultOf, loadedHead, type SideWeights } from "./side-weights.js";
 import { faultText } from "./side-notice.js";
-import { cellBetween } from "./token-weights.js";
+import { cellBetween, tokenText } from "./token-weights.js";
 import type { Scene } from "./view.js";
+import { cellText, type CellText } from "./wording.js";
 
 /** Weights at hand around a token: those of the whole head, or of the token's row alone. */
 export interface TokenPart {
@@ -53,6 +54,11 @@ export const singleCells = (look: Look): Look => ({ ...look, cells: { ...look.ce
 export function cellOfPart({ look, token, firstRow }: TokenPart, other: TokenPlace): number | undefined {
   const cell = cellBetween(token, other.axis === "rows" ? { ...other, index: other.index - firstRow } : other);
   return cell && cell.row * look.cells.shape[1] + cell.column;
+}
+
+/** What is said of a token whose weights are at hand, or of one of its cells. */
+export function textOfPart({ look, token, firstRow }: TokenPart, cell: TokenCell | undefined, phrases: Phrases): CellText {
+  return cell ? cellText(look, cell.row - firstRow, cell.column, phrases) : tokenText(look, token, phrases);
 }
 
 /** Rows that are kept ready. */

@@ -12,7 +12,7 @@ export abstract class TokenView implements View {
   protected readonly legend = new Legend();
   protected marks: Marks = { rows: [], columns: [] };
   protected abstract readonly cursor: TokenCursor;
-  #matrix: TokenMatrix | undefined;
+  #matrices: TokenMatrix[] = [];
   #painting = 0;
   #isDisposed = false;
 
@@ -30,11 +30,17 @@ export abstract class TokenView implements View {
 
   abstract place(scene: Scene): string;
 
-  /** The weights of a scene, in place of those before. */
+  /** The weights of a scene, until others are placed. */
   protected follow(scene: Scene): TokenMatrix {
-    this.#matrix?.stop();
-    this.#matrix = tokenMatrix(scene, () => this.cursor.refresh());
-    return this.#matrix;
+    const matrix = tokenMatrix(scene, () => this.cursor.refresh());
+    this.#matrices.push(matrix);
+    return matrix;
+  }
+
+  /** Ends the reading of weights that are not shown any more. */
+  protected unfollow(): void {
+    for (const matrix of this.#matrices) matrix.stop();
+    this.#matrices = [];
   }
 
   /** Shows what was placed, as the cursor says. */
@@ -55,7 +61,7 @@ export abstract class TokenView implements View {
 
   dispose(): void {
     this.#isDisposed = true;
-    this.#matrix?.stop();
+    this.unfollow();
     cancelAnimationFrame(this.#painting);
     this.node.remove();
   }

@@ -175,6 +175,7 @@ export function fitSelection(note: Note, selection: Selection): Selection {
   return {
     ...selection,
     head: Math.min(selection.head, matrixCount(note) - 1),
+    ...(selection.heads && { heads: selection.heads.filter((head) => head < matrixCount(note)) }),
     row: Math.min(selection.row, rows - 1),
     cell: cell && cell.row < rows && cell.column < columns ? cell : undefined,
     token: token && token.index < note.axes[token.axis].tokens.length ? token : undefined,

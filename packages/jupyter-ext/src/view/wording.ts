@@ -49,6 +49,12 @@ export function headName(note: Note, index: number, phrases: Phrases): string {
   return names.filter((name) => name).join(", ");
 }
 
+/** The name of a head beside others of its layer: "head 5". */
+export function nameInLayer(note: Note, index: number, phrases: Phrases): string {
+  const { head } = placeOfMatrix(note, index);
+  return head === undefined ? headName(note, index, phrases) : phrases.__("head %1", head);
+}
+
 /** The size of a note: "12 heads, 24 × 24". */
 export function sizeText(note: Note, phrases: Phrases): string {
   const [rows = 0, columns = 0] = note.weights.shape.slice(-2);
