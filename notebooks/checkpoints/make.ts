@@ -1,14 +1,17 @@
 /**
- * Makes the checkpoints that the notebooks open: the same corpora, models and steps as their own cells, and what the held-out examples say.
+ * Makes the checkpoints that the notebooks open: the same corpora, models and steps as their own cells, and what the held-out examples say;
+ * and the table of score functions, for which nobody waits in a notebook.
  *
  *     node make.ts              all of them
  *     node make.ts summary      only those whose name begins so
  *
  * HEED_THREADS=1 computes in one thread, which is the faster way on a machine that is busy with other work.
  */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   Captioner,
+  Bert,
   chineseEnglishPairs,
   evidenceTexts,
   liveTraining,
@@ -91,14 +94,47 @@ const all: Readonly<Record<string, Make>> = {
     const { captions: _, ...report } = await model.evaluate(scenes.slice(12_000));
     return [model, report];
   },
+  bert: async (watch) => {
+    const pairs = chineseEnglishPairs({ count: 8500, seed: 1 }).map(({ source, target }) => ({
+      first: source,
+      second: target,
+    }));
+    const [learned, held] = [pairs.slice(0, 8000), pairs.slice(8000)];
+    const model = Bert.forTexts(learned, { layers: 2, heads: 4, width: 64, dropout: 0 });
+    await model.train(learned, { steps: 8000, ...watch });
+    return [model, await model.evaluate(held)];
+  },
 };
+
+/** A net with each score function and each cell, all trained alike: what each reaches is kept in `scores.json`, the nets are not. */
+async function compareScores(watch: Parameters<Make>[0]): Promise<void> {
+  const { learned, chosenBy, held } = shortSentences();
+  const options = { width: 64, embeddingWidth: 48 };
+  const training = { steps: 2500, batchSize: 32 };
+  const nets = [];
+  for (const cell of ["gru", "lstm"] as const) {
+    for (const score of ["dot", "general", "additive"] as const) {
+      const model = Seq2seq.forPairs(learned, { cell, score, ...options });
+      await model.train(learned, { ...training, validation: chosenBy, ...watch });
+      const { exactMatch, bleu, alignment } = await model.evaluate(held);
+      nets.push({ cell, score, exactMatch, bleu: bleu.score, alignmentErrorRate: alignment?.errorRate });
+      console.log(JSON.stringify(nets.at(-1)));
+    }
+  }
+  const corpus = { learned: learned.length, chosenBy: chosenBy.length, held: held.length, clauses: 1, seed: 1 };
+  const made = { by: "node make.ts scores", corpus, ...options, ...training };
+  await writeFile(join(import.meta.dirname, "scores.json"), `${JSON.stringify({ made, nets }, null, 2)}\n`);
+}
 
 const wanted = process.argv.slice(2);
 const threads = process.env["HEED_THREADS"] === undefined ? {} : { threads: Number(process.env["HEED_THREADS"]) };
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((start) => name.startsWith(start));
+const watching = (title: string): Parameters<Make>[0] => ({ ...liveTraining({ title, language: "en" }), ...threads });
 for (const [name, make] of Object.entries(all)) {
-  if (wanted.length > 0 && !wanted.some((start) => name.startsWith(start))) continue;
+  if (!isWanted(name)) continue;
   const start = performance.now();
-  const [model, report] = await make({ ...liveTraining({ title: name, language: "en" }), ...threads });
+  const [model, report] = await make(watching(name));
   await saveTrained(model, join(import.meta.dirname, name), { floats: "F16" });
   console.log(name, `${((performance.now() - start) / 1000).toFixed(0)} s`, JSON.stringify(report));
 }
+if (isWanted("scores")) await compareScores(watching("scores"));
