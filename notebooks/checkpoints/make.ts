@@ -10,8 +10,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  Captioner,
   Bert,
+  Captioner,
   chineseEnglishPairs,
   evidenceTexts,
   liveTraining,
