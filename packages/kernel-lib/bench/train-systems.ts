@@ -212,7 +212,10 @@ function captioner(): System {
       return { exact: exactMatch, pointing: pointing?.share ?? 0 };
     },
     rows: { "train/caption": ids(learned), "held/caption": ids(held) },
-    tensors: { "train/picture": pixels(learned), "held/picture": pixels(held) },
+    get tensors() {
+      // only for a peer: a training that is measured holds its pictures once
+      return { "train/picture": pixels(learned), "held/picture": pixels(held) };
+    },
     settings: {
       kind: "captioner",
       cell,
