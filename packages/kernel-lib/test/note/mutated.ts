@@ -7,6 +7,8 @@ import { change, placesOf, toJson, tweak, valueAt, type Json, type JsonObject } 
 const junk = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom(-1, 0, 1e9, 2 ** 53, 0.5, "", "AAAA", "<script>", "u8", "f16", "external", "javascript:alert(1)"),
+  // what a page must neither run nor ask for
+  fc.constantFrom("<img src=https://example.com/x onerror=globalThis.hacked=1>", "https://example.com/x.safetensors"),
   fc.constantFrom([], {}, [[0, 1]], [1e9, 1e9], [1, 1, 1, 1], { as: "rows" }, { tokens: ["]]>", "\u0000", "\ud800"] }),
 ) as fc.Arbitrary<Json>;
 
