@@ -297,3 +297,56 @@ describe("06 looks at what it names", () => {
     expect(behind(name, "on its head")).toBeLessThan(50);
   });
 });
+
+describe("07 guesses hidden words from the other language", () => {
+  const name = "07-bert-small-and-pretrained.ipynb";
+  const text = (): string => (executed.get(name) ?? []).map(printed).join("");
+
+  test("held-out words, far better than by grammar alone and than always guessing the commonest", () => {
+    expect(behind(name, "猜对 right")).toBeGreaterThanOrEqual(85);
+    const exams = [...text().matchAll(/in sight (\d+\.\d) %, 遮住 hidden (\d+\.\d) %, 总猜 always “.” (\d+\.\d) %/gu)];
+    expect(exams).toHaveLength(2);
+    for (const exam of exams) {
+      const [seen = 0, hidden = 0, commonest = 0] = exam.slice(1).map(Number);
+      expect(seen).toBeGreaterThanOrEqual(85);
+      expect(hidden).toBeLessThan(60);
+      expect(hidden).toBeGreaterThan(2 * commonest); // grammar tells something too
+    }
+  });
+
+  test("the same gap has the answer of the sentence beside it", () => {
+    const guesses = [...text().matchAll(/^.*___.* → (\S+) /gmu)].map(([, word]) => word);
+    expect(guesses.slice(0, 5)).toEqual(["teacher", "doctor", "是", "猫", "狗"]);
+    expect(guesses).toHaveLength(6);
+  });
+
+  test("one head finds the translation of a hidden word, on sentences that did not choose it", () => {
+    const heads = [...text().matchAll(/finds the translation (\d+\.\d) %, 碰巧 by chance (\d+\.\d) % \((\d+) 词/gu)];
+    expect(heads).toHaveLength(2);
+    for (const head of heads) {
+      const [found = 0, chance = 100, words = 0] = head.slice(1).map(Number);
+      expect(found).toBeGreaterThanOrEqual(70);
+      expect(chance).toBeLessThan(10);
+      expect(words).toBeGreaterThan(500);
+    }
+  });
+
+  test("its untaught alignment is that of the grammar, for most words", () => {
+    const note = titled(name, "yesterday");
+    const [, Q = 0, K = 0] = note.weights.shape;
+    const numbers = numbersOf(note);
+    const row = (picture: number, word: number): number[] =>
+      numbers.slice((picture * Q + word) * K, (picture * Q + word + 1) * K);
+    const sure = Array.from({ length: Q }, (_, word) => row(1, word).indexOf(1));
+    const right = sure.filter((place, word) => place >= 0 && row(0, word).indexOf(Math.max(...row(0, word))) === place);
+    expect(right.length).toBeGreaterThanOrEqual(sure.filter((place) => place >= 0).length / 2); // by chance: one in nine
+    for (let word = 0; word < Q; word++) expect(row(0, word).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+  });
+
+  test("MiniLM has no head that fills gaps, and says so; its heads are measured", () => {
+    expect(text()).toMatch(/MiniLM 有 has: pooled\nfillMask → fillMask: expected a masked language model/u);
+    expect(text()).toMatch(/checkpoints\/bert 有 has: logits/u);
+    expect(titled(name, "72 heads of MiniLM").weights.shape).toEqual([6, 6, 12]);
+    expect(titled(name, "8 heads of the small BERT").weights.shape).toEqual([6, 2, 4]);
+  });
+});

@@ -19,8 +19,8 @@ import { wordTokenizerJson } from "./tokenizer-file.js";
 /** How a {@link Bert} is pretrained. */
 export interface Pretraining extends TrainingControl {
   /**
-   * How many batches are learned from; default: 8000. The loss rests for a while at what a token's own text tells; that the other text
-   * tells more is found after a thousand steps or two, so that small batches and many steps reach it soonest.
+   * How many batches are learned from; default: 8000. Many small batches reach sooner than few large ones the point from which a hidden
+   * token is looked up in the other text.
    */
   readonly steps?: number;
   /** Default: 16. */
