@@ -38,7 +38,7 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
   #figure: NoteFigure | undefined;
   #rendered: string | undefined;
   /** What could not be read. */
-  #wrong: IRenderMime.IMimeModel | undefined;
+  #wrong: Pick<IRenderMime.IMimeModel, "data"> | undefined;
 
   constructor(mimeType: string, figures: IFigures, path: PathOfNote) {
     super();
@@ -48,18 +48,19 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     this.addClass("jp-RenderedHeedNote");
     this.#unfollow = figures.onChange(() => {
       // what is wrong is said in the language of the interface
-      if (this.#wrong) this.#read(this.#wrong);
+      if (this.#wrong) this.#read(this.#wrong.data);
     });
   }
 
   /** Shows the note of a display; a later display of the same id redraws the same picture. */
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    const data = model.data[this.#mimeType];
-    // `model.data` is a new object at each read, so only its text tells whether anything changed
+    // a deep copy, made at each read of `data`: only its text tells whether anything changed
+    const bundle = model.data;
+    const data = bundle[this.#mimeType];
     const text = typeof data === "string" ? data : JSON.stringify(data);
     if (text === this.#rendered) return;
     this.#rendered = text;
-    this.#read(model);
+    this.#read(bundle);
   }
 
   override dispose(): void {
@@ -69,8 +70,8 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     super.dispose();
   }
 
-  #read(model: IRenderMime.IMimeModel): void {
-    const data = model.data[this.#mimeType];
+  #read(bundle: IRenderMime.IMimeModel["data"]): void {
+    const data = bundle[this.#mimeType];
     try {
       const note = parseNote(typeof data === "string" ? JSON.parse(data) : data, this.#figures.language);
       if (!this.#figure) {
@@ -80,8 +81,8 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
       this.#wrong = undefined;
       this.#figure.show(note, this.#openSide);
     } catch (error) {
-      this.#wrong = model;
-      this.#explain(error, model.data["text/plain"]);
+      this.#wrong = { data: bundle };
+      this.#explain(error, bundle["text/plain"]);
     }
   }
 

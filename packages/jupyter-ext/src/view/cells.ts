@@ -154,7 +154,9 @@ export function joinCells(cells: Cells, down: number, across: number): Cells {
       counts[at] = (counts[at] ?? 0) + 1;
     }
   }
-  const means = Float32Array.from(sums, (sum, at) => sum / (counts[at] ?? 1));
+  // not `from` with a function, which would take three times as long as all of the above
+  const means = new Float32Array(values.length);
+  for (let at = 0; at < means.length; at++) means[at] = (sums[at] ?? 0) / (counts[at] ?? 1);
   return { size: cells.size, block: [cells.block[0] * down, cells.block[1] * across], shape, values, means };
 }
 

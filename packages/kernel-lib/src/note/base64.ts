@@ -30,20 +30,26 @@ export function base64Length(text: string): number | undefined {
 
 /** Whether a text holds only letters of base64, with padding at its end alone. */
 export function isBase64(text: string): boolean {
-  const length = base64Length(text);
-  if (length === undefined) return false;
-  const letters = Math.ceil((length * 4) / 3);
-  for (let i = 0; i < letters; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 255 || values[code] === invalid) return false;
-  }
-  return true;
+  // several times as fast as looking at each letter
+  return base64Length(text) !== undefined && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
+
+/** What newer engines bring (ECMAScript 2026), several times as fast as what is written in JavaScript. */
+const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
 
 /** Bytes `start` ≤ i < `end` of a base64 text, without decoding the others. Letters that are none count as zeros. */
 export function decodeBase64(text: string, start: number, end: number): Uint8Array {
-  const bytes = new Uint8Array(end - start);
   const group = Math.floor(start / 3);
+  if (fromBase64 && start < end) {
+    try {
+      const whole = fromBase64.call(Uint8Array, text.slice(group * 4, Math.ceil(end / 3) * 4));
+      // a buffer of its own, as of the other way
+      if (whole.length >= end - group * 3) return whole.slice(start - group * 3, end - group * 3);
+    } catch {
+      // letters that are none are read one by one
+    }
+  }
+  const bytes = new Uint8Array(end - start);
   let at = group * 3 - start;
   for (let from = group * 4; at < bytes.length; from += 4, at += 3) {
     const bits =
