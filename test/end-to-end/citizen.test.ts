@@ -1,40 +1,20 @@
 /** The extension as a part of JupyterLab: it can be read by everyone, follows settings, loses nothing and leaves nothing behind. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { displayBundle, makeNote, writeDocument, type DisplayBundle } from "heed/note";
+import { makeNote, writeDocument } from "heed/note";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { notebookFolder } from "../../scripts/setup/places.mjs";
 import { figuresIn, openBrowser, openPage, readFigures, runCommand, setTheme, type Visit } from "../support/browser.js";
 import { findings } from "../support/findings.js";
-import { makeNotebook, startLab, type Lab } from "../support/lab.js";
+import { startLab, type Lab } from "../support/lab.js";
 import { countPage, probe, type PageCounts } from "../support/page-probe.js";
 
 const lesson = "00-notes-on-attention.ipynb";
 const patient = { timeout: 120_000 };
 
-/** A note whose weights tell which one it is. */
-function numbered(i: number): DisplayBundle {
-  const main = 0.5 + i / 1000;
-  const weights = Array.from({ length: 7 }, (_, row) =>
-    Array.from({ length: 7 }, (__, column) => (column === row ? main : (1 - main) / 6)),
-  );
-  return displayBundle(makeNote({ title: `note ${i}`, weights, rows: [..."abcdefg"], columns: [..."abcdefg"] }));
-}
-
-/** A notebook of cells that were run before, each with a note. */
-function notebookOf(bundles: readonly DisplayBundle[]): string {
-  const notebook = JSON.parse(makeNotebook(bundles.map(() => ({ code: "show(result)" })))) as {
-    cells: { outputs: object[] }[];
-  };
-  for (const [i, data] of bundles.entries())
-    notebook.cells[i]?.outputs.push({ output_type: "display_data", data, metadata: {} });
-  return JSON.stringify(notebook);
-}
-
 const files = {
   [lesson]: readFileSync(join(notebookFolder, lesson), "utf8"),
-  "many.ipynb": notebookOf(Array.from({ length: 30 }, (_, i) => numbered(i))),
   "table.csv": "x,y\n0.25,0.75\n0.5,0.5\n",
   "one.heed.json": writeDocument([
     makeNote({ title: "one", weights: [[[0.25, 0.75]], [[0.5, 0.5]]], columns: ["x", "y"], heads: ["1", "2"] }),
@@ -51,8 +31,8 @@ afterAll(async () => {
   await lab?.stop();
 });
 
-const open = (path: string, theme?: "light" | "dark", on: Lab = lab): Promise<Visit> =>
-  openPage(browser, on, path, { kernel: false, ...(theme && { theme }) });
+const open = (path: string, theme?: "light" | "dark"): Promise<Visit> =>
+  openPage(browser, lab, path, { kernel: false, ...(theme && { theme }) });
 
 declare const jupyterapp: {
   readonly commands: {
@@ -152,50 +132,6 @@ test("reading changes nothing in the notebook, and so nothing for those who shar
   expect(await read()).toEqual(before);
   await runCommand(page, "heed:set-colour-scale", { scale: "blue" });
   await visit.close();
-});
-
-describe("a long notebook, as JupyterLab renders it by default", () => {
-  test.each(["contentVisibility"])("%s: nothing is lost and nothing jumps", async (windowingMode) => {
-    const settings = { "@jupyterlab/notebook-extension:tracker": { windowingMode } };
-    const other = await startLab({ "many.ipynb": files["many.ipynb"] }, { settings });
-    try {
-      const visit = await open("many.ipynb", undefined, other);
-      const { page } = visit;
-      const show = async (i: number): Promise<void> => {
-        await page.evaluate(async (index) => {
-          const { content } = jupyterapp.shell.currentWidget as unknown as {
-            content: { scrollToItem(index: number, align: string): Promise<void> };
-          };
-          await content.scrollToItem(index, "start");
-        }, i);
-      };
-      for (const i of [0, 12, 29, 3, 29, 0]) {
-        const figure = page.locator(".jp-HeedFigure", { has: page.getByText(`note ${i}`, { exact: true }) });
-        // cells that were never laid out are higher than JupyterLab took them for: it scrolls there again, as a person would
-        await expect
-          .poll(async () => {
-            await show(i);
-            return figure
-              .first()
-              .getAttribute("data-heed-state", { timeout: 3_000 })
-              .catch(() => "absent");
-          }, patient)
-          .toBe("drawn");
-        const [shown] = await readFigures(figure.locator(".."), 1);
-        expect(shown?.values[0]?.[0]).toBeCloseTo(0.5 + i / 1000, 5);
-        // what stands on the screen stays where it is while its neighbours are drawn
-        const place = (): Promise<number | undefined> => figure.boundingBox().then((box) => box?.y);
-        await page.waitForTimeout(500);
-        const before = await place();
-        await page.waitForTimeout(1500);
-        expect(Math.abs(((await place()) ?? Number.NaN) - (before ?? Number.NaN))).toBeLessThan(3);
-      }
-      expect(visit.errors).toEqual([]);
-      await visit.close();
-    } finally {
-      await other.stop();
-    }
-  });
 });
 
 test("settings take effect at once", async () => {

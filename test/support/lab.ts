@@ -15,6 +15,8 @@ export interface Lab {
   readonly folder: string;
   /** What the server printed so far. */
   log(): string;
+  /** Changes JupyterLab's settings (plugin id → values) for pages that are opened later. */
+  set(plugin: string, values: object): Promise<void>;
   /** Ends the server and its kernels and deletes the folder. */
   stop(): Promise<void>;
 }
@@ -83,6 +85,12 @@ export async function startLab(
       token: server.token,
       folder,
       log: () => log,
+      set: async (plugin, values) => {
+        const address = `${server.url}lab/api/settings/${plugin}?token=${server.token}`;
+        const body = JSON.stringify({ raw: JSON.stringify(values) });
+        const { ok, status } = await fetch(address, { method: "PUT", body, headers: { "content-type": "application/json" } });
+        if (!ok) throw new Error(`set: expected the server to take settings for ${plugin}, got ${status}`);
+      },
       stop: async () => {
         await server.stop();
         clean();

@@ -1,6 +1,7 @@
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { IDisposable } from "@lumino/disposable";
+import { MessageLoop } from "@lumino/messaging";
 import type { IFigures } from "../figures.js";
 import { fenceName } from "./fence-text.js";
 import { WrittenNote } from "./written-note.js";
@@ -21,6 +22,10 @@ export function drawFences(registry: IRenderMimeRegistry, figures: IFigures): vo
     const notes = new FencedNotes(renderer.node, figures);
     const render = renderer.renderModel.bind(renderer);
     renderer.renderModel = (model) => notes.during(() => render(model));
+    MessageLoop.installMessageHook(renderer, (_, { type }) => {
+      if (type === "after-attach") notes.settle();
+      return true;
+    });
     renderer.disposed.connect(() => notes.dispose());
     return renderer;
   };
@@ -59,6 +64,11 @@ class FencedNotes implements IDisposable {
       observer.disconnect();
       if (--this.#renderings === 0) this.#dropUnused();
     }
+  }
+
+  /** Tells the notes that they are on the page now. */
+  settle(): void {
+    for (const note of this.#notes) note.settle();
   }
 
   dispose(): void {

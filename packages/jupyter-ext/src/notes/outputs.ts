@@ -63,6 +63,10 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     this.#read(bundle);
   }
 
+  protected override onAfterAttach(): void {
+    this.#figure?.settle();
+  }
+
   override dispose(): void {
     if (this.isDisposed) return;
     this.#unfollow();

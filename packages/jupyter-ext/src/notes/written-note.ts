@@ -57,6 +57,11 @@ export class WrittenNote implements IDisposable {
     void this.#evaluate(text);
   }
 
+  /** Tells that the node may have been put on the page. */
+  settle(): void {
+    this.#figure?.settle();
+  }
+
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;

@@ -38,6 +38,14 @@ export class HopsView implements View {
     return facts;
   }
 
+  sketch(): void {
+    this.#picture.sketch();
+  }
+
+  hasSameSize(): boolean {
+    return this.#picture.hasSameSize();
+  }
+
   async draw(): Promise<void> {
     await this.#picture.draw();
   }

@@ -17,9 +17,9 @@ import { Stage } from "./stage.js";
 import type { Surroundings } from "./surroundings.js";
 import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
 import { Toolbar } from "./toolbar.js";
-import type { Scene, View } from "./view.js";
-import { isNearViewport, unwatchViewport, watchViewport } from "./viewport.js";
+import type { Scene } from "./view.js";
 import { fitSelection, viewOf, viewsOf } from "./views.js";
+import { WhenSeen } from "./when-seen.js";
 import { kindName, placeLabel, sizeText } from "./wording.js";
 
 let count = 0;
@@ -28,7 +28,7 @@ let count = 0;
  * A note on the page: its title, a view of it, what can be chosen in it, and a sentence that says what is seen.
  *
  * A plain object around a node rather than a widget, because a node inside rendered Markdown has no parent widget that would
- * tell it of being attached, resized or hidden. It draws only near the viewport and while it has a width.
+ * tell it of being attached, resized or hidden. When it is placed and drawn is decided by {@link WhenSeen}.
  */
 export class NoteFigure implements IDisposable {
   readonly node = element("div", "jp-HeedFigure");
@@ -41,7 +41,7 @@ export class NoteFigure implements IDisposable {
   readonly #chain = element("div", "jp-HeedFigure-chain");
   readonly #side: SideNotice;
   readonly #announcer = element("div", "jp-HeedFigure-announcer");
-  readonly #resizes: ResizeObserver;
+  readonly #whenSeen: WhenSeen;
   readonly #unfollow: () => void;
   readonly #disposed = new Signal<this, void>(this);
   readonly #selected = new Signal<this, Selection>(this);
@@ -53,10 +53,6 @@ export class NoteFigure implements IDisposable {
   #selection: Selection = { head: 0, row: 0 };
   #marked: readonly ChosenToken[] = [];
   #isDisposed = false;
-  #near = false;
-  #stale = false;
-  #drawing: Promise<void> | undefined;
-  #width = 0;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -93,12 +89,16 @@ export class NoteFigure implements IDisposable {
       this.#words.facts,
       this.#announcer,
     );
-    this.#resizes = new ResizeObserver(() => this.#resized());
-    this.#resizes.observe(this.node);
-    watchViewport(this.node, (near) => {
-      this.#near = near;
-      if (near) this.#request();
-      else if (this.node.dataset["heedState"] === "waiting") whenIdle(() => void this.#reserve());
+    this.#whenSeen = new WhenSeen(this.node, {
+      fetch: () => {
+        const type = this.#note && viewOf(this.#note, this.#selection);
+        return type && this.#stage.fetch(type);
+      },
+      place: () => this.#place(),
+      sketch: () => this.#sketch(),
+      draw: () => this.#draw(),
+      hasSameSize: () => this.#stage.view?.hasSameSize?.() ?? false,
+      fail: (error) => this.#fail(error),
     });
     const refresh = (): void => this.refresh();
     const unfollow = surroundings.onChange(refresh);
@@ -198,6 +198,11 @@ export class NoteFigure implements IDisposable {
     if (this.#note) this.#stage.mark(findTokens(chosen, this.#note));
   }
 
+  /** Tells that the node may have been put on the page. */
+  settle(): void {
+    this.#whenSeen.settle();
+  }
+
   /** Writes and draws everything again, for a new note, theme, language or setting. */
   refresh(): void {
     if (!this.#note || this.#isDisposed) return;
@@ -212,8 +217,7 @@ export class NoteFigure implements IDisposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#unfollow();
-    this.#resizes.disconnect();
-    unwatchViewport(this.node);
+    this.#whenSeen.dispose();
     this.#pickers.stop();
     this.#side.stop();
     this.#tools.dispose();
@@ -226,8 +230,7 @@ export class NoteFigure implements IDisposable {
   /** Offers and draws again what is there by now. */
   #redraw(): void {
     this.#offer();
-    this.#stale = true;
-    this.#request();
+    this.#whenSeen.change();
   }
 
   #show(note: Note, openSide?: OpenSide): void {
@@ -237,29 +240,26 @@ export class NoteFigure implements IDisposable {
     this.refresh();
   }
 
-  #resized(): void {
-    const width = this.node.clientWidth;
-    // a hidden element has no width; what it shows stays as it is
-    if (width === 0 || Math.abs(width - this.#width) < 2) return;
-    this.#stale = true;
-    this.#request();
+  /** Puts the chosen view on the page, at its final size. */
+  #place(): void {
+    const note = this.#note;
+    const type = note && viewOf(note, this.#selection);
+    const view = type && this.#stage.show(type);
+    if (!view) return;
+    this.node.dataset["heedView"] = type.name;
+    this.#describe(note);
+    this.#words.facts.textContent = view.place(this.#scene(note));
   }
 
-  #request(): void {
-    // while a notebook is being laid out, a frame is long: what is in sight already is drawn in the first
-    this.#near ||= this.node.dataset["heedState"] === "waiting" && isNearViewport(this.node);
-    if (!this.#stale || !this.#near || this.#drawing || this.#isDisposed || this.node.clientWidth === 0) return;
-    this.#drawing = this.#draw()
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#drawing = undefined;
-        this.#request();
-      });
+  /** While pictures pass by, the colours of one that was not drawn before tell where one is. */
+  #sketch(): void {
+    if (this.node.dataset["heedState"] !== "waiting" || !this.#stage.view?.sketch) return;
+    this.#stage.view.sketch();
+    this.node.dataset["heedState"] = "sketched";
   }
 
   async #draw(): Promise<void> {
-    this.#stale = false;
-    const view = await this.#place();
+    const { view } = this.#stage;
     if (!view) return;
     await view.draw();
     if (this.#isDisposed) return;
@@ -269,32 +269,12 @@ export class NoteFigure implements IDisposable {
     delete this.node.dataset["heedError"];
   }
 
-  /** Puts the chosen view on the page, at its final size. */
-  async #place(): Promise<View | undefined> {
-    const type = this.#note && viewOf(this.#note, this.#selection);
-    if (!type) return undefined;
-    // while the code of a view is loaded, the note may change or go
-    const isWanted = (): boolean => !this.#isDisposed && !!this.#note && viewOf(this.#note, this.#selection) === type;
-    const view = await this.#stage.show(type, isWanted);
-    if (!view || !this.#note) return undefined;
-    this.node.dataset["heedView"] = type.name;
-    this.#width = this.node.clientWidth;
-    this.#describe(this.#note);
-    this.#words.facts.textContent = view.place(this.#scene(this.#note));
-    return view;
-  }
-
   #scene(note: Note): Scene {
     const { settings, phrases } = this.#surroundings;
     const theme = readTheme("none");
-    const options = { ...settings, width: this.#width, theme, measure: textMeasurer(theme), phrases };
+    const options = { ...settings, width: this.#whenSeen.width, theme, measure: textMeasurer(theme), phrases };
     const { side } = this.#side;
     return { note, selection: this.#selection, options, ...(side && { side }) };
-  }
-
-  /** Keeps the place of a picture that is not near yet, so that nothing jumps when it is drawn. */
-  async #reserve(): Promise<void> {
-    if (!this.#near && !this.#isDisposed && this.node.clientWidth > 0) await this.#place();
   }
 
   #fail(error: unknown): void {
@@ -345,9 +325,4 @@ export class NoteFigure implements IDisposable {
     this.#toolbar.offer(note, viewsOf(note), type, this.#selection, this.#surroundings.phrases);
     this.#pickers.offer(note, type, this.#selection, this.#surroundings);
   }
-}
-
-function whenIdle(callback: () => void): void {
-  if ("requestIdleCallback" in window) requestIdleCallback(callback);
-  else setTimeout(callback, 50);
 }

@@ -1,10 +1,14 @@
+import { colourValues } from "./colour-value.js";
 import { Cursor } from "./cursor.js";
 import { drawNote, type Drawing } from "./drawing.js";
 import { element } from "./element.js";
 import { nameElidedLabels } from "./elided-labels.js";
+import type { Geometry } from "./geometry.js";
+import { tilePixels } from "./head-tiles.js";
 import { MarkLayer } from "./mark-layer.js";
+import { pixelImage, showPixels } from "./pixel-image.js";
 import { loadPlotly, plotlyConfig, type Plotly } from "./plotly.js";
-import type { Selection } from "./selection.js";
+import { scaleOf, type Selection } from "./selection.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
 import { factsOf } from "./wording.js";
 
@@ -17,6 +21,8 @@ export class PictureView implements View {
   readonly #cursor: Cursor;
   #scene: Scene | undefined;
   #drawing: Drawing | undefined;
+  /** The size of what is drawn. */
+  #drawn: Geometry | undefined;
   /** What is chosen by now, which may be after the picture was placed. */
   #chosen: Selection | undefined;
   #plotly: Plotly | undefined;
@@ -46,11 +52,31 @@ export class PictureView implements View {
     return factsOf(drawing.look, options.phrases);
   }
 
+  /** The cells alone, in their colours. */
+  sketch(): void {
+    const [scene, drawing] = [this.#scene, this.#drawing];
+    // of an image only one token's look is drawn
+    if (!scene || !drawing || drawing.regions[0].shape !== drawing.cells.shape) return;
+    const { cells, geometry } = drawing;
+    const { note, selection, options } = scene;
+    const coloured = colourValues(cells.values, cells.shape[1], scaleOf(note, selection), options.phrases);
+    const sketch = pixelImage("jp-HeedFigure-sketch");
+    showPixels(sketch, tilePixels(coloured, options), cells.shape);
+    for (const side of ["left", "top", "width", "height"] as const) sketch.style[side] = `${geometry.grid[side]}px`;
+    this.#picture.replaceChildren(sketch);
+  }
+
+  hasSameSize(): boolean {
+    return JSON.stringify(this.#drawing?.geometry) === JSON.stringify(this.#drawn);
+  }
+
   async draw(): Promise<void> {
     const [scene, drawing] = [this.#scene, this.#drawing];
     if (!scene || !drawing) return;
     this.#plotly ??= await loadPlotly();
     if (this.#isDisposed) return;
+    this.#drawn = drawing.geometry;
+    this.#picture.querySelector(".jp-HeedFigure-sketch")?.remove();
     await this.#plotly.react(this.#picture, drawing.data, drawing.layout, plotlyConfig);
     if (this.#isDisposed) return;
     this.#cursor.setRegions(drawing.regions);

@@ -2,6 +2,9 @@ import { element } from "./element.js";
 import type { Selection } from "./selection.js";
 import type { Marks, View, ViewHost, ViewType } from "./view.js";
 
+/** How views are made whose code is there by now. */
+const makers = new Map<ViewType, (host: ViewHost) => View>();
+
 /** Where a figure's view stands: one at a time, made when it is first wanted. */
 export class Stage {
   readonly node = element("div", "jp-HeedFigure-stage");
@@ -13,12 +16,21 @@ export class Stage {
     this.#host = host;
   }
 
-  /** Shows a view of a type, in place of one of another type. Undefined where it is not wanted any more once its code is loaded. */
-  async show(type: ViewType, isWanted: () => boolean): Promise<View | undefined> {
-    const make = this.#type === type ? undefined : await type.load();
-    if (!isWanted()) return undefined;
-    // perhaps another call waited for the code as well, and made the view
-    if (make && this.#type !== type) this.#replace(type, make(this.#host));
+  /** The view that is shown. */
+  get view(): View | undefined {
+    return this.#view;
+  }
+
+  /** Fetches the code of a type of view; undefined where it is there, so that a view need not wait for anything. */
+  fetch(type: ViewType): Promise<void> | undefined {
+    if (makers.has(type)) return undefined;
+    return type.load().then((make) => void makers.set(type, make));
+  }
+
+  /** Shows a view of a type whose code is there, in place of one of another type. */
+  show(type: ViewType): View | undefined {
+    const make = makers.get(type);
+    if (make && type !== this.#type) this.#replace(type, make(this.#host));
     return this.#view;
   }
 

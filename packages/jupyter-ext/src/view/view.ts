@@ -36,8 +36,12 @@ export interface View extends IDisposable {
   readonly focusable: HTMLElement;
   /** Takes its place on the page, so that its size is final before anything is drawn; says what is worth knowing beside it. */
   place(scene: Scene): string;
+  /** Shows at once something like what was placed last, for the time until it is drawn. */
+  sketch?(): void;
   /** Draws what was placed last. */
   draw(): Promise<void>;
+  /** Whether what was placed last, for another width, is no larger or smaller than what is drawn. */
+  hasSameSize?(): boolean;
   /** Shows which cell or token is chosen, in what is drawn now and until it is placed again. */
   choose(selection: Selection): void;
   /** Highlights tokens, in what is drawn now and later. */
