@@ -8,10 +8,10 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Bench, Sample } from "./harness.ts";
-import { systems } from "./train-systems.ts";
+import { fewSteps, systems } from "./train-systems.ts";
 
 const seed = 1;
-/** HEED_SYSTEMS="RNN, GRU" measures only those whose name begins so. */
+/** HEED_SYSTEMS="RNN" measures only those whose name begins so. */
 const chosen = process.env["HEED_SYSTEMS"] ?? "";
 
 /** Asks train-system.ts, in a process of its own. */
@@ -74,7 +74,8 @@ export default async function bench(bench: Bench): Promise<void> {
         ours: () => mine(quality),
         ...theirs,
       });
-      if (mine(quality) < least) missed.push(`${name}: expected ${quality} ≥ ${least}; got ${mine(quality)}`);
+      if (fewSteps === undefined && mine(quality) < least)
+        missed.push(`${name}: expected ${quality} ≥ ${least}; got ${mine(quality)}`);
     }
     torch.stop();
   }
