@@ -1,9 +1,11 @@
 import { describeExternal, makeNote } from "heed/note";
 import { expect, test } from "vitest";
+import { besideEachOther } from "../src/compare/arrange.js";
 import { compareNotes, type Comparison } from "../src/compare/comparison.js";
 import { differenceColour, differenceScale } from "../src/compare/diverging.js";
 import { comparisonFigures, signed } from "../src/compare/figures.js";
 import { PerNote, readBeside, type NoteChoice } from "../src/compare/note-choices.js";
+import type { Figure } from "../src/view/figure.js";
 import { keepHead, type SideWeights } from "../src/view/side-weights.js";
 import { options } from "./drawing-options.js";
 
@@ -175,4 +177,19 @@ test("what is made of a note is made once for each content and language, and the
   expect(made).toEqual(["en a", "en b", "en c", "en b"]);
   await titles.of(choice("b"), "zh-CN");
   expect(made.at(-1)).toBe("zh-CN b");
+});
+
+/** Figures of ten columns that fill their width. */
+const figuresOfWidth = (width: number): { a: Figure } => ({
+  a: { geometry: { width, cell: { width: width / 10 } } } as Figure,
+});
+
+test.each([
+  [1_000, 3],
+  [400, 2],
+  [100, 1],
+])("in %i pixels %i pictures stand beside each other, as long as their cells stay large enough", (width, expected) => {
+  const { across, drawn } = besideEachOther(width, 24, figuresOfWidth);
+  expect(across).toBe(expected);
+  expect(drawn.a.geometry.width).toBe(Math.floor((width - (expected - 1) * 24) / expected));
 });

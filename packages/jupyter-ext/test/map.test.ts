@@ -19,6 +19,7 @@ import {
 } from "../src/view/map/camera.js";
 import { rowsInView, samplePixels } from "../src/view/map/sample.js";
 import { contentOf } from "../src/view/map/scale.js";
+import { blockAround, cellUnder, placeOfBlock, stepFrom } from "../src/view/map/places.js";
 import { SideSource } from "../src/view/map/side-source.js";
 import { chooseLevel, MemorySource, type MapSource } from "../src/view/map/source.js";
 import type { LevelRows, MatrixLevel } from "../src/view/levels.js";
@@ -272,5 +273,29 @@ describe("what may not be looked at in a file", () => {
     expect(source.row(0, 700)?.max[700]).toBeCloseTo(1 / 701, 6);
     expect(source.row(0, 700)?.max[701]).toBeNaN();
     expect(block).toBeGreaterThan(1);
+  });
+});
+
+describe("cells of a map", () => {
+  const frame = frameFor([100, 200], 400);
+  const geometry = { frame, camera: { zoom: 4, row: 10.5, column: 20.25 }, margins: { left: 30, top: 7 } };
+
+  test("are found under the pointer where they are drawn, and nowhere beside them", () => {
+    for (const cell of [
+      { row: 11, column: 21 },
+      { row: 30, column: 60 },
+    ]) {
+      const { left, top, width, height } = placeOfBlock({ ...cell, height: 1, width: 1 }, geometry);
+      expect(cellUnder(geometry, left + width / 2, top + height / 2)).toEqual(cell);
+    }
+    expect(cellUnder(geometry, 29, 50)).toBeUndefined();
+    expect(cellUnder(geometry, 50, 6)).toBeUndefined();
+    expect(cellUnder(geometry, 30 + frame.width, 50)).toBeUndefined();
+  });
+
+  test("are walked block by block, to the edge and not beyond it", () => {
+    expect(blockAround({ row: 13, column: 7 }, [4, 4])).toEqual({ row: 12, column: 4, height: 4, width: 4 });
+    expect(stepFrom({ row: 13, column: 7 }, [1, 0], [4, 4], frame)).toEqual({ row: 16, column: 7 });
+    expect(stepFrom({ row: 1, column: 198 }, [-1, 1], [4, 4], frame)).toEqual({ row: 0, column: 199 });
   });
 });

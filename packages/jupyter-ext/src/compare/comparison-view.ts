@@ -6,10 +6,11 @@ import type { Note } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { element } from "../view/element.js";
 import type { Figure } from "../view/figure.js";
-import type { Phrases } from "../view/options.js";
 import { readTheme, textMeasurer } from "../view/page.js";
 import type { ViewHost } from "../view/view.js";
 import { axisName, kindName, placeLabel, precise, sentence } from "../view/wording.js";
+import { besideEachOther } from "./arrange.js";
+import { obstacleText, summaryText } from "./comparison-text.js";
 import { compareNotes, type Comparison, type Obstacle, type Side } from "./comparison.js";
 import { distanceTable } from "./distance-table.js";
 import { comparisonFigures } from "./figures.js";
@@ -20,9 +21,6 @@ import { PerNote, readBeside, type NoteChoices } from "./note-choices.js";
 const gap = 24;
 /** Pause in typing, in milliseconds, after which the comparison follows. */
 const pause = 150;
-/** Cells may shrink to this part of their size, or to these pixels, before pictures are put below each other. */
-const leastPart = 0.6;
-const smallestCell = 13;
 
 type PanelName = "a" | "b" | "difference";
 
@@ -202,16 +200,7 @@ export class ComparisonView extends Widget {
     const names = { rows: axisName(rows.name, phrases), columns: axisName(columns.name, phrases) };
     const drawnAt = (each: number): ReturnType<typeof comparisonFigures> =>
       comparisonFigures(comparison, names, { ...settings, width: each, theme, measure: textMeasurer(theme), phrases });
-    const below = drawnAt(width);
-    const enough = Math.min(smallestCell, leastPart * below.a.geometry.cell.width);
-    // three beside each other, or two and the difference below them
-    const [across, figures] = [3, 2]
-      .map((count) => {
-        const each = Math.floor((width - (count - 1) * gap) / count);
-        return { count, each, drawn: drawnAt(each) };
-      })
-      .filter(({ each, drawn }) => drawn.a.geometry.width <= each && drawn.a.geometry.cell.width >= enough)
-      .map(({ count, drawn }) => [count, drawn] as const)[0] ?? [1, below];
+    const { across, drawn: figures } = besideEachOther(width, gap, drawnAt);
     this.#row.style.setProperty("--jp-heed-across", String(across));
     const headings: Readonly<Record<PanelName, string>> = { a: "A", b: "B", difference: "A − B" };
     for (const name of ["a", "b", "difference"] as const) this.#drawPanel(name, headings[name], figures[name], comparison);
@@ -238,39 +227,5 @@ export class ComparisonView extends Widget {
       console.error(error);
       this.#words.textContent = phrases.__("The picture could not be drawn: %1", String(error));
     });
-  }
-}
-
-function summaryText({ distances, isJoined, leftOut }: Comparison, phrases: Phrases): string {
-  const known = Array.from(distances).filter((distance) => !Number.isNaN(distance));
-  const mean = known.reduce((sum, distance) => sum + distance, 0) / Math.max(1, known.length);
-  const lost = leftOut.a + leftOut.b;
-  return [
-    phrases.__("Mean distance of the rows: %1.", precise(Number(mean.toFixed(3)))),
-    isJoined
-      ? phrases.__(
-          "The tokens differ; those that cover the same text are joined: weights of keys add up, rows of queries are averaged.",
-        )
-      : "",
-    lost > 0 ? phrases._n("%1 token has no partner and is left out.", "%1 tokens have no partner and are left out.", lost) : "",
-  ]
-    .filter((part) => part !== "")
-    .join(" ");
-}
-
-function obstacleText(obstacle: Obstacle, phrases: Phrases): string {
-  switch (obstacle) {
-    case "rows":
-      return phrases.__("These notes cannot be compared: what looks, their rows, is not the same text.");
-    case "columns":
-      return phrases.__("These notes cannot be compared: what is looked at, their columns, is not the same text.");
-    case "image":
-      return phrases.__("These notes cannot be compared: their images are not divided alike.");
-    case "external":
-      return phrases.__(
-        "These notes cannot be compared here: weights of one are in a file beside the notebook, and only their overview is at hand.",
-      );
-    case "size":
-      return phrases.__("These notes are too large to be compared cell by cell.");
   }
 }

@@ -1,7 +1,17 @@
 import type { Phrases } from "../options.js";
 import { cellFacts, placeLabel, sentence, type CellText } from "../wording.js";
-import type { Block } from "./overlay.js";
+import type { Block } from "./places.js";
 import type { MapContent } from "./scale.js";
+
+/** How much a pixel stands for, where a cell is `x` × `y` pixels and the level has blocks of `down` × `across`. */
+export function pixelText(
+  [down, across]: readonly [number, number],
+  { x, y }: { readonly x: number; readonly y: number },
+  phrases: Phrases,
+): string {
+  if (down * across > 1) return phrases.__("each pixel is the largest of blocks of %1 × %2 weights", down, across);
+  return Math.min(x, y) >= 1 ? phrases.__("each cell is one weight") : phrases.__("each pixel is the largest of its weights");
+}
 
 /** What is said of a cell, or of a block: its tokens from the first to the last, the largest weight and the mean. */
 export function blockText({ look, source }: MapContent, level: number, block: Block, phrases: Phrases): CellText {

@@ -1,12 +1,11 @@
 import { element } from "../element.js";
 import { Legend } from "../legend.js";
-import { tokenAt, type Look } from "../look.js";
 import type { Selection, TokenCell } from "../selection.js";
 import { Tooltip } from "../tooltip.js";
 import type { Marks, Scene, View, ViewHost } from "../view.js";
 import { factsOf, type CellText } from "../wording.js";
 import { marginsFor, type Margins } from "./axes.js";
-import { blockText } from "./block-text.js";
+import { blockText, pixelText } from "./block-text.js";
 import {
   cellSize,
   clampCamera,
@@ -22,8 +21,9 @@ import {
 import { MapControls, type MapAction } from "./controls.js";
 import { MapInput } from "./input.js";
 import { MiniMap } from "./mini-map.js";
-import { drawOverlay, edge, placeOfBlock, placeOfCell, type Block, type MapGeometry } from "./overlay.js";
+import { drawOverlay, edge } from "./overlay.js";
 import { levelAtHand, paintCells } from "./paint.js";
+import { blockAround, cellUnder, placeOfBlock, placeOfCell, stepFrom, weightAt, type MapGeometry } from "./places.js";
 import { contentOf, type MapContent } from "./scale.js";
 
 const zoomStep = 1.6;
@@ -158,7 +158,7 @@ export class MapView implements View {
     this.#cells.style.transform = `translate(${left}px, ${top}px)`;
     this.#mini.frame(this.#frame, this.#camera);
     this.#controls.enable(this.#camera.zoom <= 1, this.#camera.zoom >= mostZoom(this.#frame) - 1e-9);
-    const block = content.source.levels[this.#level]?.block ?? [1, 1];
+    const block = this.#block;
     this.node.dataset["heedBlock"] = block.join("×");
     this.node.dataset["heedZoom"] = this.#camera.zoom.toFixed(2);
     // a finger moves the picture once there is something to move, and the page before
@@ -173,7 +173,7 @@ export class MapView implements View {
     if (!scene || !content) return;
     const { look } = content;
     drawOverlay(this.#over, this.#geometry(), look, scene.options, {
-      asked: this.#asked && this.#blockAt(this.#asked),
+      asked: this.#asked && blockAround(this.#asked, this.#block),
       chosen: this.#chosen && placeOfCell(look, this.#chosen),
       marks: this.#marks,
     });
@@ -183,19 +183,14 @@ export class MapView implements View {
     return { frame: this.#frame, camera: this.#camera, margins: this.#margins };
   }
 
-  /** What is asked about at a cell: the cell, or the block of what is drawn that it is in. */
-  #blockAt({ row, column }: TokenCell): Block {
-    const [height, width] = this.#content?.source.levels[this.#level]?.block ?? [1, 1];
-    return { row: row - (row % height), column: column - (column % width), height, width };
+  /** Weights that a cell of what is drawn stands for, down and across. */
+  get #block(): readonly [number, number] {
+    return this.#content?.source.levels[this.#level]?.block ?? [1, 1];
   }
 
   #point(x: number, y: number): void {
-    const cell = cellSize(this.#frame, this.#camera.zoom);
-    const row = Math.floor(this.#camera.row + (y - this.#margins.top) / cell.y);
-    const column = Math.floor(this.#camera.column + (x - this.#margins.left) / cell.x);
-    const [right, bottom] = [this.#margins.left + this.#frame.width, this.#margins.top + this.#frame.height];
-    const isInside = x >= this.#margins.left && y >= this.#margins.top && x < right && y < bottom;
-    if (isInside && row < this.#frame.size[0] && column < this.#frame.size[1]) this.#ask({ row, column });
+    const cell = cellUnder(this.#geometry(), x, y);
+    if (cell) this.#ask(cell);
     else this.#leave();
   }
 
@@ -203,36 +198,31 @@ export class MapView implements View {
     const [scene, content] = [this.#scene, this.#content];
     if (!scene || !content) return undefined;
     this.#asked = cell;
-    const block = this.#blockAt(cell);
+    const block = blockAround(cell, this.#block);
     const text = blockText(content, this.#level, block, scene.options.phrases);
     this.#drawOver();
     this.#tooltip.show(text, placeOfBlock(block, this.#geometry()));
-    this.#host.visit(cellAt(content.look, cell));
+    this.#host.visit(weightAt(content.look, cell));
     return text;
   }
 
   #choose(by: "pointer" | "keyboard"): void {
     const [asked, content] = [this.#asked, this.#content];
     if (!asked || !content) return;
-    const [height, width] = content.source.levels[this.#level]?.block ?? [1, 1];
+    const [height, width] = this.#block;
     if (height * width > 1) {
       // a block is no cell that could be explained; it is looked into, by pointer with a double click
       if (by === "keyboard") this.#zoomAround(asked, 4);
       return;
     }
-    const cell = cellAt(content.look, asked);
+    const cell = weightAt(content.look, asked);
     const isAgain = this.#chosen?.row === cell.row && this.#chosen.column === cell.column;
     this.#host.select({ cell: isAgain ? undefined : cell });
   }
 
   #walk(down: number, across: number): void {
-    const [height, width] = this.#content?.source.levels[this.#level]?.block ?? [1, 1];
-    const [rows, columns] = this.#frame.size;
     const from = this.#asked ?? { row: Math.ceil(this.#camera.row), column: Math.ceil(this.#camera.column) };
-    const cell = {
-      row: down === 0 ? from.row : step(from.row, down, height, rows),
-      column: across === 0 ? from.column : step(from.column, across, width, columns),
-    };
+    const cell = stepFrom(from, [down, across], this.#block, this.#frame);
     this.#look(reveal(this.#frame, this.#camera, cell.row, cell.column));
     const text = this.#ask(cell);
     if (text) this.#host.announce(text.spoken);
@@ -268,26 +258,10 @@ export class MapView implements View {
   }
 
   /** What colours mean, and how much a pixel stands for at this zoom. */
-  #writeLegend([down, across]: readonly [number, number]): void {
+  #writeLegend(block: readonly [number, number]): void {
     const [scene, content] = [this.#scene, this.#content];
     if (!scene || !content) return;
-    const { phrases } = scene.options;
-    const cell = cellSize(this.#frame, this.#camera.zoom);
-    const isOne = down * across === 1 && Math.min(cell.x, cell.y) >= 1;
-    const remark = isOne
-      ? phrases.__("each cell is one weight")
-      : down * across === 1
-        ? phrases.__("each pixel is the largest of its weights")
-        : phrases.__("each pixel is the largest of blocks of %1 × %2 weights", down, across);
+    const remark = pixelText(block, cellSize(this.#frame, this.#camera.zoom), scene.options.phrases);
     this.#legend.show(content, [remark], scene.options);
   }
 }
-
-const cellAt = ({ rows, columns }: Look, { row, column }: TokenCell): TokenCell => ({
-  row: tokenAt(rows, row),
-  column: tokenAt(columns, column),
-});
-
-/** Some blocks farther along an axis, but not beyond it. */
-const step = (at: number, by: number, block: number, count: number): number =>
-  Math.min(count - 1, Math.max(0, (Math.floor(at / block) + by) * block));

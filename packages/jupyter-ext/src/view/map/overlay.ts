@@ -2,27 +2,11 @@
 import { placeOfToken, type Look } from "../look.js";
 import type { DrawingOptions } from "../options.js";
 import type { TokenCell } from "../selection.js";
-import type { Spot } from "../tooltip.js";
 import type { Marks } from "../view.js";
 import { axisName } from "../wording.js";
-import { drawAxes, type Margins } from "./axes.js";
-import { cellSize, type Camera, type Frame } from "./camera.js";
+import { drawAxes } from "./axes.js";
 import { fitCanvas, screenDensity } from "./paint.js";
-
-/** A block of cells, or a single one, by its first cell. */
-export interface Block {
-  readonly row: number;
-  readonly column: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** Where the map is and what of it is seen. */
-export interface MapGeometry {
-  readonly frame: Frame;
-  readonly camera: Camera;
-  readonly margins: Margins;
-}
+import { placeOfBlock, type Block, type MapGeometry } from "./places.js";
 
 /** Room beyond the cells for the last labels, whose middle is at the edge. */
 export const edge = { right: 14, bottom: 6 };
@@ -34,17 +18,7 @@ export interface Outlined {
   readonly marks: Marks;
 }
 
-/** A block in pixels from the corner of the canvas. */
-export function placeOfBlock({ row, column, height, width }: Block, { frame, camera, margins }: MapGeometry): Spot {
-  const cell = cellSize(frame, camera.zoom);
-  return {
-    left: margins.left + (column - camera.column) * cell.x,
-    top: margins.top + (row - camera.row) * cell.y,
-    width: width * cell.x,
-    height: height * cell.y,
-  };
-}
-
+/** Draws it all anew. */
 export function drawOverlay(
   canvas: HTMLCanvasElement,
   geometry: MapGeometry,
@@ -91,10 +65,4 @@ export function drawOverlay(
 /** Where tokens of the note are read; those that are hidden are nowhere. */
 function placesOf(axis: Look["rows"], tokens: readonly number[]): number[] {
   return [...new Set(tokens.flatMap((token) => placeOfToken(axis, token) ?? []))];
-}
-
-/** Where a cell of the note is read. */
-export function placeOfCell({ rows, columns }: Look, cell: TokenCell): TokenCell | undefined {
-  const [row, column] = [placeOfToken(rows, cell.row), placeOfToken(columns, cell.column)];
-  return row === undefined || column === undefined ? undefined : { row, column };
 }
