@@ -134,6 +134,38 @@ test("reading changes nothing in the notebook, and so nothing for those who shar
   await visit.close();
 });
 
+test("the launcher's card opens pictures that need no kernel, and asks for none", async () => {
+  const visit = await open("one.heed.json");
+  const { page } = visit;
+  await runCommand(page, "launcher:create");
+  await page.locator(".jp-LauncherCard", { hasText: "Attention notes" }).click();
+  await readFigures(page.locator(".jp-NotebookPanel"), 1);
+  await page.locator("#jp-main-statusbar", { hasText: "No Kernel" }).waitFor();
+  expect(await page.locator(".jp-Dialog").count()).toBe(0);
+  expect(visit.errors).toEqual([]);
+  await visit.close();
+});
+
+test("forced colours leave the pictures theirs, and the high contrast theme gives them its own", async () => {
+  const visit = await open("one.heed.json");
+  const { page } = visit;
+  await readFigures(page, 1);
+  const textColour = (): Promise<string> =>
+    page
+      .locator(".jp-HeedFigure .ytick text")
+      .first()
+      .evaluate((label) => getComputedStyle(label).fill);
+  await page.emulateMedia({ forcedColors: "active" });
+  expect(await findings(page, ".jp-HeedDocument")).toEqual([]);
+  await page.emulateMedia({ forcedColors: "none" });
+  const before = await textColour();
+  await runCommand(page, "apputils:change-theme", { theme: "JupyterLab Dark High Contrast" });
+  await page.waitForSelector("#jupyterlab-splash", { state: "detached" });
+  await expect.poll(textColour, patient).not.toBe(before);
+  expect(await findings(page, ".jp-HeedDocument")).toEqual([]);
+  await visit.close();
+});
+
 test("settings take effect at once", async () => {
   const visit = await open("one.heed.json");
   const { page } = visit;

@@ -21,7 +21,7 @@ export const wordsOf = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => ["the", "cat", "##ing", "我", "attention"][i % 5] ?? "");
 
 /** A notebook that was run before: each of its cells shows a display. */
-export function notebookOf(bundles: readonly DisplayBundle[]): string {
+export function notebookOf(bundles: readonly Readonly<Record<string, unknown>>[]): string {
   const notebook = JSON.parse(makeNotebook(bundles.map(() => ({ code: "show(result)" })))) as {
     cells: { outputs: object[] }[];
   };

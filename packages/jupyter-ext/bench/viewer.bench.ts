@@ -182,9 +182,12 @@ export default async function bench(bench: Bench): Promise<void> {
 
   const empty = "empty.ipynb";
   const many = "many.ipynb";
+  const plain = "plain.ipynb";
   const lab = await startLab({
     [empty]: makeNotebook([{ code: "" }]),
     [many]: notebookOf(Array.from({ length: 100 }, () => displayOf(noise([1, 12, 32, 32]), join(folder, empty)))),
+    // JupyterLab's own share: about as high as a note
+    [plain]: notebookOf(Array.from({ length: 100 }, () => ({ "text/plain": Array<string>(55).fill("the cat 我").join("\n") }))),
   });
   bench.onEnd(() => lab.stop());
   const browser = await openBrowser();
@@ -248,7 +251,8 @@ export default async function bench(bench: Bench): Promise<void> {
   await bench.compare({
     name: "scrolling 100 notes of 12 heads × 32",
     unit: "frames/s",
-    ours: () => scroll(browser, lab, many),
+    ours: () => scroll(browser, lab, many, 90),
+    peer: { name: "JupyterLab, 100 outputs of text as high", sample: () => scroll(browser, lab, plain) },
     limit: 50,
     better: "higher",
     samples: 3,

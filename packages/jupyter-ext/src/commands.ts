@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { ICommandPalette } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
+import type { IDocumentManager } from "@jupyterlab/docmanager";
 import type { ILauncher } from "@jupyterlab/launcher";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { CommandRegistry } from "@lumino/commands";
@@ -38,6 +39,7 @@ export interface CommandContext {
   readonly panel: NotesPanel | null;
   readonly palette: ICommandPalette | null;
   readonly launcher: ILauncher | null;
+  readonly manager: IDocumentManager | null;
 }
 
 /** Adds the commands, all described for programs that call them, and lists them in the palette. */
@@ -112,7 +114,7 @@ function addMenus({ app, figures }: CommandContext): void {
 
 /** A notebook to begin with, in the launcher too. */
 function addExample(context: CommandContext): void {
-  const { app, figures, launcher } = context;
+  const { app, figures, launcher, manager } = context;
   app.commands.addCommand(commandIds.newExample, {
     label: ({ isPalette }) =>
       isPalette ? figures.phrases.__("New example of attention notes") : figures.phrases.__("Attention notes"),
@@ -133,7 +135,9 @@ function addExample(context: CommandContext): void {
       const folder = typeof cwd === "string" ? cwd : "";
       const path = await freePath(app, folder, figures.phrases.__("attention-example"), ".ipynb");
       await app.serviceManager.contents.save(path, { type: "notebook", format: "json", content });
-      return app.commands.execute("docmanager:open", { path, factory: "Notebook", kernel: { shouldStart: false } });
+      // it needs no kernel, so nobody is asked for one
+      if (manager) return manager.openOrReveal(path, "Notebook", undefined, undefined, { shouldStart: false });
+      return app.commands.execute("docmanager:open", { path, factory: "Notebook" });
     },
   });
   launcher?.add({ command: commandIds.newExample, category: figures.phrases.__("Attention"), rank: 1 });

@@ -4,6 +4,7 @@
  */
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, IThemeManager, WidgetTracker } from "@jupyterlab/apputils";
+import { IDocumentManager } from "@jupyterlab/docmanager";
 import type { DocumentRegistry, DocumentWidget } from "@jupyterlab/docregistry";
 import { ILauncher } from "@jupyterlab/launcher";
 import { INotebookTracker } from "@jupyterlab/notebook";
@@ -163,7 +164,7 @@ const commands: JupyterFrontEndPlugin<void> = {
   description: "Commands about notes: copy, save, open, list, colour.",
   autoStart: true,
   requires: [IFigures],
-  optional: [INotebookTracker, INotesPanel, ICommandPalette, ILauncher],
+  optional: [INotebookTracker, INotesPanel, ICommandPalette, ILauncher, IDocumentManager],
   activate: (
     app: JupyterFrontEnd,
     made: IFigures,
@@ -171,7 +172,8 @@ const commands: JupyterFrontEndPlugin<void> = {
     notesPanel: NotesPanel | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
-  ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette, launcher }),
+    manager: IDocumentManager | null,
+  ) => addCommands({ app, figures: made, tracker, panel: notesPanel, palette, launcher, manager }),
 };
 
 const tools: JupyterFrontEndPlugin<void> = {

@@ -3,8 +3,8 @@ import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
 import { FigureTools } from "../tools/figure-tools.js";
 import type { ToolName } from "../tools/tool.js";
-import { chainOf } from "./chain.js";
-import { chainTable } from "./chain-table.js";
+import { Announcer } from "./announcer.js";
+import { ChainBox } from "./chain-box.js";
 import { element } from "./element.js";
 import { FigureWords } from "./figure-words.js";
 import { HeadPickers } from "./head-pickers.js";
@@ -20,7 +20,7 @@ import { Toolbar } from "./toolbar.js";
 import type { Scene } from "./view.js";
 import { fitSelection, viewOf, viewsOf } from "./views.js";
 import { WhenSeen } from "./when-seen.js";
-import { kindName, placeLabel, sizeText } from "./wording.js";
+import { kindName, sizeText } from "./wording.js";
 
 let count = 0;
 
@@ -38,9 +38,9 @@ export class NoteFigure implements IDisposable {
   readonly #toolbar = new Toolbar((selection) => this.select(selection));
   readonly #pickers = new HeadPickers((selection) => this.select(selection));
   readonly #stage: Stage;
-  readonly #chain = element("div", "jp-HeedFigure-chain");
+  readonly #chain = new ChainBox();
   readonly #side: SideNotice;
-  readonly #announcer = element("div", "jp-HeedFigure-announcer");
+  readonly #announcer = new Announcer();
   readonly #whenSeen: WhenSeen;
   readonly #unfollow: () => void;
   readonly #disposed = new Signal<this, void>(this);
@@ -60,7 +60,6 @@ export class NoteFigure implements IDisposable {
     this.node.setAttribute("aria-labelledby", this.#words.title.id);
     this.node.setAttribute("aria-describedby", this.#words.caption.id);
     this.node.dataset["heedState"] = "waiting";
-    this.#announcer.setAttribute("aria-live", "polite");
     this.#side = new SideNotice(surroundings, () => {
       this.#tools.update();
       this.#redraw();
@@ -71,11 +70,9 @@ export class NoteFigure implements IDisposable {
         this.#visited.emit(cell);
       },
       select: (selection) => this.select(selection),
-      announce: (sentence) => this.#announce(sentence),
+      announce: (sentence) => this.#announcer.sayOf(this.#note, this.#visitedCell, sentence, surroundings),
     });
-    this.#tools = new FigureTools(this, surroundings, (sentence) => {
-      this.#announcer.textContent = sentence;
-    });
+    this.#tools = new FigureTools(this, surroundings, (sentence) => this.#announcer.say(sentence));
     this.node.append(
       this.#words.title,
       this.#menu.node,
@@ -84,10 +81,10 @@ export class NoteFigure implements IDisposable {
       this.#stage.node,
       this.#side.node,
       this.#tools.node,
-      this.#chain,
+      this.#chain.node,
       this.#words.caption,
       this.#words.facts,
-      this.#announcer,
+      this.#announcer.node,
     );
     this.#whenSeen = new WhenSeen(this.node, {
       fetch: () => {
@@ -177,7 +174,7 @@ export class NoteFigure implements IDisposable {
   /** Chooses a view, a head, the token whose look at an image is drawn, a cell, a token. */
   select(changes: Partial<Selection>): void {
     this.#selection = { ...this.#selection, ...changes };
-    if (this.#note) this.#derive(this.#note);
+    if (this.#note) this.#chain.show(this.#note, this.#selection, this.#surroundings);
     // a chosen cell or token is shown in what is drawn already
     if (Object.keys(changes).every((name) => name === "cell" || name === "token")) {
       this.#stage.choose(this.#selection);
@@ -207,7 +204,7 @@ export class NoteFigure implements IDisposable {
   refresh(): void {
     if (!this.#note || this.#isDisposed) return;
     this.#write(this.#note);
-    this.#derive(this.#note);
+    this.#chain.show(this.#note, this.#selection, this.#surroundings);
     this.#side.refresh();
     this.#tools.update();
     this.#redraw();
@@ -266,7 +263,6 @@ export class NoteFigure implements IDisposable {
     if (this.#note) view.mark(findTokens(this.#marked, this.#note));
     this.#side.read(this.#selection.head);
     this.node.dataset["heedState"] = "drawn";
-    delete this.node.dataset["heedError"];
   }
 
   #scene(note: Note): Scene {
@@ -295,25 +291,6 @@ export class NoteFigure implements IDisposable {
     const { phrases } = this.#surroundings;
     const name = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
     this.#stage.describe(name, this.#words.caption.id, (type) => type.keys(phrases));
-  }
-
-  /** The steps behind a single row of weights, where the note holds them. */
-  #derive(note: Note): void {
-    const { phrases, prediction } = this.#surroundings;
-    const chain =
-      !prediction.isOn && note.kind !== "summary" && note.axes.rows.tokens.length === 1
-        ? chainOf(note, this.#selection.head, 0)
-        : undefined;
-    this.#chain.replaceChildren(...(chain ? [chainTable(chain, note.score, phrases)] : []));
-  }
-
-  /** Tells a screen reader what a view says of a cell; of one whose weight is to be guessed, its tokens alone. */
-  #announce(sentence: string): void {
-    const [cell, axes] = [this.#visitedCell, this.#note?.axes];
-    const { prediction } = this.#surroundings;
-    const isTold = cell && this.#note ? !prediction.hides(this.#note, this.#selection.head, cell) : !prediction.isOn;
-    const tokens = cell && axes && `${placeLabel(axes.rows, cell.row, 1)} → ${placeLabel(axes.columns, cell.column, 1)}`;
-    this.#announcer.textContent = isTold ? sentence : (tokens ?? "");
   }
 
   /** What can be chosen: views, heads and, over an image, a token. */
