@@ -8,6 +8,7 @@ import { figureSvg } from "../src/export/picture.js";
 import { escapeLatex, toCsv, toLatex, toText } from "../src/export/table.js";
 import { pageScript, pageScriptHash, toPrintPage, toWebPage } from "../src/export/web-page.js";
 import { colourAt } from "../src/view/colour.js";
+import { colourHeads } from "../src/view/head-colours.js";
 import type { Selection } from "../src/view/selection.js";
 import { english, options } from "./drawing-options.js";
 
@@ -41,6 +42,24 @@ test("tokens that a spreadsheet would run, split or lose come back whole", () =>
   const [header] = readCsv(toCsv(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first));
   expect(header).toEqual(["", "'=1+1", `'@x,"y"`, "-3", "'+SUM(A1)", "'\t=2", "a,b"]);
   expect(toText(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first, "en")).toContain("\t'=1+1\t");
+});
+
+const headOf = (weight: number): number[][] => [
+  [1, 0, 0],
+  [0.5, weight, 0.5 - weight],
+  [0.25, 0.25, 0.5],
+];
+
+test("heads that are drawn together are saved together, in their colours and as they are read", () => {
+  const tokens = { tokens: ["[CLS]", "a", "b"], special: [0] };
+  const note = makeNote({ weights: [headOf(0.25), headOf(0.5), headOf(0)], rows: tokens, columns: tokens });
+  const svg = svgOf(note, { head: 2, heads: [2, 0], view: "lines", hidesSpecial: true });
+  const [third, , first] = colourHeads([2, 1, 0], false);
+  const colours = new Set([...svg.matchAll(/<path [^>]*stroke="(#\w+)" stroke-opacity/g)].map(([, colour]) => colour));
+  expect(colours).toEqual(new Set([third?.ink, first?.ink]));
+  expect(svg).toContain(">head 3<");
+  expect(svg).toContain(">head 1<");
+  expect(svg).not.toContain("[CLS]");
 });
 
 test("a LaTeX table marks the largest weight and keeps tokens from being commands, comments and options", () => {

@@ -2,6 +2,7 @@ import { makeNote, matrixCount, paperFigure, type Axis, type Language, type Note
 import { rowCells } from "../view/cells.js";
 import { colourAt } from "../view/colour.js";
 import { colourValues } from "../view/colour-value.js";
+import { colourHeads, headsTogether } from "../view/head-colours.js";
 import type { MeasureText } from "../view/labels.js";
 import { lookAt, placeOfChosen } from "../view/look.js";
 import type { DrawingSettings, Phrases } from "../view/options.js";
@@ -9,7 +10,7 @@ import { scaleOf, type Selection } from "../view/selection.js";
 import { loadedHead } from "../view/side-weights.js";
 import { meanReceived, otherSide, weightsOf } from "../view/token-weights.js";
 import { viewOf } from "../view/views.js";
-import { axisName } from "../view/wording.js";
+import { axisName, nameInLayer } from "../view/wording.js";
 
 /** Fonts of saved figures: those of most papers, with ones that have Chinese. */
 export const figureFonts = {
@@ -33,7 +34,7 @@ export interface FigureOptions {
 export function figureSvg(note: Note, options: FigureOptions): string {
   const { selection, settings, phrases, language, measure, hidesNumbers = false } = options;
   const numbers = hidesNumbers ? "never" : settings.numbers;
-  const { note: shown, ...form } = paperForm(note, selection);
+  const { note: shown, ...form } = paperForm(note, selection, phrases);
   const { rows, columns } = shown.axes;
   const meaning = scaleOf(note, selection);
   const named: Note = {
@@ -63,14 +64,27 @@ export function figureSvg(note: Note, options: FigureOptions): string {
 }
 
 /** What is drawn of a note on paper, and how, for each view. */
-function paperForm(note: Note, selection: Selection): Pick<PaperOptions, "form" | "head" | "row"> & { readonly note: Note } {
+function paperForm(
+  note: Note,
+  selection: Selection,
+  phrases: Phrases,
+): Pick<PaperOptions, "form" | "head" | "row" | "inks"> & { readonly note: Note } {
   const { head, row } = selection;
   switch (viewOf(note, selection)?.name) {
     case "heads":
     case "grid":
       return matrixCount(note) > 1 ? { note, form: "cells" } : { note, form: "cells", head };
-    case "lines":
+    case "lines": {
+      const heads = headsTogether(note, selection).filter((one) => isAtHand(note, one));
+      if (heads.length > 1) {
+        const inks = colourHeads(heads, false).map(({ head: one, ink }) => ({
+          colour: ink,
+          name: nameInLayer(note, one, phrases),
+        }));
+        return { note: asReadTogether(note, selection, heads), form: "lines", head: 0, inks };
+      }
       return isAtHand(note, head) ? { note: asRead(note, selection), form: "lines", head: 0 } : { note, form: "cells", head };
+    }
     case "text":
       return { note: oneRow(note, selection), form: "text", head: 0 };
     case "image":
@@ -90,6 +104,16 @@ function asRead(note: Note, selection: Selection): Note {
   return noteOf(note, rows, columns, cells.values);
 }
 
+/** Several heads as one note, as they are read. */
+function asReadTogether(note: Note, selection: Selection, heads: readonly number[]): Note {
+  const looks = heads.map((head) => lookAt(note, { ...selection, head }));
+  const { rows, columns } = lookAt(note, selection);
+  const size = rows.tokens.length * columns.tokens.length;
+  const values = new Float32Array(looks.length * size);
+  for (const [i, { cells }] of looks.entries()) values.set(cells.values, i * size);
+  return noteOf(note, rows, columns, values, heads.length);
+}
+
 /** The row of a text: the weights of the chosen token or, where none is, what each token gets on average. */
 function oneRow(note: Note, selection: Selection): Note {
   const look = lookAt(note, selection);
@@ -105,8 +129,8 @@ function oneRow(note: Note, selection: Selection): Note {
   return read ? noteOf(note, row, look.columns, read.values) : received();
 }
 
-function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: Float32Array): Note {
-  const shape = [rows.tokens.length, columns.tokens.length];
+function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: Float32Array, heads = 1): Note {
+  const shape = [...(heads > 1 ? [heads] : []), rows.tokens.length, columns.tokens.length];
   const isMasked = values.some(Number.isNaN);
   return makeNote({
     kind: kind === "image" ? "attention" : kind,

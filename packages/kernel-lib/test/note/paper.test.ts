@@ -157,6 +157,32 @@ describe("other views", () => {
     expect(textsOf(svg)).toEqual(expect.arrayContaining(["h1", "h2", "我", "是", "中国人"]));
   });
 
+  test("lines of several heads are each in the colour of its head, on one scale, beside each other, and the key says which", () => {
+    const note = makeNote({
+      weights: [[[0.25, 0.75]], [[0, 0.5]]],
+      rows: ["h"],
+      columns: ["a", "b"],
+      normalised: false,
+      encoding: "f32",
+    });
+    const inks = [
+      { colour: "#112233", name: "head 1" },
+      { colour: "#aabbcc", name: "head 2" },
+    ];
+    const svg = paperFigure(note, { form: "lines", inks });
+    const lines = [...svg.matchAll(/<path d="M\S+ (\S+?)L\S+ \S+" stroke="(#\w+)" stroke-opacity="([\d.]+)"/g)];
+    expect(lines.map(([, , colour, opacity]) => [colour, opacity])).toEqual([
+      ["#112233", "0.33"],
+      ["#aabbcc", "0.67"],
+      ["#112233", "1"],
+    ]);
+    expect(Number(lines[1]?.[1]) - Number(lines[0]?.[1])).toBeCloseTo(1.2);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["head 1", "head 2", "0.75"]));
+    expect(() => paperFigure(note, { form: "lines", inks: [...inks, ...inks] })).toThrow(
+      "paperFigure: inks: expected at most 2, one for each head; got 4",
+    );
+  });
+
   test("running text shades each token by one row", () => {
     const svg = draw(seed, { form: "text", row: 1 });
     const boxes = [...svg.matchAll(/rx="1" fill="(#\w+)"\/><text[^>]*>([^<]*)</g)].map(([, fill, token]) => [token, fill]);

@@ -8,7 +8,7 @@ import { drawAllHeads } from "./paper-heads.js";
 import { drawPaperImage, imageInk } from "./paper-image.js";
 import { labelGap } from "./paper-layout.js";
 import { withLegend } from "./paper-legend.js";
-import { drawLines } from "./paper-lines.js";
+import { drawLines, type HeadInk } from "./paper-lines.js";
 import { drawMatrix } from "./paper-matrix.js";
 import { fit, makePage, type Coloured, type Ink, type PaperMatrix, type PaperPage } from "./paper-page.js";
 import { drawRunningText } from "./paper-text.js";
@@ -25,6 +25,8 @@ export interface PaperOptions {
    * the note has one.
    */
   readonly form?: "cells" | "lines" | "text" | "image";
+  /** Of `lines`: the colours of the note's first heads, which are then drawn together. */
+  readonly inks?: readonly HeadInk[];
   /** The row that `text` and images show. */
   readonly row?: number;
   /** Millimetres that the figure may be wide: 84 is a column of two, 174 the page. */
@@ -58,7 +60,7 @@ const mostHops = 32;
  * A figure for a paper as SVG: cells and lines as vectors, text as text, sizes in points and the width in millimetres, on white.
  * Placed without scaling it has the font size that was asked for.
  *
- * @throws RangeError when `width` or `fontSize` leave nothing to draw on, or `head` is not in the note
+ * @throws RangeError when `width` or `fontSize` leave nothing to draw on, `head` is not in the note, or there are more `inks` than heads
  * @example
  * ```ts
  * import { makeNote, paperFigure } from "heed/note";
@@ -76,6 +78,9 @@ export function paperFigure(note: Note, options: PaperOptions = {}): string {
   if (head !== undefined && !(Number.isInteger(head) && head >= 0 && head < count)) {
     throw new RangeError(`paperFigure: head: expected 0 to ${count - 1}; got ${head}`);
   }
+  const { length: together = 0 } = options.inks ?? [];
+  if (together > count)
+    throw new RangeError(`paperFigure: inks: expected at most ${count}, one for each head; got ${together}`);
   const page = makePage(width * pointsPerMillimetre - 2 * margin, fontSize, language, options);
   const body = drawBody(note, options, page);
   const titleSize = fontSize * 1.15;
@@ -104,6 +109,8 @@ export function paperFigure(note: Note, options: PaperOptions = {}): string {
 
 function drawBody(note: Note, options: PaperOptions, page: PaperPage): Drawn {
   const colouring = options.colouring ?? colouringOf(note, page);
+  const { inks = [] } = options;
+  if (options.form === "lines" && inks.length > 1) return drawTogether(note, inks, colouring, page);
   if (options.head === undefined && matrixCount(note) > 1) return drawAllHeads(note, colouring, page);
   const grid = readGrid(note, options.head ?? 0, { rows: mostCells, columns: mostCells });
   const coloured = colouring(weightsOf(grid), grid.columns);
@@ -114,6 +121,32 @@ function drawBody(note: Note, options: PaperOptions, page: PaperPage): Drawn {
     return withLegend([drawPaperImage(note.image, matrix, row, page)], coloured, grid.block, { ...page, colour: imageInk });
   }
   return withLegend(drawForm(note, matrix, row, isWhole, options, page), coloured, grid.block, page);
+}
+
+/** Several heads as lines of one picture, on one scale. */
+function drawTogether(
+  note: Note,
+  inks: readonly HeadInk[],
+  colouring: NonNullable<PaperOptions["colouring"]>,
+  page: PaperPage,
+): Drawn {
+  const grids = inks.map((_, head) => readGrid(note, head, { rows: mostCells, columns: mostCells }));
+  const [first] = grids;
+  if (!first || first.block[0] > 1 || first.block[1] > 1) return drawAllHeads(note, colouring, page);
+  const size = first.rows * first.columns;
+  const weights = new Float32Array(grids.length * size);
+  for (const [head, grid] of grids.entries()) weights.set(weightsOf(grid), head * size);
+  const coloured = colouring(weights, first.columns);
+  const matrix = matrixOf(note, first, coloured.shares);
+  // colours say which head it is, and greys how large a weight
+  return withLegend([drawLines(matrix, page, inks)], coloured, first.block, { ...page, colour: greyOf });
+}
+
+function greyOf(share: number): string {
+  const level = Math.round(255 - share * 191)
+    .toString(16)
+    .padStart(2, "0");
+  return `#${level}${level}${level}`;
 }
 
 function drawForm(
