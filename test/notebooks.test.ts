@@ -222,6 +222,23 @@ describe("03 translates sentences it has not seen, and looks where the grammar d
     expect(behind(name, "AER")).toBeLessThanOrEqual(10);
   });
 
+  test("of every score function with either cell, from the file that make.ts has written", () => {
+    const text = (executed.get(name) ?? []).map(printed).join("");
+    const rows = [...text.matchAll(/^(GRU|LSTM) +(dot|general|additive) .*$/gmu)];
+    expect(rows.map(([, cell, score]) => `${cell} ${score}`)).toEqual(
+      ["GRU", "LSTM"].flatMap((cell) => ["dot", "general", "additive"].map((score) => `${cell} ${score}`)),
+    );
+    for (const [row] of rows) {
+      const [exact = 0, bleu = 0, errors = 100] = numbersIn(row);
+      expect({ row, exact: exact >= 90, bleu: bleu >= 90, errors: errors <= 20 }).toEqual({
+        row,
+        exact: true,
+        bleu: true,
+        errors: true,
+      });
+    }
+  });
+
   test("我是中国人 is aligned word by word", () => {
     const note = titled(name, "我 是 中国人 → I am Chinese");
     const weights = numbersOf(note);
