@@ -166,6 +166,22 @@ test("forced colours leave the pictures theirs, and the high contrast theme give
   await visit.close();
 });
 
+test("in Chinese the palette finds commands by their words, and a shortcut opens the list of notes", async () => {
+  const translation = "@jupyterlab/translation-extension:plugin";
+  await lab.set(translation, { locale: "zh_CN" });
+  const visit = await open(lesson);
+  const { page } = visit;
+  await runCommand(page, "apputils:activate-command-palette");
+  await page.locator(".lm-CommandPalette-input").fill("笔记列表");
+  const found = page.locator(".lm-CommandPalette-itemLabel");
+  await expect.poll(() => found.allTextContents(), patient).toEqual(["在笔记列表中显示"]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ControlOrMeta+Shift+Y");
+  await page.locator(".jp-HeedPanel", { hasText: /\d+ 则注意力笔记/ }).waitFor();
+  await visit.close();
+  await lab.set(translation, { locale: "default" });
+});
+
 test("settings take effect at once", async () => {
   const visit = await open("one.heed.json");
   const { page } = visit;

@@ -17,6 +17,7 @@ import type { NotesPanel } from "./panel/notes-panel.js";
 import { colourScaleNames, isColourScaleName, type ColourScaleName } from "./view/colour.js";
 import type { NoteFigure } from "./view/note-figure.js";
 import type { Phrases } from "./view/options.js";
+import { paletteCategory } from "./wording.js";
 
 export const commandIds = {
   showPanel: "heed:show-panel",
@@ -190,7 +191,7 @@ export function scaleLabel(scale: ColourScaleName, phrases: Phrases): string {
 }
 
 function list(palette: ICommandPalette, { app, figures }: CommandContext): void {
-  const category = figures.phrases.__("Attention");
+  const category = paletteCategory(figures.phrases);
   for (const command of allIds) {
     const needsArguments = command === commandIds.setColourScale || command === exportCommandIds.save;
     if (!app.commands.hasCommand(command) || needsArguments) continue;

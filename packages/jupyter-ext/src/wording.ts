@@ -5,6 +5,12 @@ import { languageOf, type Language } from "heed/note";
 /** The translation domain of everything this extension says. */
 export const domain = "jupyterlab_heed";
 
+/**
+ * What commands stand under in the palette. JupyterLab's palette looks for a query from the beginnings of words in Latin letters
+ * on: without one, no Chinese word would be found.
+ */
+export const paletteCategory = (phrases: Pick<TranslationBundle, "__">): string => `Heed · ${phrases.__("Attention")}`;
+
 /** A language that a person chose for notes, or JupyterLab's own. */
 export type LanguageChoice = Language | "auto";
 

@@ -3,6 +3,7 @@ import { showErrorMessage, type ICommandPalette } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { IFigures } from "../figures.js";
+import { paletteCategory } from "../wording.js";
 import type { OpenNotebooks } from "./remove-unused.js";
 
 const removeUnusedId = "heed:remove-unused-files";
@@ -37,7 +38,7 @@ export function addFileCommands(
     },
   });
   tracker.currentChanged.connect(() => commands.notifyCommandChanged(removeUnusedId));
-  palette?.addItem({ command: removeUnusedId, category: figures.phrases.__("Attention") });
+  palette?.addItem({ command: removeUnusedId, category: paletteCategory(figures.phrases) });
 }
 
 function openIn(folder: string, tracker: INotebookTracker): OpenNotebooks {

@@ -3,6 +3,7 @@ import { MainAreaWidget, type ICommandPalette } from "@jupyterlab/apputils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import type { IFigures } from "../figures.js";
+import { paletteCategory } from "../wording.js";
 import { noteIcon } from "../icons.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
@@ -83,5 +84,5 @@ export function addToolCommands({ app, figures, tracker, palette }: ToolCommandC
   figures.onChange(notify);
   figures.currentChanged.connect(notify);
   figures.prediction.changed.connect(notify);
-  for (const command of ids) palette?.addItem({ command, category: figures.phrases.__("Attention") });
+  for (const command of ids) palette?.addItem({ command, category: paletteCategory(figures.phrases) });
 }
