@@ -199,7 +199,7 @@ function captioner(): System {
   const scenes = sceneCaptions({ count: 12_500, seed: 1 });
   const [learned, held] = [scenes.slice(0, 12_000), scenes.slice(12_000)];
   const model = Captioner.forCaptions(learned);
-  const plan = { steps: stepsOf(2500), batchSize: 32, rate: 5e-3 };
+  const plan = { steps: stepsOf(2500), batchSize: 32, rate: 3e-3 };
   const ids = (some: typeof scenes): Int32Array[] => some.map(({ caption }) => model.vocabulary.encode(caption));
   const { convolutions, cell, score, side } = model.shape;
   return {

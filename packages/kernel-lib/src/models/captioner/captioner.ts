@@ -59,7 +59,7 @@ export interface CaptionTraining extends TrainingControl {
   readonly steps?: number;
   /** Default: 32. */
   readonly batchSize?: number;
-  /** The highest learning rate; default: 5e-3. */
+  /** The highest learning rate; default: 3e-3. */
   readonly rate?: number;
 }
 
@@ -133,7 +133,7 @@ export class Captioner {
    * gradients clipped to norm 1.
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
-    const { steps = 2500, batchSize = 32, rate = 5e-3, ...others } = options;
+    const { steps = 2500, batchSize = 32, rate = 3e-3, ...others } = options;
     const batches = batchesOf(examples, (some) => this.batch(some), {
       size: Math.min(batchSize, examples.length),
       lengthOf: ({ caption }) => Math.ceil((caption.length + 1) / 8),
