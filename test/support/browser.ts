@@ -7,7 +7,8 @@
  *     expect(figure?.values[0]?.[2]).toBeCloseTo(0.64);
  *     expect(visit.foreignRequests).toEqual([]);
  *
- * A figure is an element `.jp-HeedFigure`; its attribute `data-heed-state` is `waiting`, `drawn` or `failed`.
+ * A figure is an element `.jp-HeedFigure`; its attribute `data-heed-state` is `waiting`, `sketched` (only its colours are shown while
+ * it passes by), `drawn` or `failed`.
  */
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from "playwright-core";
 import { findBrowser } from "../../scripts/setup/browser.mjs";

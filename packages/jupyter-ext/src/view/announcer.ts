@@ -16,10 +16,11 @@ export class Announcer {
     this.node.textContent = sentence;
   }
 
-  /** Says what a view says of a cell; while numbers are to be guessed, its tokens alone. */
-  sayOf(note: Note | undefined, cell: TokenCell | undefined, sentence: string, { prediction }: Surroundings): void {
-    const axes = note?.axes;
-    const tokens = cell && axes && `${placeLabel(axes.rows, cell.row, 1)} → ${placeLabel(axes.columns, cell.column, 1)}`;
-    this.say(prediction.isOn ? (tokens ?? "") : sentence);
+  /** Says what a view says of a cell of a head; of one whose weight is to be guessed, its tokens alone. */
+  sayOf(note: Note, head: number, cell: TokenCell | undefined, sentence: string, { prediction }: Surroundings): void {
+    const { rows, columns } = note.axes;
+    const isTold = cell ? !prediction.hides(note, head, cell) : !prediction.isOn;
+    const tokens = cell && `${placeLabel(rows, cell.row, 1)} → ${placeLabel(columns, cell.column, 1)}`;
+    this.say(isTold ? sentence : (tokens ?? ""));
   }
 }

@@ -70,7 +70,10 @@ export class NoteFigure implements IDisposable {
         this.#visited.emit(cell);
       },
       select: (selection) => this.select(selection),
-      announce: (sentence) => this.#announcer.sayOf(this.#note, this.#visitedCell, sentence, surroundings),
+      announce: (sentence) => {
+        if (!this.#note) return;
+        this.#announcer.sayOf(this.#note, this.#selection.head, this.#visitedCell, sentence, surroundings);
+      },
     });
     this.#tools = new FigureTools(this, surroundings, (sentence) => this.#announcer.say(sentence));
     this.node.append(
