@@ -101,10 +101,11 @@ test("a click on a cell shows how its weight was made, and a second one closes i
   await page.mouse.up();
   const box = figure.locator(".jp-HeedDerivation");
   await box.waitFor();
-  expect(await box.locator(".jp-HeedBox-title").textContent()).toBe("h1 → s3");
+  // while JupyterLab still loads settings, everything is written again
+  await expect.poll(() => box.locator(".jp-HeedBox-title").textContent(), patient).toBe("h1 → s3");
   const tables = box.locator("table");
-  expect(await rowOf(tables.nth(0), "1")).toEqual(["1", "1", "2", "2", ""]);
-  expect(await rowOf(tables.nth(1), "s3")).toEqual(["s3", "4", "54.5982", "0.6439", ""]);
+  await expect.poll(() => rowOf(tables.nth(0), "1"), patient).toEqual(["1", "1", "2", "2", ""]);
+  await expect.poll(() => rowOf(tables.nth(1), "s3"), patient).toEqual(["s3", "4", "54.5982", "0.6439", ""]);
   expect(await box.textContent()).toContain("a = 54.5982 ÷ 84.791 = 0.6439");
   expect(await box.locator(".jp-HeedDerivation-check").textContent()).toContain("The note stores 0.6439, as f32");
   // c = Σ a·s by hand
