@@ -149,6 +149,7 @@ test("the launcher's card opens pictures that need no kernel, and asks for none"
 test("forced colours leave the pictures theirs, and the high contrast theme gives them its own", async () => {
   const visit = await open("one.heed.json");
   const { page } = visit;
+  await setTheme(page, "light"); // a test before may have left another: the server keeps it
   await readFigures(page, 1);
   const textColour = (): Promise<string> =>
     page
