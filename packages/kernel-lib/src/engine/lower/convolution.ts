@@ -32,22 +32,25 @@ const convolution = rule<Convolution>(({ graph, inputs, outputs, params }) => {
   const outChannels = kernels.shape[v] ?? 1;
   const kernel = reshaped(graph, weights, [groups * outChannels, channels, ...kernels.shape.slice(v + 2)]);
   const made = { dtype: "float32", shape: [batch, groups * outChannels, ...shape.slice(v + 2)] } as const;
-  const result =
-    transposed(graph, stacked, kernel, made, groups, params) ?? direct(graph, stacked, kernel, made, groups, params);
+  const operands = { images: stacked, kernel, made, group: groups };
+  const result = transposed(graph, operands, params) ?? direct(graph, operands, params);
   const unstacked = reshaped(graph, result, [batch, ...shape.slice(0, v), outChannels, ...shape.slice(v + 2)]);
   const back = permuted(viewOf(castValue(graph, unstacked, dtype)), [...range(1, v + 1), 0, v + 1, ...spatial]);
   return back;
 });
 
-/** Images [N, groups · C, …] and kernels [groups · O, C, …] as ONNX has it. */
-function direct(
-  graph: Graph,
-  images: Value,
-  kernel: Value,
-  made: Kind,
-  group: number,
-  { strides, padding, lhsDilation, rhsDilation }: Convolution,
-): Value {
+/** What ONNX multiplies: images [N, groups · C, …] with kernels [groups · O, C, …]. */
+interface Operands {
+  readonly images: Value;
+  readonly kernel: Value;
+  /** The result's. */
+  readonly made: Kind;
+  readonly group: number;
+}
+
+/** A convolution as ONNX has it. */
+function direct(graph: Graph, { images, kernel, made, group }: Operands, params: Convolution): Value {
+  const { strides, padding, lhsDilation, rhsDilation } = params;
   const spread = dilated(graph, images, lhsDilation);
   const cuts = padding.map(([before, after], i) => {
     const size = spread.shape[i + 2] ?? 1;
@@ -65,14 +68,8 @@ function direct(
  * A convolution of images with zeros between their pixels, which is how the gradient of a strided one reads, without these zeros: each
  * pixel is multiplied with the flipped kernel and added where it falls. Undefined where it cannot be told so.
  */
-function transposed(
-  graph: Graph,
-  images: Value,
-  kernel: Value,
-  made: Kind,
-  group: number,
-  { strides, padding, lhsDilation, rhsDilation }: Convolution,
-): Value | undefined {
+function transposed(graph: Graph, { images, kernel, made, group }: Operands, params: Convolution): Value | undefined {
+  const { strides, padding, lhsDilation, rhsDilation } = params;
   if (lhsDilation.every((step) => step === 1) || strides.some((stride) => stride !== 1)) return undefined;
   const [outChannels = 1, channels = 1, ...window] = kernel.shape;
   const reach = window.map((size, i) => (size - 1) * (rhsDilation[i] ?? 1));
