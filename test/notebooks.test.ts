@@ -11,6 +11,9 @@ import { execute, fencesOf, notesOf, printed, readCells, type Cell } from "./sup
 const notebooks = readdirSync(notebookFolder).filter((name) => name.endsWith(".ipynb"));
 const executed = new Map<string, Cell[]>();
 
+/** All that a notebook printed. */
+const printedBy = (name: string): string => (executed.get(name) ?? []).map(printed).join("");
+
 beforeAll(() => void mkdirSync(join(root, "test-results"), { recursive: true }));
 
 const numbersOf = (note: Note, name: "weights" | "scores" | "output" = "weights"): number[] => {
@@ -71,7 +74,7 @@ describe("01 computes what it shows", () => {
   const name = "01-the-attention-function.ipynb";
 
   test("words, three steps, six scores", () => {
-    const text = (executed.get(name) ?? []).map(printed).join("");
+    const text = printedBy(name);
     expect(text).toMatch(/'我', '是', '中国人'/);
     expect(text).toMatch(/m = \[ 1, 2, 4, 3 \]/);
     closeTo(numbersOf(titled(name, "h1 looks at s1…s4")), [0.032058604, 0.08714432, 0.64391428, 0.2368828], 6);
@@ -115,7 +118,7 @@ describe("02 is a real model", () => {
 
 describe("08 tests what it claims", () => {
   const name = "08-a-sentence-through-minilm.ipynb";
-  const text = (): string => (executed.get(name) ?? []).map(printed).join("");
+  const text = (): string => printedBy(name);
 
   test("the heads have the roles it names", () => {
     const roles = titled(name, "what 72 heads do");
@@ -177,7 +180,7 @@ describe("08 tests what it claims", () => {
 
 describe("09 finds what it put in", () => {
   const name = "09-an-onnx-model-opened-up.ipynb";
-  const text = (): string => (executed.get(name) ?? []).map(printed).join("");
+  const text = (): string => printedBy(name);
 
   test("six layers, the inputs' roles, and the numbers of the model itself", () => {
     expect(text()).toMatch(/input_ids .*→ ids\n *attention_mask .*→ mask\n *token_type_ids .*→ types/);
@@ -207,7 +210,7 @@ describe("09 finds what it put in", () => {
 const numbersIn = (text: string): number[] => (text.match(/-?\d+(\.\d+)?/gu) ?? []).map(Number);
 /** What stands behind some words in what a notebook printed. */
 function behind(name: string, words: string): number {
-  const text = (executed.get(name) ?? []).map(printed).join("");
+  const text = printedBy(name);
   const place = text.indexOf(words);
   if (place < 0) throw new Error(`${name} does not print ${JSON.stringify(words)}`);
   return numbersIn(text.slice(place + words.length))[0] ?? Number.NaN;
@@ -223,7 +226,7 @@ describe("03 translates sentences it has not seen, and looks where the grammar d
   });
 
   test("of every score function with either cell, from the file that make.ts has written", () => {
-    const text = (executed.get(name) ?? []).map(printed).join("");
+    const text = printedBy(name);
     const rows = [...text.matchAll(/^(GRU|LSTM) +(dot|general|additive) .*$/gmu)];
     expect(rows.map(([, cell, score]) => `${cell} ${score}`)).toEqual(
       ["GRU", "LSTM"].flatMap((cell) => ["dot", "general", "additive"].map((score) => `${cell} ${score}`)),
@@ -266,7 +269,7 @@ describe("04 is a Transformer whose heads have roles", () => {
   });
 
   test("its heads align", () => {
-    const text = (executed.get(name) ?? []).map(printed).join("");
+    const text = printedBy(name);
     const errors = [...text.matchAll(/(\d+\.\d) % \(头 head/gu)].map(([, error]) => Number(error));
     expect(errors).toHaveLength(8);
     expect(Math.min(...errors)).toBeLessThan(20);
@@ -287,7 +290,7 @@ describe("05 finds the evidence", () => {
   test("accuracy, evidence and overlap, with the penalty and without", () => {
     expect(behind(name, "accuracy")).toBeGreaterThanOrEqual(98);
     expect(behind(name, "evidence found")).toBeGreaterThanOrEqual(95);
-    const text = (executed.get(name) ?? []).map(printed).join("");
+    const text = printedBy(name);
     const [apart = 1, free = 0] = [...text.matchAll(/overlap (\d\.\d+)/gu)].map(([, overlap]) => Number(overlap));
     expect(apart).toBeLessThan(free / 2);
   });
@@ -317,7 +320,7 @@ describe("06 looks at what it names", () => {
 
 describe("07 guesses hidden words from the other language", () => {
   const name = "07-bert-small-and-pretrained.ipynb";
-  const text = (): string => (executed.get(name) ?? []).map(printed).join("");
+  const text = (): string => printedBy(name);
 
   test("held-out words, far better than by grammar alone and than always guessing the commonest", () => {
     expect(behind(name, "猜对 right")).toBeGreaterThanOrEqual(85);

@@ -2,9 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { minilm } from "./engine-models.ts";
-import { idsOf } from "./minilm.ts";
+import { folder, idsOf } from "./minilm.ts";
 
-const folder = join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2");
 const [what = "heed"] = process.argv.slice(2);
 const ids = idsOf(1, 128);
 
