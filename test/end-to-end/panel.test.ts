@@ -1,5 +1,8 @@
-/** The list of notes: filter, pins that are remembered, cells that changed, what is known of a note, and a note in a split view. */
-import type { Browser, Page } from "playwright-core";
+/** The list of notes: filter, pins that are remembered, cells that changed, what is known of a note, and notes in split views. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeNote } from "heed/note";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { figuresIn, openBrowser, openPage, readFigures, runCommand, whenIdle } from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
@@ -9,6 +12,22 @@ const notebook = "notes.ipynb";
 const small = (title: string, tokens: string): string =>
   `import { show } from "heed";\nshow([[0.7, 0.2, 0.1]], { rows: ["I"], columns: ${tokens}, title: "${title}" });`;
 
+/** A notebook of notes with two heads each; each weight of head h of note n is told from all others. */
+const saved = "课/saved.ipynb";
+const weightAt = (note: number, head: number): number => Math.fround((1 + note + 5 * head) / 16);
+const savedNotebook = (count: number): string =>
+  makeNotebook(
+    Array.from({ length: count }, (_, i) => ({
+      note: makeNote({
+        title: `note ${i}`,
+        weights: [0, 1].map((head) => [[weightAt(i, head), 1 - weightAt(i, head)]]),
+        rows: ["I"],
+        columns: ["我", "是"],
+        heads: ["0", "1"],
+      }),
+    })),
+  );
+
 let lab: Lab;
 let browser: Browser;
 beforeAll(async () => {
@@ -17,7 +36,7 @@ beforeAll(async () => {
     { code: small("second", '["我", "是", "中国人"]') },
     { markdown: "```attention\ntitle: third\nquery: { h1: [1, 0] }\nkeys: { s1: [1, 1], s2: [0, 1] }\n```" },
   ];
-  [lab, browser] = await Promise.all([startLab({ [notebook]: makeNotebook(cells) }), openBrowser()]);
+  [lab, browser] = await Promise.all([startLab({ [notebook]: makeNotebook(cells), [saved]: savedNotebook(3) }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -94,5 +113,68 @@ test("notes are filtered, pinned, inspected, marked when their cell changes, and
   await runCommand(page, "heed:show-panel");
   await expect.poll(() => titles(page), patient).toEqual(["second", "first", "third"]);
   await figuresIn(page).first().waitFor(patient);
+  await visit.close();
+});
+
+const left = async (locator: Locator): Promise<number> => Math.round((await locator.boundingBox())?.x ?? Number.NaN);
+
+test("notes in places of their own and comparisons come back with the layout, and say what is gone since", async () => {
+  const visit = await openPage(browser, lab, saved, { kernel: false });
+  const { page } = visit;
+  const window = page.locator(".jp-MainAreaWidget > .jp-HeedDocument");
+  const comparison = page.locator(".jp-HeedComparison");
+  const chosen = (): Promise<string[]> =>
+    comparison.locator("select").evaluateAll((nodes) => nodes.map((node) => (node as HTMLSelectElement).value));
+  const reload = async (): Promise<void> => {
+    // JupyterLab keeps the layout a moment after it has changed
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await page.locator(".jp-Notebook .jp-Cell").first().waitFor(patient);
+  };
+
+  await readFigures(page.locator(".jp-Notebook"), 1);
+  await figuresIn(page).nth(1).locator(".jp-HeedFigure-title").click();
+  await runCommand(page, "heed:compare");
+  await comparison.getByRole("combobox", { name: "Note B", exact: true }).selectOption({ index: 0 });
+  await comparison.getByRole("combobox", { name: "Head of note B", exact: true }).selectOption({ index: 1 });
+  await runCommand(page, "heed:show-panel");
+  await page.locator(".jp-HeedPanel-button").nth(2).click();
+  await page.getByRole("button", { name: "Open in a split view" }).click();
+  await window.locator(".jp-HeedPicker-choice").nth(1).click();
+  await window.getByRole("radio", { name: "Text" }).click();
+  await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor(patient);
+  await window.getByRole("radio", { name: "Matrix" }).click();
+  await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[0], patient).toBe(weightAt(2, 1));
+  await window.getByRole("radio", { name: "Text" }).click();
+  const before = { chosen: await chosen(), places: [await left(window), await left(comparison)] };
+  expect(before.chosen).toEqual(["cell-1/0", "0", "cell-0/0", "1"]);
+
+  await reload();
+  await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor(patient);
+  await comparison.locator(".heatmaplayer image").nth(2).waitFor(patient);
+  expect({ chosen: await chosen(), places: [await left(window), await left(comparison)] }).toEqual(before);
+  await window.getByRole("radio", { name: "Matrix" }).click();
+  expect((await readFigures(window, 1))[0]?.values[0]?.[0]).toBe(weightAt(2, 1));
+  expect(await page.locator(".lm-TabBar-tabLabel", { hasText: "note 2" }).count()).toBe(1);
+
+  // the two notes are gone meanwhile
+  writeFileSync(join(lab.folder, saved), savedNotebook(1));
+  await reload();
+  await window.locator(".jp-HeedProblem", { hasText: `it is not in ${saved} any more` }).waitFor(patient);
+  expect(await figuresIn(window).count()).toBe(0);
+  await expect.poll(() => comparison.getByRole("status").textContent(), patient).toMatch(/^One of these notes is not there/);
+  expect(await chosen()).toEqual(["cell-1/0", "", "cell-0/0", "1"]);
+  await comparison.getByRole("combobox", { name: "Note A", exact: true }).selectOption({ label: "Cell 1 · note 0" });
+  await comparison.locator(".heatmaplayer image").nth(2).waitFor(patient);
+
+  // where the notebook is closed, nothing comes back
+  await runCommand(page, "docmanager:save-all");
+  await page.locator(".lm-TabBar-tab", { hasText: "saved.ipynb" }).locator(".lm-TabBar-tabCloseIcon").click();
+  await comparison.waitFor({ state: "detached", ...patient });
+  await page.waitForTimeout(1_500);
+  await page.goto(page.url().replace(/\/tree\/.*$/, ""));
+  await page.locator(".jp-Launcher").waitFor(patient);
+  expect(await window.count()).toBe(0);
+  expect(visit.errors).toEqual([]);
   await visit.close();
 });

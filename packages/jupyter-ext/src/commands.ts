@@ -13,6 +13,7 @@ import { exportFormats, fileName } from "./export/formats.js";
 import type { IFigures } from "./figures.js";
 import { noteIcon } from "./icons.js";
 import { documentExtension } from "./notes/documents.js";
+import { placeOf } from "./notes/note-place.js";
 import type { NotesPanel } from "./panel/notes-panel.js";
 import { colourScaleNames, isColourScaleName, type ColourScaleName } from "./view/colour.js";
 import type { NoteFigure } from "./view/note-figure.js";
@@ -76,7 +77,7 @@ export function addCommands(context: CommandContext): void {
       () => phrase().__("Show in the list of notes"),
       (_, target) => {
         app.shell.activateById(panel.id);
-        const place = placeOf(target, context.tracker);
+        const place = placeOf(target.node, context.tracker);
         if (place) panel.reveal(place.cell, place.place);
       },
     );
@@ -199,16 +200,6 @@ function list(palette: ICommandPalette, { app, figures }: CommandContext): void 
   }
   for (const format of exportFormats) palette.addItem({ command: exportCommandIds.save, category, args: { format } });
   for (const scale of colourScaleNames) palette.addItem({ command: commandIds.setColourScale, category, args: { scale } });
-}
-
-/** The cell that a figure is in, and its place among the notes of the cell. */
-function placeOf(figure: NoteFigure, tracker: INotebookTracker | null): { cell: number; place: number } | undefined {
-  const node = figure.node.closest(".jp-Cell");
-  const cells = tracker?.currentWidget?.content.widgets ?? [];
-  const cell = cells.findIndex((widget) => widget.node === node);
-  if (!node || cell < 0) return undefined;
-  const notes = [...node.querySelectorAll(".jp-HeedWritten, .jp-RenderedHeedNote")];
-  return { cell, place: notes.findIndex((one) => one.contains(figure.node)) };
 }
 
 /** Writes the note to a file beside the notebook, under a name that is free, and opens it. */

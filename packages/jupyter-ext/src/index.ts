@@ -30,6 +30,8 @@ import { NoteWriter } from "./notes/note-writer.js";
 import { noteRendererFactory } from "./notes/outputs.js";
 import { prepareForNotebooks } from "./notes/prepare.js";
 import { NotesPanel } from "./panel/notes-panel.js";
+import { addOpenNote } from "./panel/open-note.js";
+import { addBeside } from "./restored.js";
 import { translateSchema } from "./schema-wording.js";
 import { addToolCommands } from "./tools/commands.js";
 import { domain, Wording } from "./wording.js";
@@ -147,10 +149,8 @@ const panel: JupyterFrontEndPlugin<NotesPanel> = {
       tracker,
       figures: made,
       state,
-      addBeside: (added) => {
-        app.shell.add(added, "main", { mode: "split-right" });
-        app.shell.activateById(added.id);
-      },
+      addBeside: (window) => addBeside(app, window, false),
+      keep: addOpenNote(app, made, tracker, restorer),
       openDocument: (note) => void openAsDocument(note, { app, tracker }),
     });
     app.shell.add(widget, "right", { rank: 600, type: "Heed" });
@@ -181,9 +181,14 @@ const tools: JupyterFrontEndPlugin<void> = {
   description: "Commands that explain, change and compare notes.",
   autoStart: true,
   requires: [IFigures],
-  optional: [INotebookTracker, ICommandPalette],
-  activate: (app: JupyterFrontEnd, made: IFigures, tracker: INotebookTracker | null, palette: ICommandPalette | null) =>
-    addToolCommands({ app, figures: made, tracker, palette }),
+  optional: [INotebookTracker, ICommandPalette, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    made: IFigures,
+    tracker: INotebookTracker | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+  ) => addToolCommands({ app, figures: made, tracker, palette, restorer }),
 };
 
 const files: JupyterFrontEndPlugin<void> = {

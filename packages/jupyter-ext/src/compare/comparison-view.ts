@@ -1,9 +1,12 @@
 import "../../style/box.css";
 import "../../style/compare.css";
 import { Widget } from "@lumino/widgets";
+import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import type { Message } from "@lumino/messaging";
+import { Signal, type ISignal } from "@lumino/signaling";
 import type { Note } from "heed/note";
 import type { IFigures } from "../figures.js";
+import type { Restorable } from "../restored.js";
 import { element } from "../view/element.js";
 import type { Figure } from "../view/figure.js";
 import { readTheme, textMeasurer } from "../view/page.js";
@@ -24,8 +27,11 @@ const pause = 150;
 
 type PanelName = "a" | "b" | "difference";
 
+/** What is compared with what. */
+export type Sides = Readonly<Record<"a" | "b", Chosen>>;
+
 /** Two notes side by side, and what differs: A, B, A − B, and the distance of each row. */
-export class ComparisonView extends Widget {
+export class ComparisonView extends Widget implements Restorable {
   readonly #figures: IFigures;
   readonly #choices: NoteChoices;
   readonly #selects = { a: new SideSelect(() => this.#show()), b: new SideSelect(() => this.#show()) };
@@ -37,6 +43,7 @@ export class ComparisonView extends Widget {
   readonly #source = element("p", "jp-HeedComparison-source");
   readonly #announcer = element("div", "jp-HeedFigure-announcer");
   readonly #resizes = new ResizeObserver(() => this.#draw());
+  readonly #argsChanged = new Signal<this, void>(this);
   readonly #unfollow: () => void;
   /** What notes are called, undefined where one cannot be read. */
   readonly #titles = new PerNote(1_000, (choice, language) =>
@@ -52,7 +59,7 @@ export class ComparisonView extends Widget {
   #comparison: Comparison | undefined;
   #width = 0;
 
-  constructor(figures: IFigures, choices: NoteChoices, first: Chosen) {
+  constructor(figures: IFigures, choices: NoteChoices, { a, b }: Sides) {
     super();
     this.#figures = figures;
     this.#choices = choices;
@@ -87,16 +94,18 @@ export class ComparisonView extends Widget {
       choices.changed.disconnect(follow);
       unfollow();
     };
-    const listed = choices.list();
-    const at = Math.max(
-      0,
-      listed.findIndex(({ id }) => id === first.id),
-    );
-    const other = listed[at + 1] ?? listed[at - 1];
-    this.#selects.a.chosen = { id: listed[at]?.id, head: first.head };
-    // a note that is alone is compared with itself: its next head
-    this.#selects.b.chosen = other ? { id: other.id, head: first.head } : { id: listed[at]?.id, head: first.head + 1 };
+    this.#selects.a.chosen = a;
+    this.#selects.b.chosen = b;
     void this.#list();
+  }
+
+  get args(): ReadonlyJSONObject | undefined {
+    const { path } = this.#choices;
+    return path === undefined ? undefined : { path, a: argsOf(this.#selects.a), b: argsOf(this.#selects.b) };
+  }
+
+  get argsChanged(): ISignal<this, void> {
+    return this.#argsChanged;
   }
 
   override dispose(): void {
@@ -127,6 +136,8 @@ export class ComparisonView extends Widget {
     this.#swap.title = phrases.__("Exchange A and B");
     this.title.label = phrases.__("Comparison");
     this.title.caption = phrases.__("Comparison of two notes");
+    await this.#choices.ready;
+    if (this.isDisposed) return;
     const listed = this.#choices.list();
     const named = await Promise.all(
       listed.map(async (choice) => {
@@ -154,6 +165,7 @@ export class ComparisonView extends Widget {
     const { phrases } = this.#figures;
     this.#notes = { ...(a && { a }), ...(b && { b }) };
     for (const side of ["a", "b"] as const) this.#selects[side].offerHeads(this.#notes[side], phrases);
+    this.#argsChanged.emit();
     const { openSide } = this.#choices;
     await Promise.all(
       (["a", "b"] as const).map((side) => {
@@ -176,8 +188,7 @@ export class ComparisonView extends Widget {
     this.#source.hidden = this.#row.hidden;
     this.#words.classList.toggle("jp-mod-wrong", this.#comparison === undefined);
     if (!this.#comparison) {
-      this.#words.textContent =
-        found === undefined ? phrases.__("One of these notes cannot be read.") : obstacleText(found as Obstacle, phrases);
+      this.#words.textContent = found === undefined ? this.#absence() : obstacleText(found as Obstacle, phrases);
       return;
     }
     this.#words.textContent = summaryText(this.#comparison, phrases);
@@ -187,6 +198,16 @@ export class ComparisonView extends Widget {
     );
     this.#width = 0;
     this.#draw();
+  }
+
+  /** Why there is no note on one of the sides. */
+  #absence(): string {
+    const { phrases } = this.#figures;
+    const listed = new Set(this.#choices.list().map(({ id }) => id));
+    const isGone = Object.values(this.#selects).some(({ chosen: { id } }) => id === undefined || !listed.has(id));
+    return isGone
+      ? phrases.__("One of these notes is not there any more; choose another.")
+      : phrases.__("One of these notes cannot be read.");
   }
 
   #draw(): void {
@@ -229,3 +250,5 @@ export class ComparisonView extends Widget {
     });
   }
 }
+
+const argsOf = ({ chosen: { id, head } }: SideSelect): ReadonlyJSONObject => ({ ...(id !== undefined && { note: id }), head });

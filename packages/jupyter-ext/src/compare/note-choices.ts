@@ -1,8 +1,9 @@
+import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import type { INotebookModel } from "@jupyterlab/notebook";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
 import type { Language, Note } from "heed/note";
-import { NotebookNotes } from "../notes/notebook-notes.js";
+import { NotebookNotes, type NoteEntry } from "../notes/notebook-notes.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import { readHead, type OpenSide } from "../view/side-weights.js";
 
@@ -19,6 +20,10 @@ export interface NoteChoice {
 /** The notes there are to choose from. */
 export interface NoteChoices extends IDisposable {
   readonly changed: ISignal<unknown, void>;
+  /** Settled once the notes have been read from where they are kept. */
+  readonly ready: Promise<void>;
+  /** Where the notebook is that they are in; absent where they are in none. */
+  readonly path?: string;
   /** Opens files of weights beside the notebook; absent where it is not known what lies beside. */
   readonly openSide?: OpenSide;
   list(): readonly NoteChoice[];
@@ -27,11 +32,21 @@ export interface NoteChoices extends IDisposable {
 /** The notes of a notebook, as they are now. */
 export class NotebookChoices implements NoteChoices {
   readonly openSide: OpenSide;
+  readonly #context: DocumentRegistry.IContext<INotebookModel>;
   readonly #notes: NotebookNotes;
 
-  constructor(model: INotebookModel, openSide: OpenSide) {
-    this.#notes = new NotebookNotes(model);
+  constructor(context: DocumentRegistry.IContext<INotebookModel>, openSide: OpenSide) {
+    this.#context = context;
+    this.#notes = new NotebookNotes(context.model);
     this.openSide = openSide;
+  }
+
+  get ready(): Promise<void> {
+    return this.#context.ready;
+  }
+
+  get path(): string {
+    return this.#context.path;
   }
 
   get changed(): ISignal<unknown, void> {
@@ -42,7 +57,7 @@ export class NotebookChoices implements NoteChoices {
     return this.#notes.isDisposed;
   }
 
-  list(): readonly NoteChoice[] {
+  list(): readonly NoteEntry[] {
     return this.#notes.list();
   }
 
@@ -54,6 +69,7 @@ export class NotebookChoices implements NoteChoices {
 /** The notes of a document, as they were when the comparison was opened. */
 export class FigureChoices implements NoteChoices {
   readonly changed: ISignal<this, void> = new Signal<this, void>(this);
+  readonly ready: Promise<void> = Promise.resolve();
   readonly isDisposed = false;
   readonly #choices: readonly NoteChoice[];
 

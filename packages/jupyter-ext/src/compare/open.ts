@@ -1,58 +1,85 @@
-import type { INotebookModel, INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
-import { UUID } from "@lumino/coreutils";
+import { MainAreaWidget } from "@jupyterlab/apputils";
+import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
+import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { IFigures } from "../figures.js";
-import { NotebookNotes } from "../notes/notebook-notes.js";
+import { noteIcon } from "../icons.js";
+import { placeOf } from "../notes/note-place.js";
+import { headIn, notebookAt, windowIdIn } from "../restored.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import { ComparisonView } from "./comparison-view.js";
-import { FigureChoices, NotebookChoices } from "./note-choices.js";
+import { ComparisonView, type Sides } from "./comparison-view.js";
+import { FigureChoices, NotebookChoices, type NoteChoices } from "./note-choices.js";
+import type { Chosen } from "./side-select.js";
+
+/** The window of a comparison, ready to be added to the shell. */
+export type ComparisonWindow = MainAreaWidget<ComparisonView>;
 
 /** A comparison that begins with the note of a figure and can be turned to any other note of the same notebook or document. */
-export async function openComparison(
-  figure: NoteFigure,
+export function compareFigure(figure: NoteFigure, figures: IFigures, tracker: INotebookTracker | null): ComparisonWindow {
+  const { head } = figure.selection;
+  const found = placeOf(figure.node, tracker);
+  if (!found) {
+    const shown = figuresBeside(figure, figures);
+    const choices = new FigureChoices(shown);
+    return windowOf(new ComparisonView(figures, choices, sidesFrom(choices, String(shown.indexOf(figure)), head)));
+  }
+  const { panel, cell, place } = found;
+  const choices = notebookChoices(panel, figures);
+  const entry = choices.list().find((one) => one.cell === cell && one.place === place);
+  return notebookWindow(panel, new ComparisonView(figures, choices, sidesFrom(choices, entry?.id, head)));
+}
+
+/** The comparison of two notes of an open notebook that a command's arguments name, as {@link ComparisonView.args} wrote them. */
+export function compareAgain(
+  args: ReadonlyPartialJSONObject,
   figures: IFigures,
   tracker: INotebookTracker | null,
-): Promise<ComparisonView> {
-  const panel = tracker?.find((one) => one.node.contains(figure.node));
-  const model = panel?.content.model;
-  const view = panel && model ? notebookComparison(panel, model, figure, figures) : documentComparison(figure, figures);
-  view.id = `jp-heed-comparison-${UUID.uuid4()}`;
-  // the notes go with their notebook
-  panel?.disposed.connect(() => view.parent?.dispose());
-  return view;
+): ComparisonWindow {
+  const panel = notebookAt(args["path"], tracker);
+  const sides = { a: chosenIn(args["a"]), b: chosenIn(args["b"]) };
+  return notebookWindow(panel, new ComparisonView(figures, notebookChoices(panel, figures), sides), args["window"]);
 }
 
-function notebookComparison(
-  { content, context }: NotebookPanel,
-  model: INotebookModel,
-  figure: NoteFigure,
-  figures: IFigures,
-): ComparisonView {
-  const openSide = figures.beside(() => Promise.resolve(context.path));
-  return new ComparisonView(figures, new NotebookChoices(model, openSide), {
-    id: idIn(content, figure),
-    head: figure.selection.head,
-  });
+function chosenIn(side: unknown): Chosen {
+  const { note, head } = (typeof side === "object" && side !== null ? side : {}) as Readonly<Record<string, unknown>>;
+  return { id: typeof note === "string" ? note : undefined, head: headIn(head) };
 }
 
-function documentComparison(figure: NoteFigure, figures: IFigures): ComparisonView {
-  const place = figure.node.closest(".jp-HeedDocument");
-  const shown = [...figures.all].filter(({ node }) => node.closest(".jp-HeedDocument") === place && place !== null);
-  const choices = shown.length > 0 ? shown : [figure];
-  return new ComparisonView(figures, new FigureChoices(choices), {
-    id: String(choices.indexOf(figure)),
-    head: figure.selection.head,
-  });
+function notebookChoices({ context }: NotebookPanel, figures: IFigures): NotebookChoices {
+  return new NotebookChoices(
+    context,
+    figures.beside(() => Promise.resolve(context.path)),
+  );
 }
 
-/** The id under which a notebook's list of notes has the note of a figure. */
-function idIn(notebook: NonNullable<INotebookTracker["currentWidget"]>["content"], figure: NoteFigure): string | undefined {
-  const node = figure.node.closest(".jp-Cell");
-  const cell = notebook.widgets.findIndex((widget) => widget.node === node);
-  if (!node || cell < 0 || !notebook.model) return undefined;
-  const places = [...node.querySelectorAll(".jp-HeedWritten, .jp-RenderedHeedNote")];
-  const place = places.findIndex((one) => one.contains(figure.node));
-  const notes = new NotebookNotes(notebook.model);
-  const entry = notes.list().find((one) => one.cell === cell && one.place === place);
-  notes.dispose();
-  return entry?.id;
+/** The figures of the document that a figure is in. */
+function figuresBeside(figure: NoteFigure, figures: IFigures): readonly NoteFigure[] {
+  const document = figure.node.closest(".jp-HeedDocument");
+  const shown = [...figures.all].filter(({ node }) => node.closest(".jp-HeedDocument") === document && document !== null);
+  return shown.length > 0 ? shown : [figure];
+}
+
+/** A note and the one after it; a note that is alone is compared with itself: its next head. */
+function sidesFrom(choices: NoteChoices, id: string | undefined, head: number): Sides {
+  const listed = choices.list();
+  const at = Math.max(
+    0,
+    listed.findIndex((choice) => choice.id === id),
+  );
+  const [first, other] = [listed[at], listed[at + 1] ?? listed[at - 1]];
+  return { a: { id: first?.id, head }, b: other ? { id: other.id, head } : { id: first?.id, head: head + 1 } };
+}
+
+/** Comparisons go with their notebook. */
+function notebookWindow(panel: NotebookPanel, content: ComparisonView, id?: unknown): ComparisonWindow {
+  const window = windowOf(content, id);
+  panel.disposed.connect(() => window.dispose());
+  return window;
+}
+
+function windowOf(content: ComparisonView, id?: unknown): ComparisonWindow {
+  const window = new MainAreaWidget({ content });
+  window.id = windowIdIn(id);
+  window.title.icon = noteIcon;
+  window.title.closable = true;
+  return window;
 }

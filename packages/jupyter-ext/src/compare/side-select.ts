@@ -36,16 +36,21 @@ export class SideSelect {
     this.#label.textContent = letter;
     this.#notes.setAttribute("aria-label", phrases.__("Note %1", letter));
     this.#heads.setAttribute("aria-label", phrases.__("Head of note %1", letter));
-    this.#notes.replaceChildren(...named.map(({ id, name }) => option(id, name, id === this.chosen.id)));
-    // the note that was chosen is gone
-    if (!named.some(({ id }) => id === this.chosen.id)) this.chosen = { id: named[0]?.id, head: 0 };
+    const { id: chosen = named[0]?.id, head } = this.chosen;
+    this.chosen = { id: chosen, head };
+    // a note may be gone for a moment only: while its cell runs
+    const gone =
+      chosen === undefined || named.some(({ id }) => id === chosen)
+        ? []
+        : [option(chosen, phrases.__("not there any more"), true)];
+    this.#notes.replaceChildren(...gone, ...named.map(({ id, name }) => option(id, name, id === chosen)));
   }
 
   offerHeads(note: Note | undefined, phrases: Phrases): void {
     const count = note ? matrixCount(note) : 0;
     this.#heads.hidden = count < 2;
-    this.chosen = { ...this.chosen, head: Math.min(this.chosen.head, Math.max(0, count - 1)) };
     if (!note) return;
+    this.chosen = { ...this.chosen, head: Math.min(this.chosen.head, count - 1) };
     const options = Array.from({ length: count }, (_, index) => {
       const { layer, head } = placeOfMatrix(note, index);
       const names = [

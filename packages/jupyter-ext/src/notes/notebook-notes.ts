@@ -65,6 +65,9 @@ export class NotebookNotes implements IDisposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     Signal.clearData(this);
+    this.#found.clear();
+    // a closed notebook has no cells any more
+    if (this.#model.isDisposed) return;
     for (const model of this.#model.cells) {
       model.contentChanged.disconnect(this.#forget, this);
       if (isCode(model)) {
@@ -72,8 +75,7 @@ export class NotebookNotes implements IDisposable {
         model.stateChanged.disconnect(this.#tell, this);
       }
     }
-    this.#model.cells?.changed.disconnect(this.#follow, this);
-    this.#found.clear();
+    this.#model.cells.changed.disconnect(this.#follow, this);
   }
 
   #follow(): void {

@@ -6,6 +6,7 @@ import type { Note } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { noteIcon } from "../icons.js";
 import { NotebookNotes, type NoteEntry } from "../notes/notebook-notes.js";
+import type { KeepWindow } from "../restored.js";
 import { element } from "../view/element.js";
 import { dragInto } from "./drag-note.js";
 import { NoteItem } from "./note-item.js";
@@ -23,8 +24,10 @@ export interface NotesPanelOptions {
   readonly figures: IFigures;
   /** Keeps pins. */
   readonly state: IStateDB | null;
-  /** Adds a widget to the shell, beside what is there. */
-  readonly addBeside: (widget: Widget) => void;
+  /** Adds a window to the shell, beside what is there. */
+  readonly addBeside: (window: Widget) => void;
+  /** Remembers a window with the layout. */
+  readonly keep: KeepWindow;
   readonly openDocument: (note: Note) => void;
 }
 
@@ -152,7 +155,9 @@ export class NotesPanel extends Widget {
   /** A window for a note; dropped before it can be made, nothing is. */
   #makeWindow(entry: NoteEntry): Widget | undefined {
     if (!this.#parts || !this.#panel || this.#panel.isDisposed) return undefined;
-    return this.#parts.noteWindow(entry, this.#panel, this.#figures);
+    const window = this.#parts.noteWindow({ note: entry.id }, this.#panel, this.#figures);
+    void this.#options.keep(window);
+    return window;
   }
 
   #wait(): void {

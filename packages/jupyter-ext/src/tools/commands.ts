@@ -1,10 +1,11 @@
-import type { JupyterFrontEnd } from "@jupyterlab/application";
-import { MainAreaWidget, type ICommandPalette } from "@jupyterlab/apputils";
+import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
+import type { ICommandPalette } from "@jupyterlab/apputils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import type { IFigures } from "../figures.js";
 import { paletteCategory } from "../wording.js";
 import { noteIcon } from "../icons.js";
+import { addBeside, bringBack } from "../restored.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
 import type { ToolName } from "./tool.js";
@@ -19,16 +20,32 @@ export const toolCommandIds = {
 
 const noArguments: ReadonlyJSONObject = { type: "object", properties: {}, additionalProperties: false };
 
+const sideArguments: ReadonlyJSONObject = {
+  type: "object",
+  properties: { note: { type: "string" }, head: { type: "integer", minimum: 0 } },
+};
+/** Without any, the note of the current figure is compared with the next. */
+const comparisonArguments: ReadonlyJSONObject = {
+  type: "object",
+  properties: {
+    path: { type: "string" },
+    a: sideArguments,
+    b: sideArguments,
+    window: { type: "string" },
+  },
+};
+
 /** What the commands may use. */
 export interface ToolCommandContext {
   readonly app: JupyterFrontEnd;
   readonly figures: IFigures;
   readonly tracker: INotebookTracker | null;
   readonly palette: ICommandPalette | null;
+  readonly restorer: ILayoutRestorer | null;
 }
 
 /** Commands that open what explains, changes or compares a note. */
-export function addToolCommands({ app, figures, tracker, palette }: ToolCommandContext): void {
+export function addToolCommands({ app, figures, tracker, palette, restorer }: ToolCommandContext): void {
   const { commands } = app;
   /** The figure under the context menu, or else the one used last. */
   const figure = (): NoteFigure | undefined => {
@@ -40,6 +57,7 @@ export function addToolCommands({ app, figures, tracker, palette }: ToolCommandC
     sliders: (phrases) => phrases.__("Try other numbers"),
     table: (phrases) => phrases.__("Show the numbers as a table"),
   };
+  const keep = bringBack("heed-comparisons", toolCommandIds.compare, restorer, tracker);
   for (const name of ["derivation", "sliders", "table"] as const) {
     commands.addCommand(toolCommandIds[name], {
       label: () => labels[name](figures.phrases),
@@ -62,19 +80,16 @@ export function addToolCommands({ app, figures, tracker, palette }: ToolCommandC
     label: () => figures.phrases.__("Compare notes…"),
     caption: () => figures.phrases.__("Show two notes and what differs between them"),
     icon: noteIcon,
-    isEnabled: () => figure()?.note !== undefined,
-    describedBy: { args: noArguments },
-    execute: async () => {
+    isEnabled: ({ path }) => path !== undefined || figure()?.note !== undefined,
+    describedBy: { args: comparisonArguments },
+    execute: async (args) => {
       const chosen = figure();
-      if (!chosen) return;
-      const { openComparison } = await import("../compare/open.js");
-      const content = await openComparison(chosen, figures, tracker);
-      if (!content) return;
-      const widget = new MainAreaWidget({ content });
-      widget.title.icon = noteIcon;
-      widget.title.closable = true;
-      app.shell.add(widget, "main", { mode: "split-right", type: "Heed" });
-      app.shell.activateById(widget.id);
+      const isNamed = args["path"] !== undefined;
+      if (!isNamed && !chosen) return;
+      const { compareAgain, compareFigure } = await import("../compare/open.js");
+      const window = isNamed || !chosen ? compareAgain(args, figures, tracker) : compareFigure(chosen, figures, tracker);
+      await keep(window);
+      addBeside(app, window, isNamed);
     },
   });
   const ids = Object.values(toolCommandIds);

@@ -140,6 +140,8 @@ const viewTypes: readonly ViewType[] = [
   },
 ];
 
+export const isViewName = (name: unknown): name is ViewName => viewTypes.some((type) => type.name === name);
+
 /** The ways to see a note; at least one. */
 export function viewsOf(note: Note): ViewType[] {
   return viewTypes.filter((type) => type.suits(note));
