@@ -323,6 +323,13 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
   const tooltip = figure.locator(".jp-HeedTooltip:visible");
   await expect.poll(() => tooltip.textContent(), patient).toMatch(/^token15 \(16\)looks at token0 \(1\) 2\.44e-4/);
   expect(ranges.slice(before4096).map(bytesOf)).toEqual([4_096 * 2]);
+  // what looks at a token, once all rows have passed by
+  const beforeColumn = ranges.length;
+  await page.mouse.move(tokens.x + tokens.width - 20, tokens.y + 22 + 11 + 22 * 15);
+  await expect.poll(() => tooltip.textContent(), patient).toMatch(/^token15 \(16\)is looked at by token0 \(1\) 2\.44e-4/);
+  const parts = ranges.slice(beforeColumn).map(bytesOf);
+  expect(parts).toHaveLength(16);
+  expect(parts.reduce((sum, part) => sum + part, 0)).toBe(4_096 * 4_096 * 2);
   const [refusal] = await Promise.all([
     page.locator(".jp-Dialog", { hasText: "4096 × 4096 weights, more than the 1048576" }).elementHandle(patient),
     page.evaluate(() => {

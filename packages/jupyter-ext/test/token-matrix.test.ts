@@ -6,9 +6,10 @@ import { figureSvg } from "../src/export/picture.js";
 import { toCsv } from "../src/export/table.js";
 import { openRange } from "../src/files/range-source.js";
 import { SideFile } from "../src/files/side-file.js";
+import type { Look } from "../src/view/look.js";
 import type { Selection } from "../src/view/selection.js";
-import { keepSide, loadedRow } from "../src/view/side-weights.js";
-import { cellOfPart, tokenMatrix } from "../src/view/token-matrix.js";
+import { keepSide, loadedAround } from "../src/view/side-weights.js";
+import { cellOfPart, meaningAround, tokenMatrix } from "../src/view/token-matrix.js";
 import { meanReceived, tokenText } from "../src/view/token-weights.js";
 import { viewsOf } from "../src/view/views.js";
 import { english, options } from "./drawing-options.js";
@@ -96,18 +97,81 @@ test("only the row that is asked for is read, masked as the note says, and said 
   expect(server.asked).toHaveLength(2);
 });
 
-test("what looks at a token is not read, and a missing file is told by its name", async () => {
+/** Bytes of a range that was asked for. */
+const lengthOf = (range: string): number => {
+  const [from = 0, to = 0] = range.replace("bytes=", "").split("-").map(Number);
+  return to - from + 1;
+};
+
+test("what looks at a token is read once from end to end, in parts, with those beside it", async () => {
+  const { note, side, server, values } = shown;
+  const told: string[] = [];
+  const column = { axis: "columns", index: 700 } as const;
+  const matrix = tokenMatrix({ note, selection: { head: 1, row: 0 }, side, options: options() }, () =>
+    told.push(matrix.at(column) ? "there" : matrix.obstacle(column, english)),
+  );
+  expect(matrix.at(column)).toBeUndefined();
+  expect(matrix.obstacle(column, english)).toBe("Reading a.safetensors …");
+  await expect.poll(() => told).toEqual(["Reading a.safetensors … 98 %", "there"]);
+  const [, ...parts] = server.asked.map(lengthOf);
+  expect(parts).toEqual([1_017 * large * 4, 14 * large * 4]);
+
+  const part = matrix.at(column);
+  expect(part?.look.columns.tokens).toEqual(["t700"]);
+  const expected = Array.from({ length: large }, (_, row) =>
+    row < 700 ? Number.NaN : (values[(large + row) * large + 700] ?? -1),
+  );
+  expect(Array.from(part?.look.cells.values ?? [])).toEqual(expected);
+  // 2 · 701 ÷ (701 · 702) in the row after its own, and less and less from there on
+  expect(part && tokenText(part.look, part.token, english).spoken).toMatch(
+    /^t700 \(701\): is looked at by t701 \(702\) 0\.0028\d* · t702 \(703\)/,
+  );
+  expect(part && cellOfPart(part, { axis: "rows", index: 701 })).toBe(701);
+  expect(part && [part.firstRow, part.firstColumn, part.token.index]).toEqual([0, 700, 0]);
+  expect(matrix.at({ axis: "columns", index: 690 })?.look.cells.values[1_030]).toBeCloseTo((2 * 691) / (1_030 * 1_031), 8);
+  expect(server.asked).toHaveLength(3);
+});
+
+const meanings = (look: Look | undefined): string[] =>
+  look ? (["global", "row", "log", "rank"] as const).map((meaning) => meaningAround(look, meaning)) : [];
+
+test("of a column alone the weights are coloured where the colours would need its rows", async () => {
+  const { note, side } = shown;
+  const matrix = tokenMatrix({ note, selection: { head: 0, row: 0 }, side, options: options() }, () => undefined);
+  const [row, column] = [{ axis: "rows", index: 3 } as const, { axis: "columns", index: 3 } as const];
+  await expect.poll(() => matrix.at(row) && matrix.at(column)).toBeDefined();
+  expect(meanings(matrix.at(column)?.look)).toEqual(["global", "global", "log", "global"]);
+  expect(meanings(matrix.at(row)?.look)).toEqual(["global", "row", "log", "rank"]);
+  expect(meanings(matrix.look)).toEqual(["global", "row", "log", "rank"]);
+});
+
+test("a column that is not asked about any more is not read, or not to its end", async () => {
+  const { note, side, server } = shown;
+  let arrivals = 0;
+  const matrix = tokenMatrix({ note, selection: { head: 0, row: 0 }, side, options: options() }, () => {
+    arrivals++;
+    matrix.stop("columns");
+  });
+  for (const index of [3, 200, 400]) matrix.at({ axis: "columns", index });
+  await expect.poll(() => arrivals).toBe(1);
+  // the last of the three, until the first part of it was there
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect([arrivals, server.asked.length]).toEqual([1, 2]);
+  expect(matrix.at({ axis: "columns", index: 400 })).toBeUndefined();
+  matrix.stop();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(server.asked).toHaveLength(2);
+});
+
+test("a missing file is told by its name", async () => {
   const { note, side, server } = shown;
   const matrix = tokenMatrix({ note, selection: { head: 0, row: 0 }, side, options: options() }, () => undefined);
-  const column = { axis: "columns", index: 3 } as const;
-  expect(matrix.at(column)).toBeUndefined();
-  expect(matrix.obstacle(column, english)).toBe("of a head in a file, choose a token that looks");
-  expect(server.asked).toEqual([]);
   server.status = 404;
   matrix.at({ axis: "rows", index: 3 });
   await expect.poll(() => side.state).toBe("missing");
-  expect(matrix.obstacle(column, english)).toBe("a.safetensors, which holds the weights, is missing.");
+  expect(matrix.obstacle({ axis: "columns", index: 3 }, english)).toBe("a.safetensors, which holds the weights, is missing.");
   matrix.at({ axis: "rows", index: 4 });
+  matrix.at({ axis: "columns", index: 4 });
   expect(server.asked).toHaveLength(1);
 });
 
@@ -117,7 +181,7 @@ test("a row that the pointer has left is not waited for", async () => {
   const matrix = tokenMatrix({ note, selection: { head: 0, row: 0 }, side, options: options() }, () => arrivals++);
   for (const index of [5, 6, 7]) matrix.at({ axis: "rows", index });
   await expect.poll(() => arrivals).toBe(1);
-  expect(loadedRow(array, 0, 7)?.[7]).toBeCloseTo(2 / 9, 6);
+  expect(loadedAround(array, 0, { axis: "rows", index: 7 })?.[7]).toBeCloseTo(2 / 9, 6);
   matrix.at({ axis: "rows", index: 8 });
   matrix.stop();
   await new Promise((resolve) => setTimeout(resolve, 20));

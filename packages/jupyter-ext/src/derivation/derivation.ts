@@ -7,7 +7,7 @@ import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import type { TokenCell } from "../view/selection.js";
 import { faultText } from "../view/side-notice.js";
-import { faultOf, loadedRow, sideOf, type SideWeights } from "../view/side-weights.js";
+import { faultOf, loadedAround, sideOf, type SideWeights } from "../view/side-weights.js";
 import { GuessForm } from "./guess-form.js";
 import { columnNames, rowNames } from "./names.js";
 import { outputStep } from "./output-step.js";
@@ -93,7 +93,8 @@ export class Derivation implements Tool {
   }
 
   #steps(note: Note, head: number, { row, column }: TokenCell, phrases: Phrases): Node[] {
-    const read = note.weights.encoding === "external" ? loadedRow(note.weights, head, row) : undefined;
+    const read =
+      note.weights.encoding === "external" ? loadedAround(note.weights, head, { axis: "rows", index: row }) : undefined;
     if (note.weights.encoding === "external" && !read) return [this.#read(note.weights, head, row, phrases)];
     const derivation = deriveCell(note, head, row, column, read);
     const { softmax, output, isMasked } = derivation;

@@ -1,5 +1,5 @@
 import { makeNote, matrixCount, paperFigure, type Axis, type Language, type Note, type PaperOptions } from "heed/note";
-import { rowCells } from "../view/cells.js";
+import { cellsAround } from "../view/cells.js";
 import { colourAt } from "../view/colour.js";
 import { colourValues } from "../view/colour-value.js";
 import { colourHeads, headsTogether } from "../view/head-colours.js";
@@ -114,7 +114,7 @@ function asReadTogether(note: Note, selection: Selection, heads: readonly number
   return noteOf(note, rows, columns, values, heads.length);
 }
 
-/** The row of a text: the weights of the chosen token or, where none is, what each token gets on average. */
+/** What a text is shaded by: the weights of the chosen token or, where none is, what each token gets on average. */
 function oneRow(note: Note, selection: Selection): Note {
   const look = lookAt(note, selection);
   const chosen = placeOfChosen(look, selection.token);
@@ -124,9 +124,8 @@ function oneRow(note: Note, selection: Selection): Note {
   const row = { tokens: [tokens[chosen.index] ?? ""], ...(name !== undefined && { name }) };
   if (isAtHand(note, selection.head)) return noteOf(note, row, look[otherSide(chosen.axis)], weightsOf(look, chosen));
   const { weights } = note;
-  const read =
-    weights.encoding === "external" && chosen.axis === "rows" && rowCells(note, weights, selection.head, chosen.index);
-  return read ? noteOf(note, row, look.columns, read.values) : received();
+  const read = weights.encoding === "external" && cellsAround(note, weights, selection.head, chosen);
+  return read ? noteOf(note, row, look[otherSide(chosen.axis)], read.values) : received();
 }
 
 function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: Float32Array, heads = 1): Note {

@@ -1,7 +1,7 @@
 import { Signal, type ISignal } from "@lumino/signaling";
 import type { ExternalArray } from "heed/note";
 import type { LevelRows, MatrixLevel } from "../view/levels.js";
-import { forgetHeads, isReadWhole, keepHead, keepRow, type SideState, type SideWeights } from "../view/side-weights.js";
+import { forgetHeads, isReadWhole, keepAround, keepHead, type SideState, type SideWeights } from "../view/side-weights.js";
 import type { ByteSource } from "./range-source.js";
 import { SideFileError } from "./side-file-error.js";
 import { openSafetensors, requireSame, type OpenedFile } from "./weights-file.js";
@@ -70,7 +70,7 @@ export class SideFile implements SideWeights {
       ]);
       requireWeights(found.max, max);
       if (level === 0 && start === 0 && end === rows && isReadWhole(this.array)) keepHead(this.array, head, max);
-      else if (level === 0 && end === start + 1) keepRow(this.array, head, start, max);
+      else if (level === 0 && end === start + 1) keepAround(this.array, head, { axis: "rows", index: start }, max);
       return { max, ...(mean && { mean }) };
     } catch (error) {
       if (!signal?.aborted) this.#fail(error);

@@ -1,6 +1,7 @@
 import { decodeMask, decodeMatrix, type EncodedArray, type ExternalArray, type Groups, type Note } from "heed/note";
 import { hideClosed, openBlocks } from "./open-blocks.js";
-import { loadedHead, loadedRow } from "./side-weights.js";
+import type { TokenPlace } from "./selection.js";
+import { loadedAround, loadedHead } from "./side-weights.js";
 
 /**
  * What one head draws: the weights themselves, or – where there are more than can be drawn – the largest and the mean weight of
@@ -34,15 +35,24 @@ export function allCells(note: Note, head: number): Cells {
   return loaded ? weightCells(note, loaded.slice(), head) : overviewCells(note, weights, head);
 }
 
-/** One row of a head in a file, if it was read. */
-export function rowCells(note: Note, array: ExternalArray, head: number, row: number): Cells | undefined {
-  const read = loadedRow(array, head, row);
+/** The row or the column of a token of a head in a file, if it was read. */
+export function cellsAround(note: Note, array: ExternalArray, head: number, token: TokenPlace): Cells | undefined {
+  const read = loadedAround(array, head, token);
   if (!read) return undefined;
   const values = read.slice();
-  const size = [array.shape.at(-2) ?? 0, values.length] as const;
-  hideClosed(values, openBlocks(note.mask, head, size, [1, 1]), row * values.length);
-  if (maskedRowsOf(note, head).includes(row)) values.fill(Number.NaN);
-  return { size, block: [1, 1], shape: [1, values.length], values };
+  const [rows = 0, columns = 0] = array.shape.slice(-2);
+  const size = [rows, columns] as const;
+  const open = openBlocks(note.mask, head, size, [1, 1]);
+  const masked = maskedRowsOf(note, head);
+  const { axis, index } = token;
+  if (axis === "rows") {
+    hideClosed(values, open, index * columns);
+    if (masked.includes(index)) values.fill(Number.NaN);
+    return { size, block: [1, 1], shape: [1, columns], values };
+  }
+  hideClosed(values, open, index, columns);
+  for (const row of masked) values[row] = Number.NaN;
+  return { size, block: [1, 1], shape: [rows, 1], values };
 }
 
 /** At most `limit` cells along each axis: more are joined to blocks. */

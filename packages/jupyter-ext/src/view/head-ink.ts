@@ -6,7 +6,7 @@ import type { Look } from "./look.js";
 import { onceFor } from "./once.js";
 import { scaleOf, type TokenCell, type TokenPlace } from "./selection.js";
 import type { TokenLayout } from "./token-layout.js";
-import { cellOfPart, textOfPart, type TokenMatrix } from "./token-matrix.js";
+import { cellOfPart, meaningAround, textOfPart, type TokenMatrix } from "./token-matrix.js";
 import type { Scene } from "./view.js";
 import { nameInLayer, type CellText } from "./wording.js";
 
@@ -38,7 +38,7 @@ export function headInks(scene: Scene, follow: (scene: Scene) => TokenMatrix): [
   const largest = matrices.reduce((most, { look }) => Math.max(most, extent(look.cells.values).high), 0);
   const strengthsOf = onceFor((look: Look): Strengths => {
     const { values, shape } = look.cells;
-    const coloured = colourValues(values, shape[1], scaleOf(note, selection), options.phrases, largest);
+    const coloured = colourValues(values, shape[1], meaningAround(look, scaleOf(note, selection)), options.phrases, largest);
     return { coloured, strengths: lineStrengths(look, coloured) };
   });
   const inks = shown.flatMap(({ head, ink }, i): HeadInk[] => {
@@ -77,7 +77,13 @@ export function linesAround(inks: readonly HeadInk[], token: TokenPlace): Line[]
     const part = matrix.at(token);
     if (!part) return [];
     const found = linesOfToken(part.look, part.token, strengthsOf(part.look).strengths);
-    return found.map((line) => ({ ...line, row: line.row + part.firstRow, shift, ...(ink !== undefined && { ink }) }));
+    return found.map((line) => ({
+      ...line,
+      row: line.row + part.firstRow,
+      column: line.column + part.firstColumn,
+      shift,
+      ...(ink !== undefined && { ink }),
+    }));
   });
   return lines.sort((a, b) => a.strength - b.strength);
 }

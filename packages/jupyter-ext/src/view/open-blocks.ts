@@ -45,8 +45,8 @@ function joinBlocks(
   return open;
 }
 
-/** Marks what may not be looked at: NaN, as everywhere in drawing. */
-export function hideClosed(values: Float32Array, open: Uint8Array | undefined, start = 0): void {
+/** Marks what may not be looked at: NaN, as everywhere in drawing. The first value is block `start`, and each next one `step` further. */
+export function hideClosed(values: Float32Array, open: Uint8Array | undefined, start = 0, step = 1): void {
   if (!open) return;
-  for (let i = 0; i < values.length; i++) if (open[start + i] === 0) values[i] = Number.NaN;
+  for (let i = 0; i < values.length; i++) if (open[start + i * step] === 0) values[i] = Number.NaN;
 }

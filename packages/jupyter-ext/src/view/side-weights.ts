@@ -1,6 +1,7 @@
 import type { ExternalArray } from "heed/note";
 import type { ISignal } from "@lumino/signaling";
 import type { LevelRows, MatrixLevel } from "./levels.js";
+import type { TokenPlace } from "./selection.js";
 
 /** The state of a file of weights: not asked for yet, being opened, usable, or what is wrong with it. */
 export type SideState =
@@ -50,24 +51,29 @@ export function keepHead(array: ExternalArray, head: number, values: Float32Arra
   }
 }
 
-/** Rows of large heads that were read alone, by their array and by head and row. */
-const rows = new WeakMap<ExternalArray, Map<string, Float32Array>>();
-const mostRows = 256;
+/** Rows and columns of large heads that were read without the rest, by their array and by head and place. */
+const around = new WeakMap<ExternalArray, Map<string, Float32Array>>();
+const mostAround = 256;
 
-/** A row of a head, where the head or the row alone was read. */
-export function loadedRow(array: ExternalArray, head: number, row: number): Float32Array | undefined {
-  const columns = array.shape.at(-1) ?? 0;
+const keyOf = (head: number, { axis, index }: TokenPlace): string => `${head}/${axis}/${index}`;
+
+/** All weights of a token of a head, its row or its column, where they were read. */
+export function loadedAround(array: ExternalArray, head: number, token: TokenPlace): Float32Array | undefined {
   const whole = loadedHead(array, head);
-  return whole ? whole.subarray(row * columns, (row + 1) * columns) : rows.get(array)?.get(`${head}/${row}`);
+  if (!whole) return around.get(array)?.get(keyOf(head, token));
+  const [rows = 0, columns = 0] = array.shape.slice(-2);
+  const { axis, index } = token;
+  if (axis === "rows") return whole.subarray(index * columns, (index + 1) * columns);
+  return Float32Array.from({ length: rows }, (_, row) => whole[row * columns + index] ?? 0);
 }
 
-/** Keeps a row, and forgets those that were read first where there are many. */
-export function keepRow(array: ExternalArray, head: number, row: number, values: Float32Array): void {
-  const kept = rows.get(array) ?? new Map<string, Float32Array>();
-  rows.set(array, kept);
-  kept.set(`${head}/${row}`, values);
+/** Keeps a row or a column, and forgets those that were read first where there are many. */
+export function keepAround(array: ExternalArray, head: number, token: TokenPlace, values: Float32Array): void {
+  const kept = around.get(array) ?? new Map<string, Float32Array>();
+  around.set(array, kept);
+  kept.set(keyOf(head, token), values);
   for (const first of kept.keys()) {
-    if (kept.size <= mostRows) break;
+    if (kept.size <= mostAround) break;
     kept.delete(first);
   }
 }
@@ -75,7 +81,7 @@ export function keepRow(array: ExternalArray, head: number, row: number, values:
 /** Forgets what was read of an array whose file turned out to be another. */
 export function forgetHeads(array: ExternalArray): void {
   loaded.delete(array);
-  rows.delete(array);
+  around.delete(array);
 }
 
 /** The files of arrays that are shown, for what explains or saves them: derivation, table, export. */
@@ -103,4 +109,38 @@ export async function readHead(side: SideWeights, head: number, signal?: AbortSi
   if (isReadWhole(side.array) && !loadedHead(side.array, head)) {
     await side.rows(0, head, 0, side.array.shape.at(-2) ?? 0, signal);
   }
+}
+
+/** Numbers of a head that are fetched at once while its columns are read: 2 MB of half precision. */
+const numbersAtOnce = 2 ** 20;
+/** Columns beside each other that are kept of what passes by. */
+const columnsAtOnce = 64;
+
+/**
+ * Reads a column of a head that is too large to be kept: a file has its weights row by row, so that all of the head passes by, a part
+ * at a time. Rejects when the file cannot be used.
+ *
+ * @param onProgress is told what share of the head has been read
+ */
+export async function readColumn(
+  side: SideWeights,
+  head: number,
+  column: number,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  const [rows = 0, columns = 0] = side.array.shape.slice(-2);
+  const first = column - (column % columnsAtOnce);
+  const kept = Array.from({ length: Math.min(columnsAtOnce, columns - first) }, () => new Float32Array(rows));
+  const step = Math.max(1, Math.floor(numbersAtOnce / columns));
+  for (let start = 0; start < rows; start += step) {
+    signal.throwIfAborted();
+    const end = Math.min(rows, start + step);
+    const { max } = await side.rows(0, head, start, end, signal);
+    for (const [i, values] of kept.entries()) {
+      for (let row = start; row < end; row++) values[row] = max[(row - start) * columns + first + i] ?? 0;
+    }
+    onProgress(end / rows);
+  }
+  for (const [i, values] of kept.entries()) keepAround(side.array, head, { axis: "columns", index: first + i }, values);
 }

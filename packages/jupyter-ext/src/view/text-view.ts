@@ -8,7 +8,7 @@ import { runningText } from "./running-text.js";
 import { scaleOf, type TokenPlace } from "./selection.js";
 import { shadeAt, type Shade } from "./shade.js";
 import { TokenCursor } from "./token-cursor.js";
-import { cellOfPart, singleCells, type TokenMatrix } from "./token-matrix.js";
+import { cellOfPart, meaningAround, singleCells, type TokenMatrix } from "./token-matrix.js";
 import { maskedRemark, meanReceived } from "./token-weights.js";
 import { sameTokens } from "./tokens.js";
 import { TokenView } from "./token-view.js";
@@ -62,7 +62,7 @@ export class TextView extends TokenView {
     const largest = extent(cells.values).high;
     const inkOf = onceFor((part: Look) => {
       const { values, shape } = part.cells;
-      const coloured = colourValues(values, shape[1], scaleOf(note, selection), options.phrases, largest);
+      const coloured = colourValues(values, shape[1], meaningAround(part, scaleOf(note, selection)), options.phrases, largest);
       return { coloured, strengths: strengthsOf(coloured) };
     });
     this.#prepared = { scene, look, sides, matrix, inkOf, received: meanReceived(look) };

@@ -109,9 +109,9 @@ export class TokenCursor {
     this.#surface.paint();
   }
 
-  /** Says again what is asked about, once more weights are at hand. */
+  /** Shows again what is asked about, while weights are read, and says it once they are at hand. */
   refresh(): void {
-    if (this.#visited) this.#visit(this.#visited, this.#isAwaited);
+    if (this.#visited) this.#visit(this.#visited, this.#isAwaited, true);
     else this.#surface.paint();
   }
 
@@ -199,10 +199,10 @@ export class TokenCursor {
     if (chosen) this.#visit({ axis: otherSide(chosen.axis), index: this.#bestOf(chosen) }, true);
   }
 
-  #visit(token: TokenPlace | undefined, isSpoken = false): void {
+  #visit(token: TokenPlace | undefined, isSpoken = false, isAgain = false): void {
     this.#visited = token;
     const [matrix, phrases] = [this.#matrix, this.#phrases];
-    if (isSpoken && token) this.#surface.reveal(token);
+    if (isSpoken && token && !isAgain) this.#surface.reveal(token);
     this.#surface.paint();
     if (!token || !matrix || !phrases) {
       this.#isAwaited = false;
@@ -219,7 +219,7 @@ export class TokenCursor {
     this.#isAwaited = isSpoken && !part;
     const { rows, columns } = matrix.look;
     this.#figure.visit(cell && { row: tokenAt(rows, cell.row), column: tokenAt(columns, cell.column) });
-    if (isSpoken) this.#figure.announce(text.spoken);
+    if (isSpoken && (part || !isAgain)) this.#figure.announce(text.spoken);
   }
 
   #obstacleText(matrix: TokenMatrix, token: TokenPlace, phrases: Phrases): CellText {

@@ -47,7 +47,7 @@ export abstract class TokenView implements View {
   protected abstract paint(): void;
 
   async draw(): Promise<void> {
-    this.paint();
+    this.#paint();
   }
 
   choose(selection: Selection): void {
@@ -69,6 +69,12 @@ export abstract class TokenView implements View {
   /** Paints once before the next frame, however often something changes. */
   protected paintSoon(): void {
     cancelAnimationFrame(this.#painting);
-    this.#painting = requestAnimationFrame(() => this.paint());
+    this.#painting = requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint(): void {
+    // a column takes long to read, and only that of the token whose weights are shown is wanted
+    if (this.cursor.source?.axis !== "columns") for (const matrix of this.#matrices) matrix.stop("columns");
+    this.paint();
   }
 }
