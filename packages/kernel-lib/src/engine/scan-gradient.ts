@@ -191,7 +191,8 @@ function differentiateLoop(
   return (gradients) => {
     const given = equation.outBinders.map((binder, i) => (flows.outputs[i] ? gradients.get(binder) : undefined));
     if (given.every((gradient) => gradient === undefined)) return;
-    const pulled = pullBackLoop(loop, inputs, states, flows.inputs, given, differentiate);
+    const outputs = results.slice(carries, equation.outBinders.length);
+    const pulled = pullBackLoop({ loop, inputs, states, outputs }, flows.inputs, given, differentiate);
     equation.inputs.forEach((atom, i) => isVariable(atom) && active.has(atom) && gradients.add(atom, pulled[i]));
   };
 }

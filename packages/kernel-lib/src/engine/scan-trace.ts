@@ -6,6 +6,7 @@
 import * as jax from "@jax-js/jax";
 import { pullBackOfCall, wholeOverBatch } from "./whole.js";
 
+export const { Jaxpr } = jax;
 export type Trace = jax.Jaxpr;
 export type Equation = Trace["eqns"][number];
 /** A variable of a trace. */

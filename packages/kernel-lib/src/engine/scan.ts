@@ -4,6 +4,7 @@
  */
 import { isTraced } from "./ops/array.js";
 import { slice, squeeze, stack, type Traced } from "./ops.js";
+import { liftInvariant } from "./scan-invariant.js";
 import { isRecorded, Kind, recordLoop, traceOf, type Tracer } from "./scan-trace.js";
 import { leavesOf as treeLeaves, mapTree, type Tree } from "./tree.js";
 
@@ -105,7 +106,7 @@ function asOneEquation<Carry extends Tree<Traced>, Inputs extends Tree<Traced>, 
   const starts = leavesOf(initial) as unknown as Tracer[];
   const sequences = leavesOf(inputs) as unknown as Tracer[];
   let output: Outputs | undefined;
-  const { trace: body, captured } = traceOf(
+  const whole = traceOf(
     (...leaves) => {
       const traced = leaves as unknown as Traced[];
       const [next, made] = step(rebuild(initial, traced.slice(0, starts.length)), rebuild(inputs, traced.slice(starts.length)));
@@ -114,8 +115,9 @@ function asOneEquation<Carry extends Tree<Traced>, Inputs extends Tree<Traced>, 
     },
     [...starts.map((x) => x.aval), ...sequences.map((x) => new Kind(x.shape.slice(1), x.dtype))],
   );
+  if (!isRecorded([...whole.captured, ...starts, ...sequences])) return undefined;
+  const { trace: body, captured } = liftInvariant(whole);
   const all = [...captured, ...starts, ...sequences];
-  if (!isRecorded(all)) return undefined;
   const results = recordLoop(
     { body, captured: captured.length, carries: starts.length, length, reverse },
     all,

@@ -3,7 +3,7 @@ import { numberIn, type Attributes, type ElementType, type Graph, type Value } f
 import { cast, castValue, isFloat, scalar } from "./cast.js";
 import { input, output, rule, type Rule } from "./rule.js";
 import { sizeOf } from "../tensor.js";
-import { laidOut, naturalOrder, ofRank, range, repeated, reshaped, same, type View } from "./view.js";
+import { laidOut, leading, naturalOrder, ofRank, range, repeated, reshaped, same, type View } from "./view.js";
 
 /**
  * Applies a node to views element by element, with broadcasting, in the order in which they lie in memory: a transposed array stays
@@ -18,7 +18,7 @@ export function elementwise(
   const rank = Math.max(...views.map((view) => view.shape.length));
   const aligned = views.map((view) => ofRank(view, rank));
   const shape = range(rank).map((i) => sizeOfAll(aligned.map((view) => view.shape[i] ?? 1)));
-  const largest = aligned.reduce((a, b) => (elements(b) > elements(a) ? b : a));
+  const largest = leading(aligned);
   const liesAlike = (view: View): boolean => same(view.base.shape, largest.base.shape) && same(view.axes, largest.axes);
   if (aligned.every((view) => view.base.shape.length === 0 || elements(view) === 1 || liesAlike(view))) {
     const values = aligned.map((view) => (liesAlike(view) ? view.base : reshaped(graph, view.base, [])));

@@ -2,7 +2,18 @@
 import type { Graph, Value } from "../onnx/graph.js";
 import { cast, pack } from "./cast.js";
 import { input, output, rule, type Rule } from "./rule.js";
-import { expanded, laidOut, naturalOrder, permuted, range, repeated, reshape, withRepeated, type View } from "./view.js";
+import {
+  expanded,
+  laidOut,
+  leading,
+  naturalOrder,
+  permuted,
+  range,
+  repeated,
+  reshape,
+  withRepeated,
+  type View,
+} from "./view.js";
 
 const transpose = rule<{ perm: number[] }>(({ inputs, params }) => permuted(input({ inputs }, 0), params.perm));
 
@@ -109,8 +120,7 @@ export function ordered(base: Value, order: readonly number[], shape: readonly n
 const concatenate = rule<{ axis: number }>(({ graph, inputs, outputs, params }) => {
   const { dtype, shape } = output({ outputs });
   const views = inputs.map((view) => cast(graph, view, dtype));
-  const largest = views.reduce((a, b) => (size(b) > size(a) ? b : a));
-  const order = naturalOrder(largest);
+  const order = naturalOrder(leading(views));
   // axes that repeat in every part stay unwritten, except the one along which parts are joined
   const written = range(shape.length).filter((i) => i === params.axis || views.some((view) => view.axes[i] !== repeated));
   const parts = views.filter((view) => view.shape[params.axis] !== 0).map((view) => withAxes(graph, view, order, written));
@@ -121,8 +131,6 @@ const concatenate = rule<{ axis: number }>(({ graph, inputs, outputs, params }) 
     parts.length === 1 ? first : graph.add("Concat", parts, { dtype, shape: joined }, { axis: order.indexOf(params.axis) });
   return ordered(base, order, shape);
 });
-
-const size = (view: View): number => view.base.shape.reduce((product, length) => product * length, 1);
 
 export const movementRules: Readonly<Record<string, Rule>> = {
   transpose,

@@ -101,6 +101,22 @@ export function naturalOrder(view: View): number[] {
   return view.axes.map((axis, i) => (axis === repeated ? i : (sorted[next++] ?? i)));
 }
 
+/**
+ * Which of several views decides in which order a result lies: one of the largest and, of these, one that lies as the program has its axes.
+ * So of arrays that meet again and again in two orders each is rearranged once.
+ */
+export function leading(views: readonly View[]): View {
+  const elements = (view: View): number => sizeOf(view.base.shape);
+  const isInOrder = ({ axes }: View): boolean => {
+    const walked = axes.filter((axis) => axis !== repeated);
+    return walked.every((axis, i) => i === 0 || axis > (walked[i - 1] ?? 0));
+  };
+  return views.reduce((a, b) => {
+    if (elements(a) !== elements(b)) return elements(a) > elements(b) ? a : b;
+    return !isInOrder(a) && isInOrder(b) ? b : a;
+  });
+}
+
 /** The view under another shape: a view again when no axis mixes repeated with walked elements or jumps over another. */
 export function reshape(graph: Graph, given: View, shape: readonly number[]): View {
   // what repeats need not be written out when it is enough to bring the base into the order of the view
