@@ -62,7 +62,8 @@ export function quantile(samples: readonly number[], part: number): number {
 /** How long the threads of what ran last are given to stop waiting actively for more, in ms. */
 const rest = 20;
 
-async function rested(sample: Sample): Promise<number> {
+/** A sample that meets a machine at rest. */
+export async function rested(sample: Sample): Promise<number> {
   await sleep(rest);
   return sample();
 }

@@ -3,6 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import ort from "onnxruntime-node";
+import { restAfterRuns } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { exposeAttention, roomForOutputs } from "./expose.js";
 import { fromHalf, toHalf } from "./half.js";
@@ -30,7 +31,12 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     executionProviders: [...(options.providers ?? ["cpu"])],
     // What goes wrong is thrown; rewritten nodes also leave shapes behind that the runtime would warn about.
     logSeverityLevel: 4,
-    ...(exposed.externalFiles.length > 0 && { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+    extra: {
+      session: {
+        ...restAfterRuns,
+        ...(exposed.externalFiles.length > 0 && { model_external_initializers_file_folder_path: folder }),
+      },
+    },
   }).catch((error: unknown) => {
     throw new SyntaxError(`openOnnx: ONNX Runtime cannot open ${basename(file)}: ${messageOf(error)}`, { cause: error });
   });

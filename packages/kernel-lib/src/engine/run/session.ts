@@ -7,6 +7,7 @@ import { bytesOfConstant, serialise } from "../onnx/serialise.js";
 import type { Tensor } from "../tensor.js";
 import { explain, tooLarge } from "./errors.js";
 import type { PrepareOptions } from "./runner.js";
+import { restAfterRuns } from "./threads.js";
 
 type Runtime = typeof Ort;
 
@@ -70,9 +71,7 @@ export class Session {
         logSeverityLevel: 4,
         // one block for a whole run, laid out in advance: a third more memory, and no faster
         enableMemPattern: false,
-        // Threads wait for work by spinning, also after a run. With several sessions (training has one for each length) they would take the
-        // processor from the one that runs: twice the time for a small BERT.
-        extra: { session: { force_spinning_stop: "1" } },
+        extra: { session: restAfterRuns },
         externalData: [...written].map((value) => ({ path: value.name, data: bytesOfConstant(value) })),
       });
       return new Session(runtime, native, graph, program, inputNames, fixed);
