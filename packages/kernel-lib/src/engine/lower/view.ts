@@ -119,10 +119,11 @@ export function leading(views: readonly View[]): View {
 
 /** The view under another shape: a view again when no axis mixes repeated with walked elements or jumps over another. */
 export function reshape(graph: Graph, given: View, shape: readonly number[]): View {
-  // what repeats need not be written out when it is enough to bring the base into the order of the view
-  const view = groups(given, shape) ? given : inOrder(graph, given);
-  const regrouped = groups(view, shape);
-  if (!regrouped) return viewOf(reshaped(graph, dense(graph, view), shape));
+  const regrouped = sizeOf(shape) === 0 ? [] : groups(given.shape, shape);
+  const isWhole = (view: View): boolean => sizeOf(shape) > 0 && regrouped.every((group) => liesTogether(view, group));
+  // what repeats need not be written out when it is enough to rearrange the base
+  const view = isWhole(given) ? given : together(graph, given, regrouped);
+  if (!isWhole(view)) return viewOf(reshaped(graph, dense(graph, given), shape));
   // the sizes each axis of the base gets: those of its group under the group's first axis, nothing under its others
   const sizes = new Map<number, readonly number[]>();
   for (const { old, sizes: given } of regrouped) {
@@ -147,42 +148,53 @@ export function reshape(graph: Graph, given: View, shape: readonly number[]): Vi
   return { base, shape, axes: shape.map((size) => (size === 1 ? repeated : (axes[next++] ?? repeated))) };
 }
 
-/** The view over a value whose axes come in the view's order; what repeats still does. */
-function inOrder(graph: Graph, view: View): View {
-  const base = laidOut(graph, view, range(view.shape.length));
-  return { base, shape: view.shape, axes: base.shape.map((size, axis) => (size === 1 ? repeated : axis)) };
+/** A run of old axes that becomes a run of new sizes, size-1 axes aside. */
+interface Group {
+  readonly old: readonly number[];
+  readonly sizes: readonly number[];
 }
 
-/** Runs of old axes that become runs of new sizes, size-1 axes aside; undefined when elements would have to move. */
-function groups(view: View, shape: readonly number[]): { old: number[]; sizes: number[] }[] | undefined {
-  if (sizeOf(shape) === 0) return undefined;
-  const olds = range(view.shape.length).filter((i) => view.shape[i] !== 1);
-  const news = shape.filter((size) => size !== 1);
-  const found: { old: number[]; sizes: number[] }[] = [];
+/**
+ * The view over a value in which the axes of each group come one after another; what repeats still does. The group that holds the innermost
+ * axis of the base stays innermost, so that long runs of elements move together.
+ */
+function together(graph: Graph, view: View, parts: readonly Group[]): View {
+  const innermost = ({ old }: Group): number => Math.max(repeated, ...old.map((i) => view.axes[i] ?? repeated));
+  const grouped = parts.toSorted((a, b) => innermost(a) - innermost(b)).flatMap(({ old }) => old);
+  const order = [...range(view.shape.length).filter((i) => !grouped.includes(i)), ...grouped];
+  const base = laidOut(graph, view, order);
+  return { base, shape: view.shape, axes: view.shape.map((_, i) => (view.axes[i] === repeated ? repeated : order.indexOf(i))) };
+}
+
+function groups(before: readonly number[], after: readonly number[]): Group[] {
+  const olds = range(before.length).filter((i) => before[i] !== 1);
+  const news = after.filter((size) => size !== 1);
+  const found: Group[] = [];
   while (olds.length > 0 || news.length > 0) {
     const old: number[] = [];
     const sizes: number[] = [];
-    let before = 1;
-    let after = 1;
+    let [taken, given] = [1, 1];
     do {
-      if (before <= after) {
+      if (taken <= given) {
         const i = olds.shift() ?? 0;
         old.push(i);
-        before *= view.shape[i] ?? 1;
+        taken *= before[i] ?? 1;
       } else {
         const size = news.shift() ?? 1;
         sizes.push(size);
-        after *= size;
+        given *= size;
       }
-    } while (before !== after || sizes.length === 0);
-    const walked = old.map((i) => view.axes[i] ?? repeated);
-    const allRepeated = walked.every((axis) => axis === repeated);
-    if (!allRepeated && !walked.every((axis, i) => axis !== repeated && (i === 0 || follows(view, walked[i - 1] ?? 0, axis)))) {
-      return undefined;
-    }
+    } while (taken !== given || sizes.length === 0);
     found.push({ old, sizes });
   }
   return found;
+}
+
+/** Whether the elements along the axes of a group need not move: the axes follow one another, or all repeat. */
+function liesTogether(view: View, { old }: Group): boolean {
+  const walked = old.map((i) => view.axes[i] ?? repeated);
+  if (walked.every((axis) => axis === repeated)) return true;
+  return walked.every((axis, i) => axis !== repeated && (i === 0 || follows(view, walked[i - 1] ?? 0, axis)));
 }
 
 /** Whether, in memory, base axis `second` comes right after `first`. */
