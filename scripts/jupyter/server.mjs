@@ -14,6 +14,7 @@ import { say } from "../setup/words.mjs";
  * @property {number} [port] default: any free one
  * @property {string} [state] the folder in which Jupyter remembers settings and workspaces; default: the project's `.jupyter`
  * @property {string[]} [args] further arguments of `jupyter lab`
+ * @property {Readonly<Record<string, string>>} [env] further environment variables
  * @property {(text: string) => void} [onLog] is given what the server prints
  *
  * @typedef {object} Server
@@ -45,7 +46,7 @@ export function freePort(port = 0) {
  * @param {ServerOptions} options
  * @returns {Promise<Server>}
  */
-export async function startServer({ folder, port, state, args = [], onLog }) {
+export async function startServer({ folder, port, state, args = [], env = {}, onLog }) {
   const token = randomBytes(24).toString("hex");
   const chosen = port ?? (await freePort());
   const url = `http://127.0.0.1:${chosen}/`;
@@ -64,7 +65,7 @@ export async function startServer({ folder, port, state, args = [], onLog }) {
     ],
     {
       cwd: folder,
-      env: { ...jupyterEnvironment(state), JUPYTER_TOKEN: token },
+      env: { ...jupyterEnvironment(state), ...env, JUPYTER_TOKEN: token },
       stdio: ["ignore", "pipe", "pipe"],
       // In a group of its own, so that Ctrl-C in a terminal reaches only us and we end the server in order.
       detached: process.platform !== "win32",

@@ -49,11 +49,19 @@ const outputOf = (note: Note): object => ({ output_type: "display_data", data: {
 
 /**
  * Starts JupyterLab on a fresh folder that holds `files` (path → content), with fresh settings and workspaces.
- * `settings` overrides JupyterLab's (plugin id → values).
+ * `settings` overrides JupyterLab's (plugin id → values); `env` holds further environment variables.
  */
 export async function startLab(
   files: Readonly<Record<string, string | Uint8Array>> = {},
-  { settings = {}, args = [] }: { settings?: Readonly<Record<string, object>>; args?: readonly string[] } = {},
+  {
+    settings = {},
+    args = [],
+    env = {},
+  }: {
+    settings?: Readonly<Record<string, object>>;
+    args?: readonly string[];
+    env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Lab> {
   const results = join(root, "test-results");
   mkdirSync(results, { recursive: true });
@@ -78,6 +86,7 @@ export async function startLab(
       folder,
       state,
       args: ["--LabApp.expose_app_in_browser=True", ...args],
+      env,
       onLog: (text) => (log += text),
     });
     return {
