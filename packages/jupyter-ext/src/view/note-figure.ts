@@ -9,7 +9,7 @@ import { element } from "./element.js";
 import { FigureWords } from "./figure-words.js";
 import { HeadPickers } from "./head-pickers.js";
 import { MenuButton } from "./menu-button.js";
-import { readTheme, textMeasurer } from "./page.js";
+import { NotePicture } from "./note-picture.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { SideNotice } from "./side-notice.js";
 import type { OpenSide } from "./side-weights.js";
@@ -17,10 +17,7 @@ import { Stage } from "./stage.js";
 import type { Surroundings } from "./surroundings.js";
 import { findTokens, tokensOf, type ChosenToken } from "./tokens.js";
 import { Toolbar } from "./toolbar.js";
-import type { Scene } from "./view.js";
 import { fitSelection, viewOf, viewsOf } from "./views.js";
-import { WhenSeen } from "./when-seen.js";
-import { kindName, sizeText } from "./wording.js";
 
 let count = 0;
 
@@ -28,7 +25,7 @@ let count = 0;
  * A note on the page: its title, a view of it, what can be chosen in it, and a sentence that says what is seen.
  *
  * A plain object around a node rather than a widget, because a node inside rendered Markdown has no parent widget that would
- * tell it of being attached, resized or hidden. When it is placed and drawn is decided by {@link WhenSeen}.
+ * tell it of being attached, resized or hidden. When it is drawn and how is up to its {@link NotePicture}.
  */
 export class NoteFigure implements IDisposable {
   readonly node = element("div", "jp-HeedFigure");
@@ -41,7 +38,7 @@ export class NoteFigure implements IDisposable {
   readonly #chain = new ChainBox();
   readonly #side: SideNotice;
   readonly #announcer = new Announcer();
-  readonly #whenSeen: WhenSeen;
+  readonly #picture: NotePicture;
   readonly #unfollow: () => void;
   readonly #disposed = new Signal<this, void>(this);
   readonly #selected = new Signal<this, Selection>(this);
@@ -59,7 +56,6 @@ export class NoteFigure implements IDisposable {
     this.node.setAttribute("role", "figure");
     this.node.setAttribute("aria-labelledby", this.#words.title.id);
     this.node.setAttribute("aria-describedby", this.#words.caption.id);
-    this.node.dataset["heedState"] = "waiting";
     this.#side = new SideNotice(surroundings, () => {
       this.#tools.update();
       this.#redraw();
@@ -89,17 +85,7 @@ export class NoteFigure implements IDisposable {
       this.#words.facts,
       this.#announcer.node,
     );
-    this.#whenSeen = new WhenSeen(this.node, {
-      fetch: () => {
-        const type = this.#note && viewOf(this.#note, this.#selection);
-        return type && this.#stage.fetch(type);
-      },
-      place: () => this.#place(),
-      sketch: () => this.#sketch(),
-      draw: () => this.#draw(),
-      hasSameSize: () => this.#stage.view?.hasSameSize?.() ?? false,
-      fail: (error) => this.#fail(error),
-    });
+    this.#picture = new NotePicture(this, { stage: this.#stage, words: this.#words, side: this.#side }, surroundings);
     const refresh = (): void => this.refresh();
     const unfollow = surroundings.onChange(refresh);
     surroundings.prediction.changed.connect(refresh);
@@ -192,6 +178,11 @@ export class NoteFigure implements IDisposable {
     return this.#note ? tokensOf(this.#note, this.#selection) : [];
   }
 
+  /** The tokens that are highlighted because they were chosen in another figure. */
+  get marked(): readonly ChosenToken[] {
+    return this.#marked;
+  }
+
   /** Highlights tokens that were chosen in another figure, until others are. */
   mark(chosen: readonly ChosenToken[]): void {
     this.#marked = chosen;
@@ -200,7 +191,7 @@ export class NoteFigure implements IDisposable {
 
   /** Tells that the node may have been put on the page. */
   settle(): void {
-    this.#whenSeen.settle();
+    this.#picture.settle();
   }
 
   /** Writes and draws everything again, for a new note, theme, language or setting. */
@@ -217,7 +208,7 @@ export class NoteFigure implements IDisposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#unfollow();
-    this.#whenSeen.dispose();
+    this.#picture.dispose();
     this.#pickers.stop();
     this.#side.stop();
     this.#tools.dispose();
@@ -230,7 +221,7 @@ export class NoteFigure implements IDisposable {
   /** Offers and draws again what is there by now. */
   #redraw(): void {
     this.#offer();
-    this.#whenSeen.change();
+    this.#picture.change();
   }
 
   #show(note: Note, openSide?: OpenSide): void {
@@ -240,60 +231,11 @@ export class NoteFigure implements IDisposable {
     this.refresh();
   }
 
-  /** Puts the chosen view on the page, at its final size. */
-  #place(): void {
-    const note = this.#note;
-    const type = note && viewOf(note, this.#selection);
-    const view = type && this.#stage.show(type);
-    if (!view) return;
-    this.node.dataset["heedView"] = type.name;
-    this.#describe(note);
-    this.#words.facts.textContent = view.place(this.#scene(note));
-  }
-
-  /** While pictures pass by, the colours of one that was not drawn before tell where one is. */
-  #sketch(): void {
-    if (this.node.dataset["heedState"] !== "waiting" || !this.#stage.view?.sketch) return;
-    this.#stage.view.sketch();
-    this.node.dataset["heedState"] = "sketched";
-  }
-
-  async #draw(): Promise<void> {
-    const { view } = this.#stage;
-    if (!view) return;
-    await view.draw();
-    if (this.#isDisposed) return;
-    if (this.#note) view.mark(findTokens(this.#marked, this.#note));
-    this.#side.read(this.#selection.head);
-    this.node.dataset["heedState"] = "drawn";
-  }
-
-  #scene(note: Note): Scene {
-    const { settings, phrases } = this.#surroundings;
-    const theme = readTheme("none");
-    const options = { ...settings, width: this.#whenSeen.width, theme, measure: textMeasurer(theme), phrases };
-    const { side } = this.#side;
-    return { note, selection: this.#selection, options, ...(side && { side }) };
-  }
-
-  #fail(error: unknown): void {
-    console.error(error);
-    this.node.dataset["heedState"] = "failed";
-    this.#words.facts.textContent = this.#surroundings.phrases.__("The picture could not be drawn: %1", String(error));
-  }
-
   /** The words around the picture. */
   #write(note: Note): void {
     this.node.classList.toggle("jp-mod-predicting", this.#surroundings.prediction.isOn);
     this.#words.write(note, this.#surroundings);
-    this.#describe(note);
-  }
-
-  /** What a screen reader says when it comes to the view. */
-  #describe(note: Note): void {
-    const { phrases } = this.#surroundings;
-    const name = `${note.title ?? kindName(note, phrases)}, ${sizeText(note, phrases)}`;
-    this.#stage.describe(name, this.#words.caption.id, (type) => type.keys(phrases));
+    this.#picture.describe(note);
   }
 
   /** What can be chosen: views, heads and, over an image, a token. */

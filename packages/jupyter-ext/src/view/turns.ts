@@ -1,4 +1,5 @@
 import { isScrolling, scrollEnd } from "./scrolling.js";
+import { isNearViewport } from "./viewport.js";
 
 /** What waits to be drawn, by the element it is in. */
 const waiting = new Map<Element, () => void>();
@@ -22,16 +23,11 @@ async function takeTurns(): Promise<void> {
   isTaken = true;
   while (waiting.size > 0) {
     if (isScrolling()) await scrollEnd();
-    const next = [...waiting.keys()].find(isInSight) ?? waiting.keys().next().value;
+    const next = [...waiting.keys()].find((element) => isNearViewport(element, 0)) ?? waiting.keys().next().value;
     const draw = next && waiting.get(next);
     if (next) waiting.delete(next);
     draw?.();
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   isTaken = false;
-}
-
-function isInSight(element: Element): boolean {
-  const { top, bottom, height } = element.getBoundingClientRect();
-  return height > 0 && bottom > 0 && top < window.innerHeight;
 }

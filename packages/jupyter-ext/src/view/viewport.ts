@@ -18,12 +18,12 @@ export function watchViewport(element: Element, tell: (near: boolean) => void): 
   observer.observe(element);
 }
 
-/** Whether an element is near the viewport now, for one that cannot wait to be told. */
-export function isNearViewport(element: Element): boolean {
+/** Whether an element is within some pixels of the viewport now, for one that cannot wait to be told; within 0, it is in sight. */
+export function isNearViewport(element: Element, pixels: number = margin): boolean {
   // asking for the place of what the browser skips would make it lay that out
   if (!element.isConnected || !(element.checkVisibility?.({ contentVisibilityAuto: true }) ?? true)) return false;
   const { top, bottom, width } = element.getBoundingClientRect();
-  return width > 0 && bottom >= -margin && top <= window.innerHeight + margin;
+  return width > 0 && bottom >= -pixels && top <= window.innerHeight + pixels;
 }
 
 export function unwatchViewport(element: Element): void {
