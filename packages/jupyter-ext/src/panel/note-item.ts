@@ -44,8 +44,8 @@ export class NoteItem implements IDisposable {
     // the key P and the details reach it as well; another stop for each note would make the list long
     this.pin.tabIndex = -1;
     this.node.append(this.button, this.pin);
-    watchViewport(this.node, (visible) => {
-      this.#visible = visible;
+    watchViewport(this.node, (nearness) => {
+      this.#visible = nearness === "near";
       void this.#read();
     });
     this.update(entry);

@@ -8,18 +8,27 @@ const pause = 120;
 const interval = 100;
 
 const places = new WeakMap<Element, { readonly top: number; readonly time: number }>();
-const callbacks = new Set<() => void>();
+const callbacks = new Set<(goesOn: boolean) => void>();
 let lastFast = -Infinity;
+let distance = 0;
+let lastTold = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Follows scrolling anywhere on the page: calls back now and then while it goes on, and when it has ended. */
-export function onScroll(callback: () => void): void {
+/**
+ * Follows scrolling anywhere on the page: calls back now and then while it goes on, and when it has ended.
+ *
+ * @param callback is told whether this scroll was told of before; between two scrolls anything may have changed
+ */
+export function onScroll(callback: (goesOn: boolean) => void): void {
   if (callbacks.size === 0) document.addEventListener("scroll", scrolled, { capture: true, passive: true });
   callbacks.add(callback);
 }
 
 /** Whether pictures pass by too fast to be read. */
 export const isScrolling = (): boolean => performance.now() - lastFast < pause;
+
+/** Pixels that anything on the page was scrolled by since the first {@link onScroll}, there and back. */
+export const scrolledSoFar = (): number => distance;
 
 /** Resolves when nothing passes by any more; at once, in the same task, is up to the caller. */
 export async function scrollEnd(): Promise<void> {
@@ -32,11 +41,15 @@ function scrolled({ target }: Event): void {
   const last = places.get(scroller);
   const [top, time] = [scroller.scrollTop, performance.now()];
   places.set(scroller, { top, time });
+  // the first time that something is scrolled, it is not known from where
+  distance += last ? Math.abs(top - last.top) : scroller.scrollHeight;
   if (last && Math.abs(top - last.top) > fast * (time - last.time)) lastFast = time;
   timer ??= setTimeout(tell, interval);
 }
 
 function tell(): void {
   timer = undefined;
-  for (const callback of callbacks) callback();
+  const goesOn = performance.now() - lastTold < 3 * interval;
+  lastTold = performance.now();
+  for (const callback of callbacks) callback(goesOn);
 }

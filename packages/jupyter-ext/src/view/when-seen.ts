@@ -41,10 +41,11 @@ export class WhenSeen implements IDisposable {
     this.#element = element;
     this.#drawn = drawn;
     this.#resizes.observe(element);
-    watchViewport(element, (near) => {
-      this.#isNear = near;
-      if (near) this.#step();
-      else leaveTurn(element);
+    watchViewport(element, (nearness) => {
+      this.#isNear = nearness === "near";
+      if (this.#isNear) return this.#step();
+      leaveTurn(element);
+      if (nearness === "ahead" && this.#todo === "draw" && !this.#isBusy && isScrolling()) this.#drawn.sketch();
     });
   }
 
