@@ -124,6 +124,16 @@ test("a summary has the overlap of its hops beside it", () => {
   expect(drawing.geometry.width).toBeLessThanOrEqual(800);
 });
 
+test.each([
+  [800, "overlap A Aᵀ, 0 … 1"],
+  [290, "A Aᵀ"],
+])("above the overlap of hops on %i pixels stands %s, and nothing is wider than that", (width, name) => {
+  const weights = Array.from({ length: 4 }, () => Array.from({ length: 13 }, () => 1 / 13));
+  const drawing = draw(makeNote({ kind: "summary", weights }), { width });
+  expect(drawing.layout.annotations).toContainEqual(expect.objectContaining({ text: name }));
+  expect(drawing.geometry.width).toBeLessThanOrEqual(width);
+});
+
 test("an image lies under the grid of its parts, which are never smoothed", () => {
   const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
   const note = makeNote({

@@ -53,6 +53,13 @@ describe("cells", () => {
     expect(layOut({ rows: ["它"], columns: many(100) }, options({ width: 600 })).cell.height).toBeGreaterThanOrEqual(20);
   });
 
+  test("of few rows over several times as many keys are high enough for a name beside each row", () => {
+    const hops = ["1", "2", "3", "4"];
+    const { cell, rows } = layOut({ rows: hops, columns: many(14) }, options({ width: 220 }));
+    expect(cell.width).toBeLessThan(cell.height);
+    expect(rows.texts).toEqual(hops);
+  });
+
   test("more than can be told apart on the width are drawn as blocks", () => {
     expect(cellLimit(1600)).toEqual([512, 512]);
     expect(cellLimit(320)).toEqual([512, 288]);

@@ -83,7 +83,9 @@ function cellSize(rows: number, columnLabels: readonly string[], available: numb
   const wide = wanted > square && wanted <= Math.min(fit, square * 1.9) ? wanted : square;
   // a few columns beside very many rows are not a hairline, and one row over very many columns is none either
   const width = Math.min(fit, Math.max(wide, Math.min(24, 320 / columns)));
-  const height = rows <= 3 ? Math.max(square, Math.min(26, options.cellSize)) : square;
+  // few rows are high enough for a name beside each
+  const least = rows <= 3 ? 26 : rows * 2 <= columns && rows <= 12 ? 16 : 0;
+  const height = Math.max(square, Math.min(least, options.cellSize));
   return { width: wholePixels(width), height: wholePixels(height) };
 }
 

@@ -20,6 +20,8 @@ export interface ImageContent {
 
 const largestImage = 420;
 const margin = 12;
+/** Room for the frame of a chosen part and for the name of the legend, which begins somewhat before its bar. */
+const frame = 6;
 /** Pixels of a part whose borders are drawn. */
 const smallestPart = 5;
 
@@ -35,7 +37,7 @@ export function imageFigure({ image, cells, row, meaning }: ImageContent, option
     width: Math.ceil(Math.max(scaled.width + 2 * margin, 240)),
     height: Math.ceil(top + scaled.height + space.legend),
     cell: { width: scaled.width / columns, height: scaled.height / rows },
-    grid: { left: margin, top, ...scaled },
+    grid: { left: frame, top, ...scaled },
     rows: none,
     columns: { ...none, direction: "across" },
   };

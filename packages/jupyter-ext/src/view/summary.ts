@@ -29,7 +29,7 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
   const { grid } = main.geometry;
   const left = grid.left + grid.width + distance;
   const right = left + cellWidth * hops;
-  const name = options.phrases.__("overlap A Aᵀ, 0 … 1");
+  const name = overlapName(options, left);
   const width = Math.ceil(Math.max(main.geometry.width, right + space.right, left + options.measure(name, 12)));
   const geometry: Geometry = { ...main.geometry, width };
   const across = right - grid.left;
@@ -73,6 +73,12 @@ export function summaryFigure(content: HeatmapContent, options: DrawingOptions):
     geometry,
     overlap: { ...overlap, left, cellWidth },
   };
+}
+
+/** What is written above the overlap: its formula alone where there is no room for words. */
+function overlapName({ phrases, measure, width }: DrawingOptions, left: number): string {
+  const name = phrases.__("overlap A Aᵀ, 0 … 1");
+  return left + measure(name, 12) <= width ? name : "A Aᵀ";
 }
 
 /** Frames around the pairs of hops that are nearly the same. */

@@ -44,7 +44,8 @@ export class Tooltip {
     const [left, right] = [x - offsetWidth - gap, x + width + gap];
     const end = scrollLeft + clientWidth - offsetWidth;
     const isBeside = side === "beside" && (right <= end || left >= scrollLeft);
-    const lowest = scrollTop + Math.max(clientHeight, offsetHeight) - offsetHeight;
+    // a height in parts of a pixel is told rounded: one more, or the lower border is cut
+    const lowest = scrollTop + Math.max(0, clientHeight - offsetHeight - 1);
     const beside = { x: right <= end ? right : left, y: clamp(y + height / 2 - offsetHeight / 2, scrollTop, lowest) };
     const below = {
       x: clamp(x, scrollLeft, end),
