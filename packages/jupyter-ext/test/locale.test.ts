@@ -66,7 +66,7 @@ test("JupyterLab's own reader finds phrases, plurals and values in the catalogue
   vi.stubGlobal("document", { documentElement: { getAttribute: () => null } });
   const words = new Gettext({ domain: "jupyterlab_heed", locale: "zh-CN" });
   words.loadJSON(catalogue as never, "jupyterlab_heed");
-  expect(words.__("rank %1 of %2", 3, 12)).toBe("第 3 位,共 12 个");
+  expect(words.__("rank %1 of %2", 3, 12)).toBe("第 3 位，共 12 个");
   expect(words._n("%1 head", "%1 heads", 1)).toBe("1 个头");
   expect(words._n("%1 head", "%1 heads", 12)).toBe("12 个头");
 });
