@@ -1,7 +1,7 @@
 /** The list of notes: filter, pins that are remembered, cells that changed, what is known of a note, and notes in split views. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeNote } from "heed/note";
+import { makeNote, writeDocument } from "heed/note";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { figuresIn, openBrowser, openPage, readFigures, runCommand, whenIdle } from "../support/browser.js";
@@ -14,19 +14,18 @@ const small = (title: string, tokens: string): string =>
 
 /** A notebook of notes with two heads each; each weight of head h of note n is told from all others. */
 const saved = "课/saved.ipynb";
+const several = "notes.heed.json";
 const weightAt = (note: number, head: number): number => Math.fround((1 + note + 5 * head) / 16);
-const savedNotebook = (count: number): string =>
-  makeNotebook(
-    Array.from({ length: count }, (_, i) => ({
-      note: makeNote({
-        title: `note ${i}`,
-        weights: [0, 1].map((head) => [[weightAt(i, head), 1 - weightAt(i, head)]]),
-        rows: ["I"],
-        columns: ["我", "是"],
-        heads: ["0", "1"],
-      }),
-    })),
-  );
+const notes = [0, 1, 2].map((i) =>
+  makeNote({
+    title: `note ${i}`,
+    weights: [0, 1].map((head) => [[weightAt(i, head), 1 - weightAt(i, head)]]),
+    rows: ["I"],
+    columns: ["我", "是"],
+    heads: ["0", "1"],
+  }),
+);
+const savedNotebook = (count: number): string => makeNotebook(notes.slice(0, count).map((note) => ({ note })));
 
 let lab: Lab;
 let browser: Browser;
@@ -36,7 +35,10 @@ beforeAll(async () => {
     { code: small("second", '["我", "是", "中国人"]') },
     { markdown: "```attention\ntitle: third\nquery: { h1: [1, 0] }\nkeys: { s1: [1, 1], s2: [0, 1] }\n```" },
   ];
-  [lab, browser] = await Promise.all([startLab({ [notebook]: makeNotebook(cells), [saved]: savedNotebook(3) }), openBrowser()]);
+  [lab, browser] = await Promise.all([
+    startLab({ [notebook]: makeNotebook(cells), [saved]: savedNotebook(3), [several]: writeDocument(notes) }),
+    openBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -46,6 +48,10 @@ afterAll(async () => {
 const titles = (page: Page): Promise<string[]> => page.locator(".jp-HeedPanel-title").allTextContents();
 const property = (page: Page, name: string): Promise<string | null> =>
   page.locator(`.jp-HeedDetails dt:text-is("${name}") + dd`).textContent();
+
+declare const jupyterapp: {
+  readonly shell: { widgets(area: string): Iterable<{ readonly context?: object; dispose(): void }> };
+};
 
 test("notes are filtered, pinned, inspected, marked when their cell changes, and dragged into a view of their own", async () => {
   const visit = await openPage(browser, lab, notebook);
@@ -116,6 +122,9 @@ test("notes are filtered, pinned, inspected, marked when their cell changes, and
   await visit.close();
 });
 
+/** What is chosen on both sides of a comparison: note, head, note, head. */
+const chosenIn = (comparison: Locator): Promise<string[]> =>
+  comparison.locator("select").evaluateAll((nodes) => nodes.map((node) => (node as HTMLSelectElement).value));
 const left = async (locator: Locator): Promise<number> => Math.round((await locator.boundingBox())?.x ?? Number.NaN);
 
 test("notes in places of their own and comparisons come back with the layout, and say what is gone since", async () => {
@@ -123,8 +132,6 @@ test("notes in places of their own and comparisons come back with the layout, an
   const { page } = visit;
   const window = page.locator(".jp-MainAreaWidget > .jp-HeedDocument");
   const comparison = page.locator(".jp-HeedComparison");
-  const chosen = (): Promise<string[]> =>
-    comparison.locator("select").evaluateAll((nodes) => nodes.map((node) => (node as HTMLSelectElement).value));
   const reload = async (): Promise<void> => {
     // JupyterLab keeps the layout a moment after it has changed
     await page.waitForTimeout(1_500);
@@ -146,16 +153,28 @@ test("notes in places of their own and comparisons come back with the layout, an
   await window.getByRole("radio", { name: "Matrix" }).click();
   await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[0], patient).toBe(weightAt(2, 1));
   await window.getByRole("radio", { name: "Text" }).click();
-  const before = { chosen: await chosen(), places: [await left(window), await left(comparison)] };
+  const before = { chosen: await chosenIn(comparison), places: [await left(window), await left(comparison)] };
   expect(before.chosen).toEqual(["cell-1/0", "0", "cell-0/0", "1"]);
 
   await reload();
   await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor(patient);
   await comparison.locator(".heatmaplayer image").nth(2).waitFor(patient);
-  expect({ chosen: await chosen(), places: [await left(window), await left(comparison)] }).toEqual(before);
+  expect({ chosen: await chosenIn(comparison), places: [await left(window), await left(comparison)] }).toEqual(before);
   await window.getByRole("radio", { name: "Matrix" }).click();
   expect((await readFigures(window, 1))[0]?.values[0]?.[0]).toBe(weightAt(2, 1));
   expect(await page.locator(".lm-TabBar-tabLabel", { hasText: "note 2" }).count()).toBe(1);
+
+  // from its own place, too, a note is compared with the others of its notebook
+  await window.locator(".jp-HeedFigure-title").click();
+  await runCommand(page, "heed:compare");
+  const second = page.locator(".jp-MainAreaWidget", { has: comparison }).last();
+  await expect.poll(() => chosenIn(second), patient).toEqual(["cell-2/0", "1", "cell-1/0", "1"]);
+  await page
+    .locator(".lm-TabBar-tab.lm-mod-current", { hasText: "Comparison" })
+    .last()
+    .locator(".lm-TabBar-tabCloseIcon")
+    .click();
+  await expect.poll(() => comparison.count(), patient).toBe(1);
 
   // the two notes are gone meanwhile
   writeFileSync(join(lab.folder, saved), savedNotebook(1));
@@ -163,18 +182,44 @@ test("notes in places of their own and comparisons come back with the layout, an
   await window.locator(".jp-HeedProblem", { hasText: `it is not in ${saved} any more` }).waitFor(patient);
   expect(await figuresIn(window).count()).toBe(0);
   await expect.poll(() => comparison.getByRole("status").textContent(), patient).toMatch(/^One of these notes is not there/);
-  expect(await chosen()).toEqual(["cell-1/0", "", "cell-0/0", "1"]);
+  expect(await chosenIn(comparison)).toEqual(["cell-1/0", "", "cell-0/0", "1"]);
   await comparison.getByRole("combobox", { name: "Note A", exact: true }).selectOption({ label: "Cell 1 · note 0" });
   await comparison.locator(".heatmaplayer image").nth(2).waitFor(patient);
 
   // where the notebook is closed, nothing comes back
-  await runCommand(page, "docmanager:save-all");
-  await page.locator(".lm-TabBar-tab", { hasText: "saved.ipynb" }).locator(".lm-TabBar-tabCloseIcon").click();
+  await page.evaluate(() => {
+    // closed by hand, JupyterLab may first ask whether to save what the kernel told of itself
+    for (const widget of jupyterapp.shell.widgets("main")) if (widget.context) widget.dispose();
+  });
   await comparison.waitFor({ state: "detached", ...patient });
   await page.waitForTimeout(1_500);
   await page.goto(page.url().replace(/\/tree\/.*$/, ""));
   await page.locator(".jp-Launcher").waitFor(patient);
   expect(await window.count()).toBe(0);
+  expect(visit.errors).toEqual([]);
+  await visit.close();
+});
+
+test("a comparison of a document's notes comes back, and with it what was chosen", async () => {
+  const visit = await openPage(browser, lab, several);
+  const { page } = visit;
+  const comparison = page.locator(".jp-HeedComparison");
+  const drawn = comparison.locator(".heatmaplayer image").nth(2);
+  await readFigures(page, 1);
+  await figuresIn(page).nth(1).locator(".jp-HeedFigure-title").click();
+  await runCommand(page, "heed:compare");
+  await drawn.waitFor(patient);
+  await comparison.getByRole("button", { name: "Exchange A and B" }).click();
+  await comparison.getByRole("combobox", { name: "Head of note A", exact: true }).selectOption({ index: 1 });
+  await page.waitForTimeout(1_500);
+  await page.reload();
+  await drawn.waitFor(patient);
+  expect(await chosenIn(comparison)).toEqual(["2", "1", "1", "0"]);
+  expect(await comparison.getByRole("combobox", { name: "Note A", exact: true }).locator("option").allTextContents()).toEqual([
+    "note 0",
+    "note 1",
+    "note 2",
+  ]);
   expect(visit.errors).toEqual([]);
   await visit.close();
 });

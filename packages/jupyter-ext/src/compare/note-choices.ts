@@ -2,7 +2,8 @@ import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import type { INotebookModel } from "@jupyterlab/notebook";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
-import type { Language, Note } from "heed/note";
+import { parseDocument, type Language, type Note } from "heed/note";
+import type { IFigures } from "../figures.js";
 import { NotebookNotes, type NoteEntry } from "../notes/notebook-notes.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import { readHead, type OpenSide } from "../view/side-weights.js";
@@ -22,7 +23,7 @@ export interface NoteChoices extends IDisposable {
   readonly changed: ISignal<unknown, void>;
   /** Settled once the notes have been read from where they are kept. */
   readonly ready: Promise<void>;
-  /** Where the notebook is that they are in; absent where they are in none. */
+  /** Where the notebook or document is that they are in; absent where that is not known. */
   readonly path?: string;
   /** Opens files of weights beside the notebook; absent where it is not known what lies beside. */
   readonly openSide?: OpenSide;
@@ -66,7 +67,39 @@ export class NotebookChoices implements NoteChoices {
   }
 }
 
-/** The notes of a document, as they were when the comparison was opened. */
+/** The notes of a document, as its file had them when the comparison was opened. */
+export class DocumentChoices implements NoteChoices {
+  readonly changed: ISignal<this, void> = new Signal<this, void>(this);
+  readonly ready: Promise<void>;
+  readonly isDisposed = false;
+  readonly path: string;
+  readonly openSide: OpenSide;
+  #choices: readonly NoteChoice[] = [];
+
+  constructor(path: string, figures: IFigures) {
+    this.path = path;
+    this.openSide = figures.beside(() => Promise.resolve(path));
+    this.ready = this.#read(figures);
+  }
+
+  list(): readonly NoteChoice[] {
+    return this.#choices;
+  }
+
+  dispose(): void {}
+
+  async #read({ services, language }: IFigures): Promise<void> {
+    try {
+      const { content } = await services.contents.get(this.path, { type: "file", format: "text", content: true });
+      this.#choices = choicesOf(parseDocument(String(content), language));
+    } catch (error) {
+      // the comparison says that its notes are not there
+      console.warn(`jupyterlab-heed: ${this.path} could not be read for a comparison`, error);
+    }
+  }
+}
+
+/** Notes that are in no file that is known, as they were when the comparison was opened. */
 export class FigureChoices implements NoteChoices {
   readonly changed: ISignal<this, void> = new Signal<this, void>(this);
   readonly ready: Promise<void> = Promise.resolve();
@@ -74,9 +107,7 @@ export class FigureChoices implements NoteChoices {
   readonly #choices: readonly NoteChoice[];
 
   constructor(figures: readonly NoteFigure[]) {
-    this.#choices = figures.flatMap(({ note }, i) =>
-      note ? [{ id: String(i), content: String(i), read: async () => note }] : [],
-    );
+    this.#choices = choicesOf(figures.flatMap(({ note }) => note ?? []));
   }
 
   list(): readonly NoteChoice[] {
@@ -85,6 +116,10 @@ export class FigureChoices implements NoteChoices {
 
   dispose(): void {}
 }
+
+/** Notes by their place. */
+const choicesOf = (notes: readonly Note[]): NoteChoice[] =>
+  notes.map((note, i) => ({ id: String(i), content: String(i), read: async () => note }));
 
 /** Things made of notes, each made once for each language: reading a large note takes long, and every key stroke lists all of them. */
 export class PerNote<Thing> {

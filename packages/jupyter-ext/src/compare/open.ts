@@ -1,25 +1,37 @@
 import { MainAreaWidget } from "@jupyterlab/apputils";
+import type { DocumentWidget } from "@jupyterlab/docregistry";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { IFigures } from "../figures.js";
 import { noteIcon } from "../icons.js";
+import { documentExtension } from "../notes/documents.js";
 import { placeOf } from "../notes/note-place.js";
 import { headIn, notebookAt, windowIdIn } from "../restored.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import { ComparisonView, type Sides } from "./comparison-view.js";
-import { FigureChoices, NotebookChoices, type NoteChoices } from "./note-choices.js";
+import { DocumentChoices, FigureChoices, NotebookChoices, type NoteChoices } from "./note-choices.js";
 import type { Chosen } from "./side-select.js";
 
 /** The window of a comparison, ready to be added to the shell. */
 export type ComparisonWindow = MainAreaWidget<ComparisonView>;
 
-/** A comparison that begins with the note of a figure and can be turned to any other note of the same notebook or document. */
-export function compareFigure(figure: NoteFigure, figures: IFigures, tracker: INotebookTracker | null): ComparisonWindow {
+/**
+ * A comparison that begins with the note of a figure and can be turned to any other note of the same notebook or document.
+ *
+ * @param document the document that the figure is in, if it is in one
+ */
+export async function compareFigure(
+  figure: NoteFigure,
+  figures: IFigures,
+  tracker: INotebookTracker | null,
+  document: DocumentWidget | undefined,
+): Promise<ComparisonWindow> {
   const { head } = figure.selection;
   const found = placeOf(figure.node, tracker);
   if (!found) {
     const shown = figuresBeside(figure, figures);
-    const choices = new FigureChoices(shown);
+    const choices = document ? new DocumentChoices(document.context.path, figures) : new FigureChoices(shown);
+    await choices.ready;
     return windowOf(new ComparisonView(figures, choices, sidesFrom(choices, String(shown.indexOf(figure)), head)));
   }
   const { panel, cell, place } = found;
@@ -28,15 +40,19 @@ export function compareFigure(figure: NoteFigure, figures: IFigures, tracker: IN
   return notebookWindow(panel, new ComparisonView(figures, choices, sidesFrom(choices, entry?.id, head)));
 }
 
-/** The comparison of two notes of an open notebook that a command's arguments name, as {@link ComparisonView.args} wrote them. */
+/** The comparison of two notes of a document or an open notebook that a command's arguments name, as {@link ComparisonView.args} wrote them. */
 export function compareAgain(
   args: ReadonlyPartialJSONObject,
   figures: IFigures,
   tracker: INotebookTracker | null,
 ): ComparisonWindow {
-  const panel = notebookAt(args["path"], tracker);
+  const { path, window } = args;
   const sides = { a: chosenIn(args["a"]), b: chosenIn(args["b"]) };
-  return notebookWindow(panel, new ComparisonView(figures, notebookChoices(panel, figures), sides), args["window"]);
+  if (typeof path === "string" && path.endsWith(documentExtension)) {
+    return windowOf(new ComparisonView(figures, new DocumentChoices(path, figures), sides), window);
+  }
+  const panel = notebookAt(path, tracker);
+  return notebookWindow(panel, new ComparisonView(figures, notebookChoices(panel, figures), sides), window);
 }
 
 function chosenIn(side: unknown): Chosen {
@@ -51,11 +67,11 @@ function notebookChoices({ context }: NotebookPanel, figures: IFigures): Noteboo
   );
 }
 
-/** The figures of the document that a figure is in. */
+/** The figures of notes in the document that a figure is in. */
 function figuresBeside(figure: NoteFigure, figures: IFigures): readonly NoteFigure[] {
   const document = figure.node.closest(".jp-HeedDocument");
   const shown = [...figures.all].filter(({ node }) => node.closest(".jp-HeedDocument") === document && document !== null);
-  return shown.length > 0 ? shown : [figure];
+  return shown.length > 0 ? shown.filter(({ note }) => note) : [figure];
 }
 
 /** A note and the one after it; a note that is alone is compared with itself: its next head. */

@@ -1,3 +1,4 @@
+import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { ABCWidgetFactory, DocumentWidget, type DocumentRegistry } from "@jupyterlab/docregistry";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
@@ -46,6 +47,15 @@ export class NoteDocumentFactory extends ABCWidgetFactory<DocumentWidget<NoteDoc
     widget.title.icon = noteIcon;
     return widget;
   }
+}
+
+/** The document of notes that a node is in. */
+export function documentWith(node: Node, { shell }: JupyterFrontEnd): DocumentWidget<NoteDocumentView> | undefined {
+  for (const widget of shell.widgets("main")) {
+    if (widget instanceof DocumentWidget && widget.content instanceof NoteDocumentView && widget.node.contains(node))
+      return widget;
+  }
+  return undefined;
 }
 
 /** The notes of one file, one below the other; follows the file when it changes. */

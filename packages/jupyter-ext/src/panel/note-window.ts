@@ -5,6 +5,7 @@ import { Signal, type ISignal } from "@lumino/signaling";
 import { Widget } from "@lumino/widgets";
 import type { IFigures } from "../figures.js";
 import { noteIcon } from "../icons.js";
+import { keepPlace } from "../notes/note-place.js";
 import { NotebookNotes, type NoteEntry } from "../notes/notebook-notes.js";
 import { problemBox, problemOf, writeProblem } from "../notes/problem.js";
 import { headIn, windowIdIn, type Restorable } from "../restored.js";
@@ -32,6 +33,7 @@ export class NoteWindow extends Widget implements Restorable {
     this.#id = String(note);
     this.#figure = figures.create();
     this.#figure.select({ head: headIn(head), ...(isViewName(view) && { view }) });
+    keepPlace(this.#figure.node, panel, this.#id);
     this.#figure.selected.connect(() => this.#argsChanged.emit());
     this.addClass("jp-HeedDocument");
     this.node.tabIndex = -1;

@@ -5,6 +5,7 @@ import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import type { IFigures } from "../figures.js";
 import { paletteCategory } from "../wording.js";
 import { noteIcon } from "../icons.js";
+import { documentWith } from "../notes/documents.js";
 import { addBeside, bringBack } from "../restored.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
@@ -87,7 +88,10 @@ export function addToolCommands({ app, figures, tracker, palette, restorer }: To
       const isNamed = args["path"] !== undefined;
       if (!isNamed && !chosen) return;
       const { compareAgain, compareFigure } = await import("../compare/open.js");
-      const window = isNamed || !chosen ? compareAgain(args, figures, tracker) : compareFigure(chosen, figures, tracker);
+      const window =
+        isNamed || !chosen
+          ? compareAgain(args, figures, tracker)
+          : await compareFigure(chosen, figures, tracker, documentWith(chosen.node, app));
       await keep(window);
       addBeside(app, window, isNamed);
     },
