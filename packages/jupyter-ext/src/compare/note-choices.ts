@@ -35,11 +35,14 @@ export class NotebookChoices implements NoteChoices {
   readonly openSide: OpenSide;
   readonly #context: DocumentRegistry.IContext<INotebookModel>;
   readonly #notes: NotebookNotes;
+  readonly #changed = new Signal<this, void>(this);
 
   constructor(context: DocumentRegistry.IContext<INotebookModel>, openSide: OpenSide) {
     this.#context = context;
     this.#notes = new NotebookNotes(context.model);
     this.openSide = openSide;
+    this.#notes.changed.connect(this.#tell, this);
+    context.pathChanged.connect(this.#tell, this);
   }
 
   get ready(): Promise<void> {
@@ -50,8 +53,8 @@ export class NotebookChoices implements NoteChoices {
     return this.#context.path;
   }
 
-  get changed(): ISignal<unknown, void> {
-    return this.#notes.changed;
+  get changed(): ISignal<this, void> {
+    return this.#changed;
   }
 
   get isDisposed(): boolean {
@@ -64,6 +67,11 @@ export class NotebookChoices implements NoteChoices {
 
   dispose(): void {
     this.#notes.dispose();
+    Signal.clearData(this);
+  }
+
+  #tell(): void {
+    this.#changed.emit();
   }
 }
 
