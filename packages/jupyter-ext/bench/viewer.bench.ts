@@ -57,6 +57,10 @@ const circuitsVis: Viewer = { name: "CircuitsVis 1.43.3", viewer: "circuitsvis",
 /** Peers at 144 × 512 take 8 GB of memory to make 1.7 GB, which no browser opened in minutes: only where it is asked for. */
 const hugePeers = process.env["HEED_BENCH_HUGE"] === "1";
 
+/** HEED_CASES="scrolling" measures only those whose name begins so. */
+const chosen = process.env["HEED_CASES"] ?? "";
+const isChosen = (name: string): boolean => name.startsWith(chosen);
+
 const sizes: readonly Size[] = [
   { name: "12 heads × 128", shape: [1, 12, 128, 128], stored: 0.3, drawn: 400, peers: [headView, circuitsVis] },
   { name: "1 head × 512", shape: [1, 1, 512, 512], stored: 0.5, drawn: 400, peers: [headView, circuitsVis] },
@@ -171,6 +175,7 @@ export default async function bench(bench: Bench): Promise<void> {
   ] as const) {
     const kilobytes = sizesOf(join(extensionFolder, "jupyterlab_heed/labextension/static"))[part];
     const name = part === "first" ? "what every page loads, gzip" : "what pages with notes load, gzip";
+    if (!isChosen(name)) continue;
     await bench.compare({ name, unit: "kB", ours: () => kilobytes, limit, samples: 1, warmUp: 0 });
   }
 
@@ -186,15 +191,17 @@ export default async function bench(bench: Bench): Promise<void> {
   const lab = await startLab({
     [empty]: makeNotebook([{ code: "" }]),
     [many]: notebookOf(Array.from({ length: 100 }, () => displayOf(noise([1, 12, 32, 32]), join(folder, empty)))),
-    // JupyterLab's own share: about as high as a note
-    [plain]: notebookOf(Array.from({ length: 100 }, () => ({ "text/plain": Array<string>(55).fill("the cat 我").join("\n") }))),
+    // JupyterLab's own share: about as large as a note
+    [plain]: notebookOf(
+      Array.from({ length: 100 }, () => ({ "text/plain": Array<string>(55).fill("the cat 我 ".repeat(9)).join("\n") })),
+    ),
   });
   bench.onEnd(() => lab.stop());
   const browser = await openBrowser();
   bench.onEnd(() => browser.close());
 
   const none = await hoverEmpty(browser);
-  for (const size of sizes) {
+  for (const size of sizes.filter(({ name }) => isChosen(name))) {
     const attention = noise(size.shape);
     const notebook = join(lab.folder, empty);
     const bundle = displayOf(attention, notebook);
@@ -248,11 +255,13 @@ export default async function bench(bench: Bench): Promise<void> {
     await page.context().close();
   }
 
+  const scrolling = "scrolling 100 notes of 12 heads × 32";
+  if (!isChosen(scrolling)) return;
   await bench.compare({
-    name: "scrolling 100 notes of 12 heads × 32",
+    name: scrolling,
     unit: "frames/s",
     ours: () => scroll(browser, lab, many, 90),
-    peer: { name: "JupyterLab, 100 outputs of text as high", sample: () => scroll(browser, lab, plain) },
+    peer: { name: "JupyterLab, 100 outputs of text as large", sample: () => scroll(browser, lab, plain) },
     limit: 50,
     better: "higher",
     samples: 3,
