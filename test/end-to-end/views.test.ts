@@ -183,7 +183,7 @@ test("the heads of a layer: one cell in all of them, and a click opens it", asyn
   const figure = await figureOf("heads");
   await choose(figure, "Heads");
   await figure.getByRole("radio", { name: "layer 1" }).click();
-  const tile = figure.locator(".jp-HeedHeads-canvas").first();
+  const tile = figure.locator(".jp-HeedHeads-image").first();
   const box = await tile.boundingBox();
   if (!box) throw new Error("the first head is not on the page");
   await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.5);

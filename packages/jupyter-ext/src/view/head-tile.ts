@@ -3,13 +3,14 @@ import { element } from "./element.js";
 import { tilePixels } from "./head-tiles.js";
 import type { Look } from "./look.js";
 import type { DrawingOptions } from "./options.js";
+import { pixelImage, showPixels } from "./pixel-image.js";
 import type { Spot } from "./tooltip.js";
 
 /** One head among many: a small picture of its cells. */
 export class HeadTile {
   readonly head: number;
   readonly node = element("div", "jp-HeedHeads-tile");
-  readonly canvas = element("canvas", "jp-HeedHeads-canvas");
+  readonly image = pixelImage("jp-HeedHeads-image");
   readonly #read: () => Look;
   readonly #frame = element("div", "jp-HeedHeads-frame");
   #look: Look | undefined;
@@ -18,10 +19,10 @@ export class HeadTile {
   constructor(head: number, size: { readonly width: number; readonly height: number }, read: () => Look) {
     this.head = head;
     this.#read = read;
-    this.canvas.style.width = `${size.width}px`;
-    this.canvas.style.height = `${size.height}px`;
+    this.image.style.width = `${size.width}px`;
+    this.image.style.height = `${size.height}px`;
     this.#frame.hidden = true;
-    this.node.append(this.canvas, this.#frame);
+    this.node.append(this.image, this.#frame);
   }
 
   get look(): Look {
@@ -29,10 +30,7 @@ export class HeadTile {
   }
 
   paint(coloured: ColourValues, options: DrawingOptions): void {
-    const [rows, columns] = this.look.cells.shape;
-    this.canvas.width = columns;
-    this.canvas.height = rows;
-    this.canvas.getContext("2d")?.putImageData(new ImageData(tilePixels(coloured, options), columns, rows), 0, 0);
+    showPixels(this.image, tilePixels(coloured, options), this.look.cells.shape);
   }
 
   /** Frames a cell; none where undefined. */
@@ -40,7 +38,7 @@ export class HeadTile {
     this.#frame.hidden = !at;
     if (!at) return;
     const [rows, columns] = this.look.cells.shape;
-    const { clientWidth, clientHeight, offsetLeft, offsetTop } = this.canvas;
+    const { clientWidth, clientHeight, offsetLeft, offsetTop } = this.image;
     const [width, height] = [clientWidth / columns, clientHeight / rows];
     this.#frame.style.width = `${Math.max(4, width)}px`;
     this.#frame.style.height = `${Math.max(4, height)}px`;
@@ -49,7 +47,7 @@ export class HeadTile {
 
   /** Where the picture is, inside an element that may be scrolled. */
   spotIn(element: HTMLElement): Spot {
-    const [inner, outer] = [this.canvas.getBoundingClientRect(), element.getBoundingClientRect()];
+    const [inner, outer] = [this.image.getBoundingClientRect(), element.getBoundingClientRect()];
     const { scrollLeft, scrollTop } = element;
     const { width, height } = inner;
     return { left: inner.left - outer.left + scrollLeft, top: inner.top - outer.top + scrollTop, width, height };

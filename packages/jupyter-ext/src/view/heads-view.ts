@@ -180,7 +180,7 @@ export class HeadsView implements View {
     const tile = this.#tiles.findIndex(({ node }) => target instanceof Node && node.contains(target));
     const found = this.#tiles[tile];
     if (!found) return this.#visit(undefined);
-    const bounds = found.canvas.getBoundingClientRect();
+    const bounds = found.image.getBoundingClientRect();
     const [rows, columns] = found.look.cells.shape;
     const row = Math.floor(((event.clientY - bounds.top) / bounds.height) * rows);
     const column = Math.floor(((event.clientX - bounds.left) / bounds.width) * columns);
