@@ -59,8 +59,8 @@ export function quantile(samples: readonly number[], part: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
-/** How long the threads of what ran last are given to stop waiting actively for more, in ms. */
-const rest = 20;
+/** How long the threads of what ran last are given to stop waiting actively for more, in ms: ONNX Runtime's wait for 40 unless told otherwise. */
+const rest = 60;
 
 /** A sample that meets a machine at rest. */
 export async function rested(sample: Sample): Promise<number> {

@@ -3,7 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import ort from "onnxruntime-node";
-import { restAfterRuns } from "../run/threads.js";
+import { restSoon } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { exposeAttention, roomForOutputs } from "./expose.js";
 import { fromHalf, toHalf } from "./half.js";
@@ -33,7 +33,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     logSeverityLevel: 4,
     extra: {
       session: {
-        ...restAfterRuns,
+        ...restSoon,
         ...(exposed.externalFiles.length > 0 && { model_external_initializers_file_folder_path: folder }),
       },
     },

@@ -7,7 +7,7 @@ import { bytesOfConstant, serialise } from "../onnx/serialise.js";
 import type { Tensor } from "../tensor.js";
 import { explain, tooLarge } from "./errors.js";
 import type { PrepareOptions } from "./runner.js";
-import { restAfterRuns } from "./threads.js";
+import { restSoon } from "./threads.js";
 
 type Runtime = typeof Ort;
 
@@ -71,7 +71,7 @@ export class Session {
         logSeverityLevel: 4,
         // one block for a whole run, laid out in advance: a third more memory, and no faster
         enableMemPattern: false,
-        extra: { session: restAfterRuns },
+        extra: { session: restSoon },
         externalData: [...written].map((value) => ({ path: value.name, data: bytesOfConstant(value) })),
       });
       return new Session(runtime, native, graph, program, inputNames, fixed);
