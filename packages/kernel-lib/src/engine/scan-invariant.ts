@@ -14,6 +14,7 @@ import {
   type Tracer,
   type Variable,
 } from "./scan-trace.js";
+import { sizeOf } from "./tensor.js";
 import { wholeOf } from "./whole.js";
 
 /** Costs nothing in a loop: the elements are those of its input. */
@@ -92,14 +93,12 @@ export function grownEquations(equations: readonly Equation[], varying: readonly
     for (const binder of equation.outBinders) sources.set(binder, new Set(isByElement ? read : [binder]));
     if (isView(equation) && equation.inputs.some((atom) => large.has(atom))) include(equation);
     if (!isByElement || isView(equation)) continue;
-    const size = sizeOfVariable(equation.outBinders[0] as Variable);
-    const needed = [...new Set(read)].reduce((sum, variable) => sum + sizeOfVariable(variable), 0);
+    const size = sizeOf((equation.outBinders[0] as Variable).aval.shape);
+    const needed = [...new Set(read)].reduce((sum, variable) => sum + sizeOf(variable.aval.shape), 0);
     if (size * length >= manyNumbers && size >= growth * needed) include(equation);
   }
   return grown;
 }
-
-const sizeOfVariable = ({ aval }: Variable): number => aval.shape.reduce((product, size) => product * size, 1);
 
 /** Primitives that make each element of one element of each input. */
 const byElement = new Set(

@@ -5,7 +5,7 @@ import { cast } from "./cast.js";
 import { apply } from "./elementwise.js";
 import { reduce } from "./reduce.js";
 import { input, output, rule, type Call, type Rule } from "./rule.js";
-import { ofRank, permuted, pick, range, repeated, reshaped, same, type View } from "./view.js";
+import { ascending, elements, ofRank, permuted, pick, range, repeated, reshaped, same, type View } from "./view.js";
 
 /**
  * `dot` multiplies two arrays that broadcast against each other and sums over the last axis. Axes that both walk are the batch, axes
@@ -116,8 +116,6 @@ function multiplyAndSum(graph: Graph, x: View, y: View, inner: number): View {
 }
 
 const walks = (view: View, i: number): boolean => view.axes[i] !== repeated;
-const elements = (view: View): number => sizeOf(view.base.shape);
-const ascending = (axes: readonly number[]): boolean => axes.every((axis, i) => i === 0 || axis > (axes[i - 1] ?? 0));
 const inMemoryOrder = (view: View, axes: readonly number[]): number[] =>
   axes.toSorted((i, j) => (view.axes[i] ?? 0) - (view.axes[j] ?? 0));
 

@@ -3,7 +3,7 @@ import { numberIn, type Attributes, type ElementType, type Graph, type Value } f
 import { cast, castValue, isFloat, scalar } from "./cast.js";
 import { input, output, rule, type Rule } from "./rule.js";
 import { sizeOf } from "../tensor.js";
-import { laidOut, leading, naturalOrder, ofRank, range, repeated, reshaped, same, type View } from "./view.js";
+import { elements, laidOut, leading, naturalOrder, ofRank, range, repeated, reshaped, same, type View } from "./view.js";
 
 /**
  * Applies a node to views element by element, with broadcasting, in the order in which they lie in memory: a transposed array stays
@@ -39,8 +39,6 @@ function made(value: Value, dtype: ElementType): Value {
   if (value.dtype !== dtype) throw new Error(`internal: expected ${dtype} elements; made ${value.dtype}`);
   return value;
 }
-
-const elements = (view: View): number => view.base.shape.reduce((product, size) => product * size, 1);
 
 /** The size that several broadcast to. */
 const sizeOfAll = (sizes: readonly number[]): number => sizes.find((size) => size !== 1) ?? 1;

@@ -28,6 +28,11 @@ export const range = (start: number, stop?: number): number[] =>
 export const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
 
+/** How many elements a view's value holds; what repeats counts once. */
+export const elements = (view: View): number => sizeOf(view.base.shape);
+/** Whether axes come in the order in which they lie in memory. */
+export const ascending = (axes: readonly number[]): boolean => axes.every((axis, i) => i === 0 || axis > (axes[i - 1] ?? 0));
+
 /** The axes of a view in another order; axes left out must be repeated. */
 export const permuted = (view: View, order: readonly number[]): View => ({
   base: view.base,
@@ -69,7 +74,7 @@ export function laidOut(graph: Graph, view: View, order: readonly number[], trai
   const shape = walked.map((axis) => (axis === repeated ? 1 : (base.shape[axis] ?? 1)));
   const needed = walked.filter((axis) => axis !== repeated);
   let value = base;
-  if (needed.some((axis, i) => i > 0 && axis < (needed[i - 1] ?? 0))) {
+  if (!ascending(needed)) {
     // axes of size 1 go where the wanted shape has them, which may spare a reshape
     const spare = range(base.shape.length).filter((axis) => !needed.includes(axis));
     const placed = walked.flatMap((axis) => (axis === repeated ? spare.splice(0, 1) : [axis]));
@@ -106,11 +111,7 @@ export function naturalOrder(view: View): number[] {
  * So of arrays that meet again and again in two orders each is rearranged once.
  */
 export function leading(views: readonly View[]): View {
-  const elements = (view: View): number => sizeOf(view.base.shape);
-  const isInOrder = ({ axes }: View): boolean => {
-    const walked = axes.filter((axis) => axis !== repeated);
-    return walked.every((axis, i) => i === 0 || axis > (walked[i - 1] ?? 0));
-  };
+  const isInOrder = ({ axes }: View): boolean => ascending(axes.filter((axis) => axis !== repeated));
   return views.reduce((a, b) => {
     if (elements(a) !== elements(b)) return elements(a) > elements(b) ? a : b;
     return !isInOrder(a) && isInOrder(b) ? b : a;
