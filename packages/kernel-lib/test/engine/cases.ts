@@ -318,6 +318,33 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
         ),
       inputs: [random(2, 3, 7, 11), random(5, 3, 3, 2)],
     },
+    "few places and many kernels": {
+      program: (x: A, k: A) =>
+        lax.convGeneralDilated(
+          x,
+          k,
+          [2, 1],
+          [
+            [1, 0],
+            [-1, 0],
+          ],
+          { rhsDilation: [2, 2] },
+        ),
+      inputs: [random(3, 2, 9, 10), random(24, 2, 4, 4)],
+    },
+    "pixels that no stride reaches cut off": {
+      program: (x: A, k: A) =>
+        lax.convGeneralDilated(
+          x,
+          k,
+          [4, 3],
+          [
+            [2, -1],
+            [-1, -3],
+          ],
+        ),
+      inputs: [random(2, 3, 16, 16), random(5, 3, 3, 3)],
+    },
     "gradients of both": {
       program: (x: A, k: A, y: A) =>
         grad(

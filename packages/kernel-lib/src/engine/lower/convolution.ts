@@ -23,6 +23,8 @@ const convolution = rule<Convolution>(({ graph, inputs, outputs, params }) => {
   const groups = sizeOf(shape.slice(0, v));
   const [images, kernels] = [input({ inputs }, 0), input({ inputs }, 1)];
   const spatial = range(v + 2, images.shape.length);
+  const few = multiplied(graph, images, kernels, shape, params);
+  if (few) return viewOf(castValue(graph, few, dtype));
   // [groups, N, C, …] → [N, groups, C, …] → [N, groups · C, …]
   const channelsLast = permuted(images, [v, ...range(v), v + 1, ...spatial]);
   const pixels = dense(graph, cast(graph, channelsLast, "float32"));
@@ -53,8 +55,12 @@ function direct(graph: Graph, { images, kernel, made, group }: Operands, params:
   const { strides, padding, lhsDilation, rhsDilation } = params;
   const spread = dilated(graph, images, lhsDilation);
   const cuts = padding.map(([before, after], i) => {
-    const size = spread.shape[i + 2] ?? 1;
-    return { axis: i + 2, start: Math.max(0, -before), stop: size - Math.max(0, -after) };
+    const [size = 1, window = 1] = [spread.shape[i + 2], kernel.shape[i + 2]];
+    const reach = (window - 1) * (rhsDilation[i] ?? 1);
+    // what is too much at the end need not be cut off where it is no whole stride
+    const places = Math.floor((size + before - reach - 1) / (strides[i] ?? 1)) + 1;
+    const isSeen = places > (made.shape[i + 2] ?? 1);
+    return { axis: i + 2, start: Math.max(0, -before), stop: isSeen ? size - Math.max(0, -after) : size };
   });
   return graph.add("Conv", [slice(graph, spread, cuts), kernel], made, {
     strides,
@@ -113,6 +119,55 @@ function dilated(graph: Graph, value: Value, dilation: readonly number[]): Value
   const cuts = sizes.map((size, i) => ({ axis: i + 2, start: 0, stop: (size - 1) * (dilation[i] ?? 1) + 1 }));
   return slice(graph, together, cuts);
 }
+
+/**
+ * A convolution with few places in its result as one product: what each place sees, times all kernels. So reads the gradient of a kernel
+ * (images and kernels as large as pictures, a result as small as a kernel), for which ONNX Runtime multiplies many narrow matrices in one
+ * thread. Undefined where it is not so: what is seen is copied for each place, which the product must outweigh.
+ */
+function multiplied(
+  graph: Graph,
+  images: View,
+  kernels: View,
+  shape: readonly number[],
+  { vmapDims, strides, padding, lhsDilation, rhsDilation }: Convolution,
+): Value | undefined {
+  const [batch = 1, outChannels = 1, ...sides] = shape;
+  const [, channels = 1, ...window] = kernels.shape;
+  const places = sizeOf(sides);
+  const copies = outChannels < 4 * places || sizeOf(window) < places;
+  if (vmapDims > 0 || lhsDilation.some((step) => step !== 1) || copies) return undefined;
+  // [C, …, N]: what lies together is copied together
+  const pixels = dense(graph, cast(graph, permuted(images, [...range(1, window.length + 2), 0]), "float32"));
+  const weights = dense(graph, cast(graph, kernels, "float32"));
+  // as much at both ends, so that convolutions that see the same places of the same images share them
+  const around = padding.map((ends) => Math.max(0, ...ends));
+  const wide = pixels.shape.map((size, axis) => size + 2 * (around[axis - 1] ?? 0));
+  const amounts = graph.integers([0, ...around, 0, 0, ...around, 0]);
+  const padded = same(wide, pixels.shape) ? pixels : graph.add("Pad", [pixels, amounts], { dtype: "float32", shape: wide });
+  const length = channels * sizeOf(window);
+  const seen = range(places).map((place) => {
+    const cuts = indexOf(place, sides).map((at, i) => {
+      const start = at * (strides[i] ?? 1) + (around[i] ?? 0) - (padding[i]?.[0] ?? 0);
+      const step = rhsDilation[i] ?? 1;
+      return { axis: i + 1, start, stop: start + ((window[i] ?? 1) - 1) * step + 1, step };
+    });
+    return reshaped(graph, slice(graph, padded, cuts), [length, batch]);
+  });
+  const columns = graph.add("Concat", seen, { dtype: "float32", shape: [length, places * batch] }, { axis: 1 });
+  const made = { dtype: "float32", shape: [places * batch, outChannels] } as const;
+  const rows = reshaped(graph, weights, [outChannels, length]);
+  const product = graph.add("Gemm", [columns, rows], made, { transA: 1, transB: 1 });
+  const each = permuted(viewOf(reshaped(graph, product, [places, batch, outChannels])), [1, 2, 0]);
+  return reshaped(graph, dense(graph, each), shape);
+}
+
+/** Where the i-th element of an array lies along each axis. */
+const indexOf = (i: number, shape: readonly number[]): number[] =>
+  shape.reduceRight<{ rest: number; at: number[] }>(
+    ({ rest, at }, size) => ({ rest: Math.floor(rest / size), at: [rest % size, ...at] }),
+    { rest: i, at: [] },
+  ).at;
 
 interface Windows {
   window: number[];
