@@ -1,4 +1,18 @@
-import { add, divide, expandDims, matmul, softmax, squeeze, where, type Traced } from "../engine/ops.js";
+import {
+  add,
+  any,
+  cast,
+  divide,
+  expandDims,
+  logicalNot,
+  logicalOr,
+  matmul,
+  multiply,
+  softmax,
+  squeeze,
+  where,
+  type Traced,
+} from "../engine/ops.js";
 import { canBroadcast, describeShape } from "./axes.js";
 import { score as scoresOf, type Score } from "./score.js";
 
@@ -67,14 +81,16 @@ function attendOnce(query: Traced, keys: Traced, values: Traced, options: Attend
 /**
  * Softmax over the keys that the mask allows; exactly 0 elsewhere, and a row without any allowed key is 0 throughout.
  *
- * A masked score becomes the lowest finite number and not −∞: a row of −∞ would be NaN, here and in its gradient.
+ * The mask becomes numbers, 0 or −∞, which are added: made once for all heads, layers and steps, where a choice between a score and −∞
+ * would walk over all scores anew. A row without any allowed key gets 0s instead (a row of −∞ would be NaN, here and in its gradient) and
+ * is taken out afterwards.
  */
 export function maskedSoftmax(scores: Traced, mask?: Traced): Traced {
   if (!mask) return softmax(scores, -1);
-  return where(mask, softmax(where(mask, scores, lowest), -1), 0);
+  const seesAny = any(mask, -1, { keepdims: true });
+  const hidden = where(logicalOr(mask, logicalNot(seesAny)), 0, -Infinity);
+  return multiply(softmax(add(scores, hidden), -1), cast(seesAny, "float32"));
 }
-
-const lowest = -3.4028234663852886e38;
 
 /** @throws TypeError or RangeError unless queries [Q, D], keys [K, D] and values [K, V] can attend to each other */
 export function requireAttendable(query: Shaped, keys: Shaped, values: Shaped): void {
