@@ -228,6 +228,20 @@ test("bodies of loops are fused too, with values from outside", async () => {
   expect(inside.toSorted()).toEqual(["Add", "Gemm", "Sigmoid", "Softmax"]);
 });
 
+const scores = (x: Traced, y: Traced): Traced => ops.matmul(heads(x, 3), ops.swapAxes(heads(y, 3), -1, -2));
+
+test("heads are brought together by whole rows, also those of keys, which a product then reads transposed", async () => {
+  const inputs = [random(2, 7, 15), random(2, 11, 15)];
+  expect(await disagreement(scores, inputs)).toBeUndefined();
+  const { nodes } = await graphOf(scores, inputs, {});
+  const orders = nodes.filter(({ op }) => op === "Transpose").map(({ attributes }) => attributes["perm"]);
+  expect(orders).toEqual([
+    [0, 2, 1, 3],
+    [0, 2, 1, 3],
+  ]);
+  expect(nodes.map(({ op }) => op)).toContain("FusedMatMul");
+});
+
 const repetitive = (x: Traced): Traced => {
   ops.exp(ops.exp(x));
   return ops.add(ops.multiply(ops.sin(x), ops.sin(x)), ops.sin(x));

@@ -16,7 +16,7 @@ const permuted = (inner: Pattern, permutation: readonly number[]): Pattern =>
   });
 
 const query = permuted(any("query"), [1, 0, 2]); // [Q, H, D] → [H, Q, D]
-const keys = permuted(any("keys"), [1, 2, 0]); // [K, H, D] → [H, D, K]
+const keys = permuted(permuted(any("keys"), [1, 0, 2]), [0, 2, 1]); // [K, H, D] → [H, K, D] → [H, D, K]
 const values = permuted(any("values"), [1, 0, 2]); // [K, H, V] → [H, K, V]
 const products = node("MatMul", query, keys);
 const weights = given(node("Softmax", either(node("Mul", products, number("scale")), products)), ({ axis }, made) => {

@@ -77,9 +77,14 @@ function matrix(
   const sizes = (axes: readonly number[]): number[] => axes.map((i) => view.shape[i] ?? 1);
   const [outer, width, depth] = [sizes(batch), sizeOf(sizes(free)), view.shape[inner] ?? 1];
   const stacked = (axes: readonly number[]): boolean => ascending(axes.map((i) => view.axes[i] ?? repeated));
-  if (!stacked(order) && stacked(swapped)) {
-    // the matrices lie transposed in memory: name them so, and let one transpose of the last two axes be fused or packed away
-    const value = reshaped(graph, view.base, [...outer, ...(side === "left" ? [depth, width] : [width, depth])]);
+  const endsWhereMemoryDoes = (axes: readonly number[]): boolean => view.axes[axes.at(-1) ?? -1] === view.base.shape.length - 1;
+  const movesRows =
+    batch.length > 0 && view.base.dtype === "float32" && endsWhereMemoryDoes(swapped) && !endsWhereMemoryDoes(order);
+  if (!stacked(order) && (stacked(swapped) || movesRows)) {
+    // the matrices lie transposed in memory, or are brought there by whole rows: name them so, and let one transpose of the last two axes be
+    // fused or packed away
+    const lying = stacked(swapped) ? view.base : transposedTo(graph, view, swapped);
+    const value = reshaped(graph, lying, [...outer, ...(side === "left" ? [depth, width] : [width, depth])]);
     const rank = value.shape.length;
     const perm = [...range(rank - 2), rank - 1, rank - 2];
     return { value: graph.add("Transpose", [value], { dtype: value.dtype, shape: pick(value.shape, perm) }, { perm }), free };
