@@ -538,6 +538,18 @@ test("a gradient stays finite where sigmoid has no slope left", async () => {
   expect([...gradient.data]).toEqual([0, 0, 0, 0]);
 });
 
+const larger = (pair: { x: Traced; y: Traced }): Traced =>
+  ops.sum(ops.multiply(ops.maximum(ops.exp(pair.x), ops.exp(pair.y)), ops.add(ops.arange(3), 1)));
+
+test("the gradient of the larger of two goes to one of them, to the first if they are equal", async () => {
+  const pair = { x: [0, Math.LN2, 0], y: [Math.LN2, 0, 0] };
+  for (const runner of ["onnx", "jax"] as const) {
+    const [, { x, y }] = await compile(valueAndGrad(larger), { runner })(pair);
+    expect([...x.data].map(Math.round)).toEqual([0, 4, 3]);
+    expect([...y.data].map(Math.round)).toEqual([2, 0, 0]);
+  }
+});
+
 test("random numbers are those of their key", async () => {
   const draw = compile((key: Traced) => {
     const [first, second] = ops.splitKey(key, 2) as [Traced, Traced];
