@@ -43,7 +43,7 @@ export interface GruParameters<Leaf = Traced> {
  */
 export function gruStep(parameters: GruParameters, input: Traced, state: Traced): Traced {
   requireRecurrent("gruStep", 3, parameters, input);
-  return step(parameters, linear(input, parameters.inputWeight, parameters.inputBias), state);
+  return gruUpdate(parameters, linear(input, parameters.inputWeight, parameters.inputBias), state);
 }
 
 /**
@@ -68,7 +68,7 @@ export function gru(parameters: GruParameters, inputs: Traced, options: Recurren
   const sequence = swapAxes(inputs, 0, 1); // [B, T, D] → [T, B, D], before the product makes it wider
   const gates = linear(sequence, parameters.inputWeight, parameters.inputBias); // [T, B, 3H]
   return alongTime(
-    (state: Traced, gate: Traced) => step(parameters, gate, state),
+    (state: Traced, gate: Traced) => gruUpdate(parameters, gate, state),
     gates,
     options.initial ?? zeros([B, H]),
     (state) => state,
@@ -77,8 +77,8 @@ export function gru(parameters: GruParameters, inputs: Traced, options: Recurren
   );
 }
 
-/** The step from Wx + b [B, 3H] and the state. */
-function step({ stateWeight, stateBias }: GruParameters, gates: Traced, state: Traced): Traced {
+/** The step from W x + b [B, 3H] and the state. */
+export function gruUpdate({ stateWeight, stateBias }: GruParameters, gates: Traced, state: Traced): Traced {
   const product = matmul(state, swapAxes(stateWeight, 0, 1)); // [B, H] · [H, 3H] → [B, 3H]
   const H = state.shape[1] ?? 1;
   const [inputRZ, inputN] = split(gates, [2 * H], 1) as [Traced, Traced];

@@ -50,7 +50,7 @@ export interface LstmState<Leaf = Traced> {
  */
 export function lstmStep(parameters: LstmParameters, input: Traced, state: LstmState): LstmState {
   requireRecurrent("lstmStep", 4, parameters, input);
-  return step(parameters, linear(input, parameters.inputWeight, parameters.inputBias), state);
+  return lstmUpdate(parameters, linear(input, parameters.inputWeight, parameters.inputBias), state);
 }
 
 /**
@@ -79,7 +79,7 @@ export function lstm(
   const sequence = swapAxes(inputs, 0, 1); // [B, T, D] → [T, B, D], before the product makes it wider
   const gates = linear(sequence, parameters.inputWeight, parameters.inputBias); // [T, B, 4H]
   return alongTime(
-    (state: LstmState, gate: Traced) => step(parameters, gate, state),
+    (state: LstmState, gate: Traced) => lstmUpdate(parameters, gate, state),
     gates,
     options.initial ?? { hidden: zeros([B, H]), cell: zeros([B, H]) },
     ({ hidden }) => hidden,
@@ -91,8 +91,8 @@ export function lstm(
   );
 }
 
-/** The step from Wx + b [B, 4H] and the state. */
-function step({ stateWeight, stateBias }: LstmParameters, gates: Traced, { hidden, cell }: LstmState): LstmState {
+/** The step from W x + b [B, 4H] and the state. */
+export function lstmUpdate({ stateWeight, stateBias }: LstmParameters, gates: Traced, { hidden, cell }: LstmState): LstmState {
   const product = matmul(hidden, swapAxes(stateWeight, 0, 1)); // [B, H] · [H, 4H] → [B, 4H]
   const all = add(gates, stateBias ? add(product, stateBias) : product);
   const [i, f, g, o] = split(all, 4, 1) as [Traced, Traced, Traced, Traced];

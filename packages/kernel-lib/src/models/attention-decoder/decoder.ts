@@ -4,6 +4,7 @@ import type { Decoder } from "../beam-search.js";
 import { chooseRows } from "../examples-of.js";
 import {
   decoderStep,
+  gatesOfTokens,
   predictToken,
   type DecoderParameters,
   type DecoderShape,
@@ -23,9 +24,9 @@ interface Stepped<Leaf = Traced> {
 export function decoderProgram(shape: DecoderShape, name: string): DecoderProgram {
   return compile(
     (parameters, { memory, mask, state }, tokens) => {
-      const token = embedding(parameters.embedding, tokens);
+      const fromToken = gatesOfTokens(shape, parameters, embedding(parameters.embedding, tokens));
       const look = { memory, ...(mask && { mask }) };
-      const { context, state: after } = decoderStep(shape, parameters, look, state, token);
+      const { context, state: after } = decoderStep(shape, parameters, look, state, fromToken);
       return { state: after, logProbabilities: ops.logSoftmax(predictToken(parameters, after.hidden, context), -1) };
     },
     { name },

@@ -16,16 +16,9 @@
  */
 import { attend, type Score } from "../../attention/index.js";
 import { ops, scan, type Random, type Tensor, type Traced } from "../../engine/index.js";
-import {
-  embedding,
-  gruStep,
-  initialGru,
-  initialLstm,
-  linear,
-  lstmStep,
-  type GruParameters,
-  type LstmParameters,
-} from "../../layers/index.js";
+import { embedding, initialGru, initialLstm, linear, type GruParameters, type LstmParameters } from "../../layers/index.js";
+import { gruUpdate } from "../../layers/gru.js";
+import { lstmUpdate } from "../../layers/lstm.js";
 import { affine, type Affine } from "../affine.js";
 import { keepAll, type Drop } from "../dropper.js";
 
@@ -89,24 +82,34 @@ export interface DecoderStep {
   readonly context?: Traced;
 }
 
-/** One cell: the last token's embedding [B, E] and the state before → the state after, and where it looked. */
+/**
+ * What the last tokens give to the gates of the cell: embeddings [..., E] → W x + b without the attention vector's part, [..., gates]. For
+ * tokens that are all known (teacher forcing) it is one product for all steps.
+ */
+export function gatesOfTokens({ embeddingWidth: E }: DecoderShape, { cell }: DecoderParameters, tokens: Traced): Traced {
+  return linear(tokens, ops.slice(cell.inputWeight, 0, E, 1), cell.inputBias);
+}
+
+/** One cell: {@link gatesOfTokens} [B, gates] and the state before → the state after, and where it looked. */
 export function decoderStep(
   shape: DecoderShape,
   parameters: DecoderParameters,
   { memory, mask }: Pick<Memory, "memory" | "mask">,
   state: DecoderState,
-  token: Traced,
+  fromToken: Traced,
 ): DecoderStep {
-  if (shape.score === "none") return { state: nextState(shape, parameters, token, state) };
+  if (shape.score === "none") return { state: nextState(shape, parameters, fromToken, state) };
   const score = { kind: shape.score, ...parameters.score } as Score<Traced>;
   const { scores, weights, output } = attend(state.hidden, memory, memory, { score, mask });
-  const input = ops.concatenate([token, output], 1); // [B, E + M]
-  return { state: nextState(shape, parameters, input, state), scores, weights, context: output };
+  const { embeddingWidth: E, memoryWidth: M } = shape;
+  const fromContext = linear(output, ops.slice(parameters.cell.inputWeight, E, E + M, 1)); // [B, M] → [B, gates]
+  const gates = ops.add(fromToken, fromContext); // = W [token; context] + b
+  return { state: nextState(shape, parameters, gates, state), scores, weights, context: output };
 }
 
-function nextState({ cell }: DecoderShape, parameters: DecoderParameters, input: Traced, state: DecoderState): DecoderState {
-  if (cell === "gru") return { hidden: gruStep(parameters.cell, input, state.hidden) };
-  return lstmStep(parameters.cell, input, { hidden: state.hidden, cell: state["cell"] ?? ops.zeros(state.hidden.shape) });
+function nextState({ cell }: DecoderShape, parameters: DecoderParameters, gates: Traced, state: DecoderState): DecoderState {
+  if (cell === "gru") return { hidden: gruUpdate(parameters.cell, gates, state.hidden) };
+  return lstmUpdate(parameters.cell, gates, { hidden: state.hidden, cell: state["cell"] ?? ops.zeros(state.hidden.shape) });
 }
 
 /** The logits [..., vocabulary] that a state and its attention vector stand for. */
@@ -142,12 +145,12 @@ export function teachDecoder(
   const told = drop(embedding(parameters.embedding, tokens)); // [B, T, E]
   const look = { memory, ...(mask && { mask }) };
   const [, steps] = scan(
-    (before: DecoderState, token: Traced) => {
-      const { state: after, ...looked } = decoderStep(shape, parameters, look, before, token);
+    (before: DecoderState, fromToken: Traced) => {
+      const { state: after, ...looked } = decoderStep(shape, parameters, look, before, fromToken);
       return [after, { hidden: after.hidden, query: before.hidden, ...looked }] as const;
     },
     state,
-    ops.swapAxes(told, 0, 1), // [T, B, E]
+    gatesOfTokens(shape, parameters, ops.swapAxes(told, 0, 1)), // [T, B, gates]
   );
   const { hidden, context, ...looked } = byExample(steps);
   const logits = predictToken(parameters, hidden as Traced, context, drop);
