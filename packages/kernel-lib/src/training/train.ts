@@ -110,6 +110,8 @@ class Training<Parameters, Batch> {
   readonly #steps: StepEvent[] = [];
   readonly #validations: ValidationEvent[] = [];
   #at: Checkpoint;
+  /** States that others may still read: the first one, the best, those of checkpoints. */
+  readonly #shared = new WeakSet<State<Tensor>>();
   #yielded = performance.now();
 
   constructor(model: Model<Parameters, Batch>, options: TrainOptions<Batch>) {
@@ -124,6 +126,7 @@ class Training<Parameters, Batch> {
     this.#validate = compile(validationOf(model), compileOptions) as never;
     const state = initialState(model, optimiser);
     this.#at = { state, epoch: 0, batches: 0, seed, optimiser: optimiser.name, best: undefined };
+    this.#shared.add(state);
   }
 
   async close(): Promise<void> {
@@ -199,6 +202,7 @@ class Training<Parameters, Batch> {
     };
     if (!Number.isFinite(event.loss) || !Number.isFinite(event.gradientNorm)) await this.#refuse(event, batch, key);
     this.#at = { ...before, state, batches };
+    if (!this.#shared.has(before.state)) release(before.state);
     this.#steps.push(event);
     this.#report(event);
   }
@@ -247,6 +251,7 @@ class Training<Parameters, Batch> {
     const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([name, value]) => [name, value / total]));
     const step = this.#stepsMade;
     const isBest = before === undefined || loss < before.loss;
+    if (isBest) this.#shared.add(state);
     const best: Best = isBest ? { loss, step, parameters: state.parameters, since: 0 } : { ...before, since: before.since + 1 };
     this.#at = { ...this.#at, best };
     const event: ValidationEvent = { kind: "validation", step, epoch, loss, metrics, isBest };
@@ -265,11 +270,13 @@ class Training<Parameters, Batch> {
       );
     }
     this.#at = found;
+    this.#shared.add(found.state);
   }
 
   async #save(): Promise<void> {
     const { checkpoint } = this.#options;
     if (!checkpoint) return;
+    this.#shared.add(this.#at.state);
     await checkpoint.store.save(encodeCheckpoint(this.#at));
     this.#report({ kind: "checkpoint", step: this.#stepsMade });
   }
@@ -294,6 +301,15 @@ class Training<Parameters, Batch> {
   #report(event: TrainingEvent): void {
     this.#options.report?.(event);
   }
+}
+
+/**
+ * Gives the memory of a state back that nobody reads any more. The garbage collector would find it late, and because of it run often: a state
+ * is three times the size of the model, and each step makes one.
+ */
+function release({ parameters, optimiser }: State<Tensor>): void {
+  const tensors = [parameters, ...Object.values(optimiser)].flatMap((named) => Object.values(named));
+  for (const { data } of tensors) (data.buffer as ArrayBuffer).transfer?.(0);
 }
 
 /** Calls back when what waits has had its turn; with `setTimeout`, which a browser has, at least a millisecond later. */

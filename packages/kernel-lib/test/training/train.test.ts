@@ -149,6 +149,38 @@ test.each([
   expect(bits(resumed.checkpoint.state)).toBe(bits(whole.checkpoint.state));
 });
 
+test("what was handed out can still be read when training has gone on", async () => {
+  const handed: { tensors: Readonly<Record<string, Tensor>>; held: string }[] = [];
+  const store: CheckpointStore = {
+    save: async ({ tensors }) => void handed.push({ tensors, held: bits(tensors) }),
+    load: async () => undefined,
+  };
+  const first = bits(network.parameters);
+  const { checkpoint } = await train(network, networkBatches, {
+    epochs: 4,
+    rate: 0.05,
+    validation: { batches: networkBatches, everySteps: 3 },
+    checkpoint: { store, everySteps: 4 },
+  });
+  expect(bits(network.parameters)).toBe(first);
+  expect(handed).toHaveLength(6);
+  for (const { tensors, held } of handed) expect(bits(tensors)).toBe(held);
+  expect(Object.values(checkpoint.best?.parameters ?? {}).map(({ data }) => data.length)).toEqual([14, 7, 7, 1]);
+});
+
+test("a state that nobody reads any more gives its memory back at once", async () => {
+  const width = 2 ** 20;
+  const model: Model<{ w: Traced }, { x: Traced }> = {
+    parameters: { w: tensor(new Float32Array(width)) },
+    loss: ({ w }, { x }) => sum(multiply(w, x)),
+  };
+  const held: number[] = [];
+  await train(model, [{ x: tensor([1]) }], { epochs: 40, report: () => held.push(process.memoryUsage().arrayBuffers) });
+  const [start = 0] = held;
+  const state = 3 * 4 * width; // w, and the two means of Adam
+  expect(Math.max(...held) - start).toBeLessThan(3 * state);
+});
+
 test("a training that is aborted before it starts returns the first weights", async () => {
   const { parameters, reason, steps } = await train(line, [points], { steps: 5, signal: AbortSignal.abort() });
   expect([reason, steps]).toEqual(["interrupted", []]);
