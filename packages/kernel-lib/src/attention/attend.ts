@@ -83,7 +83,7 @@ function attendOnce(query: Traced, keys: Traced, values: Traced, options: Attend
  *
  * The mask becomes numbers, 0 or −∞, which are added: made once for all heads, layers and steps, where a choice between a score and −∞
  * would walk over all scores anew. A row without any allowed key gets 0s instead (a row of −∞ would be NaN, here and in its gradient) and
- * is taken out afterwards.
+ * is taken out afterwards. As in PyTorch's `scaled_dot_product_attention`, a score that is NaN or ∞ makes its row NaN, masked or not.
  */
 export function maskedSoftmax(scores: Traced, mask?: Traced): Traced {
   if (!mask) return softmax(scores, -1);

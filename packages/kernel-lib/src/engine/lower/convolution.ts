@@ -59,8 +59,8 @@ function direct(graph: Graph, { images, kernel, made, group }: Operands, params:
     const reach = (window - 1) * (rhsDilation[i] ?? 1);
     // what is too much at the end need not be cut off where it is no whole stride
     const places = Math.floor((size + before - reach - 1) / (strides[i] ?? 1)) + 1;
-    const isSeen = places > (made.shape[i + 2] ?? 1);
-    return { axis: i + 2, start: Math.max(0, -before), stop: isSeen ? size - Math.max(0, -after) : size };
+    const isReached = places > (made.shape[i + 2] ?? 1);
+    return { axis: i + 2, start: Math.max(0, -before), stop: isReached ? size - Math.max(0, -after) : size };
   });
   return graph.add("Conv", [slice(graph, spread, cuts), kernel], made, {
     strides,

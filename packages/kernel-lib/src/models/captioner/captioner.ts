@@ -133,11 +133,15 @@ export class Captioner {
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
     const { steps = 2500, batchSize = 32, rate = 3e-3, ...others } = options;
-    const size = Math.min(batchSize, examples.length);
     // each batch is gone when the next is made: their pictures, megabytes a step, are written to the same place
-    const room = new Float32Array(size * 3 * this.shape.side ** 2);
-    const batches = batchesOf(examples, (some) => this.#batch(some, room), {
-      size,
+    let room: Float32Array | undefined;
+    const collate = (some: readonly PictureWithCaption[]): CaptionBatch<Tensor> => {
+      const batch = this.#batch(some, room);
+      room = batch.pictures.data as Float32Array;
+      return batch;
+    };
+    const batches = batchesOf(examples, collate, {
+      size: Math.min(batchSize, examples.length),
       lengthOf: ({ caption }) => Math.ceil((caption.length + 1) / 8),
       dropLast: true,
     });
@@ -223,15 +227,8 @@ export class Captioner {
   #collate(examples: readonly PictureWithCaption[], room?: Float32Array): CaptionBatch<Tensor> {
     const captions = examples.map(({ caption }) => [...this.vocabulary.encode(caption)]);
     const { told, written, mask } = toldAndWritten(captions, this.vocabulary);
-    return {
-      pictures: this.#look(
-        examples.map(({ picture }) => picture),
-        room,
-      ),
-      input: told,
-      output: written,
-      mask,
-    };
+    const pictures = examples.map(({ picture }) => picture);
+    return { pictures: this.#look(pictures, room), input: told, output: written, mask };
   }
 
   /** Pictures as numbers, of the size the model has learned. */
