@@ -159,8 +159,10 @@ function ruleOf(equation: Equation): Rule | undefined {
   const pullBack = pullBackOf(equation);
   if (pullBack) return (gradient, [x], y) => [pullBack(gradient, x as jax.Array, y)];
   const { primitive, inputs, outBinders } = equation;
-  const isWhole = ({ aval }: Variable): boolean => aval.shape.join() === outBinders[0]?.aval.shape.join() && isFloat(aval);
-  return String(primitive) === "max" && inputs.every((input) => isVariable(input) && isWhole(input)) ? ofLarger : undefined;
+  if (String(primitive) !== "max") return undefined;
+  const shape = outBinders[0]?.aval.shape.join();
+  const isArray = (input: Atom): boolean => isVariable(input) && isFloat(input.aval) && input.aval.shape.join() === shape;
+  return inputs.every(isArray) ? ofLarger : undefined;
 }
 
 /** Of two that are equal the first is the larger. A product and a difference: two choices would take four times as long. */

@@ -80,10 +80,11 @@ function matrix(
   const endsWhereMemoryDoes = (axes: readonly number[]): boolean => view.axes[axes.at(-1) ?? -1] === view.base.shape.length - 1;
   const movesRows =
     batch.length > 0 && view.base.dtype === "float32" && endsWhereMemoryDoes(swapped) && !endsWhereMemoryDoes(order);
-  if (!stacked(order) && (stacked(swapped) || movesRows)) {
+  const liesSwapped = stacked(swapped);
+  if (!stacked(order) && (liesSwapped || movesRows)) {
     // the matrices lie transposed in memory, or are brought there by whole rows: name them so, and let one transpose of the last two axes be
     // fused or packed away
-    const lying = stacked(swapped) ? view.base : transposedTo(graph, view, swapped);
+    const lying = liesSwapped ? view.base : transposedTo(graph, view, swapped);
     const value = reshaped(graph, lying, [...outer, ...(side === "left" ? [depth, width] : [width, depth])]);
     const rank = value.shape.length;
     const perm = [...range(rank - 2), rank - 1, rank - 2];
