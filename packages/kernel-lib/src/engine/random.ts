@@ -39,7 +39,7 @@ export function threefry([first, second]: Words, [left, right]: Words): Words {
  * import { Random } from "heed";
  * const random = new Random(7);
  * const weight = random.fork("output").normal([3, 2], { deviation: 0.02 });
- * console.log(weight.shape, random.permutation(5)); // [3, 2] and 0 … 4 in an order that seed 7 gives
+ * console.log(weight.shape, random.permutation(5)); // [3, 2] [0, 2, 3, 1, 4] – always, from seed 7
  * ```
  */
 export class Random {

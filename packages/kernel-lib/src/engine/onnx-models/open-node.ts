@@ -2,7 +2,7 @@
 import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
-import ort from "onnxruntime-node";
+import { ort } from "../run/load-runtime.js";
 import { restSoon } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { exposeAttention, roomForOutputs } from "./expose.js";

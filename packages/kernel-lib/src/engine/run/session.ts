@@ -13,13 +13,9 @@ type Runtime = typeof Ort;
 
 let loading: Promise<Runtime> | undefined;
 
-/** ONNX Runtime, loaded at first use; it writes nothing to the console by itself. */
+/** ONNX Runtime, loaded at first use. */
 export function loadRuntime(): Promise<Runtime> {
-  loading ??= import("onnxruntime-node").then((module) => {
-    const runtime = (module as unknown as { default: Runtime }).default;
-    runtime.env.logLevel = "fatal";
-    return runtime;
-  });
+  loading ??= import("./load-runtime.js").then(({ ort }) => ort as unknown as Runtime);
   return loading;
 }
 
