@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { limits, patience } from "./scripts/testing/limits.mjs";
 
 // Tests run on source: the `source` condition of packages/*/package.json comes first.
 const conditions = ["source", "node", "import", "default"];
@@ -7,9 +8,9 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ["node", "import", "default"] } },
   test: {
-    // No test is about time; a machine that is busy with other work must not fail one.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: limits.unit,
+    hookTimeout: limits.unit,
+    expect: { poll: { timeout: patience(limits.unit) } },
     projects: [
       { extends: true, test: { name: "heed", include: ["packages/kernel-lib/test/**/*.test.ts"] } },
       { extends: true, test: { name: "jupyterlab-heed", include: ["packages/jupyter-ext/test/**/*.test.ts"] } },
@@ -18,8 +19,9 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: limits.whole,
+          hookTimeout: limits.whole,
+          expect: { poll: { timeout: patience(limits.whole) } },
           fileParallelism: false,
         },
       },

@@ -12,11 +12,14 @@ interface Example {
   readonly code: string;
 }
 
-/** What is read: the library's source, and the READMEs inside the packages (test/readme.test.ts has the project's own). */
+/**
+ * What is read: the library's source, and the READMEs inside the packages (test/readme.test.ts has the project's
+ * own; the benchmarks' shows what a bench file looks like).
+ */
 const files = ["packages/kernel-lib", "packages/jupyter-ext"].flatMap((name) =>
   readdirSync(join(root, name), { recursive: true, encoding: "utf8" })
     .filter((path) => !/(^|\/)(node_modules|dist|lib|labextension|test)\//.test(path))
-    .filter((path) => /^src\/.*\.ts$/.test(path) || /(^|\/)README.*\.md$/.test(path))
+    .filter((path) => /^src\/.*\.ts$/.test(path) || /^(?!bench\/)(.*\/)?README.*\.md$/.test(path))
     .map((path) => join(root, name, path)),
 );
 
@@ -63,12 +66,11 @@ async function printedBy({ file, code }: Example, index: number): Promise<string
   return lines;
 }
 
-/** What is expected to be printed, in order: the comments behind `console.log`. */
+/** What is expected to be printed, in order: the comment behind a `console.log`, or lines of comment alone. */
 const expectedOf = (code: string): string[] =>
-  [...code.matchAll(/console\.log\(.*\/\/ (.+)$/gm)].map(([, comment = ""]) => comment).filter((comment) => !isProse(comment));
-
-/** Words instead of a value: "close to 2". */
-const isProse = (comment: string): boolean => /^(close to|each)\b|…/.test(comment);
+  [...code.matchAll(/console\.log\(.* \/\/ (.+)$|((?:^ *\/\/ .*\n?)+)/gm)].map(
+    ([, behind, alone = ""]) => behind ?? alone.replaceAll(/^ *\/\/ /gm, "").trim(),
+  );
 
 /** Values as Node prints them and as people write them, alike: `Float32Array(2) [ 1, 2 ]` and `Float32Array [1, 2]`. */
 const plain = (text: string): string =>
@@ -79,16 +81,23 @@ const plain = (text: string): string =>
 
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
 
-/** Whether a printed line is what a comment says, numbers to the digits written; an explanation may follow the value. */
+/** What divides a value from its explanation: `2 – layers`. */
+const explanation = " – ";
+
+/**
+ * Whether a printed line is what a comment says: the whole line, but for numbers that are written with fewer digits, and are that
+ * number rounded.
+ */
 function isSaid(comment: string, printed: string): boolean {
-  const said = [...plain(comment).matchAll(number)].map(([text]) => text);
+  const value = comment.split(explanation, 1)[0] ?? "";
+  const said = [...plain(value).matchAll(number)].map(([text]) => text);
   let next = 0;
   const rounded = plain(printed).replaceAll(number, (text) => {
-    const digits = said[next]?.split(".")[1]?.length ?? 0;
     const written = said[next++];
-    return written !== undefined && Math.abs(Number(text) - Number(written)) <= 0.5 * 10 ** -digits ? written : text;
+    const digits = written?.split(".")[1]?.length ?? 0;
+    return digits > 0 && Number(text).toFixed(digits) === Number(written).toFixed(digits) ? String(written) : text;
   });
-  return plain(comment).startsWith(rounded);
+  return plain(comment) === rounded || plain(value) === rounded;
 }
 
 const examples = files.flatMap(examplesIn);
@@ -111,10 +120,29 @@ test("there are examples in every stage of the path", () => {
   }
 });
 
+test.each([
+  ["1.5", "1", false],
+  ["1.5", "1.54", true],
+  ["1.5", "1.56", false],
+  ["1.5", "", false],
+  ["3", "3.4", false],
+  ["[2, 3]", "[ 2, 3 ]", true],
+  ["[2, 3]", "[ 2 ]", false],
+  ["[2, 3]", "[ 2, 3, 4 ]", false],
+  ["Float32Array [0.7, 0.3]", "Float32Array(2) [ 0.6999, 0.3 ]", true],
+  ["2 – layers", "2", true],
+  ["2 layers", "2", false],
+  ["我 – 是", "我 – 是", true],
+])("“%s” is what printing “%s” says: %s", (comment, printed, holds) => {
+  expect(isSaid(comment, printed)).toBe(holds);
+});
+
 test.each(examples.map((example, index) => [example.place, example, index] as const))("%s", async (_, example, index) => {
   const printed = await printedBy(example, index);
+  const expected = expectedOf(example.code);
+  expect(expected, "an example says what it prints").not.toEqual([]);
   let at = 0;
-  for (const comment of expectedOf(example.code)) {
+  for (const comment of expected) {
     const found = printed.findIndex((line, index) => index >= at && isSaid(comment, line));
     expect(found, `expected "${comment}"; printed ${JSON.stringify(printed.slice(at))}`).toBeGreaterThanOrEqual(0);
     at = found + 1;

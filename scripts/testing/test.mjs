@@ -10,21 +10,22 @@ import { runSuite } from "./vitest.mjs";
 const help = say(
   `npm test                  set up what is missing; then types, lint, format, unused code, packages, and every test
 npm test -- FILTER…       only tests in files whose path contains a FILTER, for example: npm test -- note/
+npm run test:unit         only the tests of units, which need neither JupyterLab nor a browser; FILTER… as above
 npm test -- --help        this text
 
 The last line counts: N passed, N failed. A check counts as one test.`,
   `npm test                  安装缺少的部分;然后检查类型、代码规范、格式、未用代码、软件包,并运行所有测试
 npm test -- 筛选词……      只运行路径中包含筛选词的测试文件,例如:npm test -- note/
+npm run test:unit         只运行单元测试,不需要 JupyterLab 和浏览器;筛选词同上
 npm test -- --help        显示本说明
 
 最后一行是总数:N passed, N failed。每项检查算作一个测试。`,
 );
 
-/** What runs, one after the other: units side by side, then what needs the whole machine. */
-const suites = [
-  { name: "unit", projects: ["heed", "jupyterlab-heed"] },
-  { name: "whole", projects: ["whole"] },
-];
+/** Units, side by side. */
+const unit = { name: "unit", projects: ["heed", "jupyterlab-heed"] };
+/** What needs the whole machine, one after the other. */
+const whole = { name: "whole", projects: ["whole"] };
 
 /**
  * @param {string[]} words of the command line
@@ -36,11 +37,13 @@ export async function test(words) {
     return 0;
   }
   const start = Date.now();
+  const filters = words.filter((word) => word !== "--unit");
+  const isUnit = filters.length < words.length;
   try {
-    await Promise.all([setUp(), installBrowser()]);
+    await Promise.all([setUp(), isUnit ? undefined : installBrowser()]);
     const node = await findNode();
     const results = words.length === 0 ? [await runChecks(node)] : [];
-    for (const suite of suites) results.push(await runSuite(node, suite, words));
+    for (const suite of isUnit ? [unit] : [unit, whole]) results.push(await runSuite(node, suite, filters));
     return summarise(results, Date.now() - start);
   } catch (error) {
     report(error);

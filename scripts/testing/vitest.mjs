@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "../setup/places.mjs";
 import { say } from "../setup/words.mjs";
+import { inOwnTemporaryFolder } from "./temporary.mjs";
 
 /** @import { Result } from "./test.mjs" */
 
@@ -29,15 +30,19 @@ export async function runSuite(node, { name, projects }, filters) {
     ...filters,
   ];
   console.log(`\n${say("Tests", "测试")}: ${projects.join(", ")}`);
-  const code = await new Promise((resolve) => {
-    spawn(node, args, { cwd: root, stdio: "inherit" }).once("exit", resolve);
-  });
+  const { result: code, left } = await inOwnTemporaryFolder(
+    (env) => new Promise((resolve) => spawn(node, args, { cwd: root, stdio: "inherit", env }).once("exit", resolve)),
+  );
   if (!existsSync(report))
     return {
       passed: 0,
       failed: [say(`${name}: vitest ended with code ${code} and no report`, `${name}:vitest 以代码 ${code} 结束,没有报告`)],
     };
   const result = readReport(report);
+  if (left.length > 0)
+    result.failed.push(
+      say(`${name}: left in the temporary folder: ${left.join(", ")}`, `${name}:在临时文件夹中留下了:${left.join("、")}`),
+    );
   // Errors outside of any test.
   if (code !== 0 && result.failed.length === 0)
     result.failed.push(say(`${name}: vitest ended with code ${code}`, `${name}:vitest 以代码 ${code} 结束`));

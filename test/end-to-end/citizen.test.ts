@@ -11,7 +11,6 @@ import { startLab, type Lab } from "../support/lab.js";
 import { countPage, probe, type PageCounts } from "../support/page-probe.js";
 
 const lesson = "00-notes-on-attention.ipynb";
-const patient = { timeout: 120_000 };
 
 const files = {
   [lesson]: readFileSync(join(notebookFolder, lesson), "utf8"),
@@ -162,7 +161,7 @@ test("forced colours leave the pictures theirs, and the high contrast theme give
   const before = await textColour();
   await runCommand(page, "apputils:change-theme", { theme: "JupyterLab Dark High Contrast" });
   await page.waitForSelector("#jupyterlab-splash", { state: "detached" });
-  await expect.poll(textColour, patient).not.toBe(before);
+  await expect.poll(textColour).not.toBe(before);
   expect(await findings(page, ".jp-HeedDocument")).toEqual([]);
   await visit.close();
 });
@@ -175,7 +174,7 @@ test("in Chinese the palette finds commands by their words, and a shortcut opens
   await runCommand(page, "apputils:activate-command-palette");
   await page.locator(".lm-CommandPalette-input").fill("笔记列表");
   const found = page.locator(".lm-CommandPalette-itemLabel");
-  await expect.poll(() => found.allTextContents(), patient).toEqual(["在笔记列表中显示"]);
+  await expect.poll(() => found.allTextContents()).toEqual(["在笔记列表中显示"]);
   await page.keyboard.press("Escape");
   await page.keyboard.press("ControlOrMeta+Shift+Y");
   await page.locator(".jp-HeedPanel", { hasText: /\d+ 则注意力笔记/ }).waitFor();
@@ -190,9 +189,9 @@ test("settings take effect at once", async () => {
   const set = (name: string, value: unknown): Promise<void> =>
     runCommand(page, "heed:set-numbers", { numbers: value }).then(() => void name);
   await set("numbers", "never");
-  await expect.poll(async () => (await readFigures(page, 1))[0]?.numbers, patient).toEqual([]);
+  await expect.poll(async () => (await readFigures(page, 1))[0]?.numbers).toEqual([]);
   await set("numbers", "auto");
-  await expect.poll(async () => (await readFigures(page, 1))[0]?.numbers, patient).toEqual(before?.numbers);
+  await expect.poll(async () => (await readFigures(page, 1))[0]?.numbers).toEqual(before?.numbers);
   await visit.close();
 });
 

@@ -8,7 +8,6 @@ import { figuresIn, openBrowser, openPage, readFigures, runCommand, type Visit }
 import { installCollaboration } from "../support/collaboration.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
-const patient = { timeout: 60_000 };
 const path = "shared.ipynb";
 const fence = (title: string, query: string): string =>
   [
@@ -126,19 +125,19 @@ test("what one person types the other sees drawn, and what the other changes com
   await cellAt(one, 2).locator(".cm-content").click();
   await one.page.keyboard.press("ControlOrMeta+A");
   await one.page.keyboard.insertText(fence("typed", "0, 3"));
-  await expect.poll(() => rowIn(other, 2), patient).toEqual(softmax(3, 3));
+  await expect.poll(() => rowIn(other, 2)).toEqual(softmax(3, 3));
   await one.page.keyboard.press("Shift+Enter");
 
   // by the sliders of the other, into the first cell
   const figure = figuresIn(cellAt(other, 0)).first();
   await figure.getByRole("button", { name: "Try out" }).click();
   await figure.getByRole("spinbutton", { name: "k = v, s2, 1" }).fill("2");
-  await expect.poll(() => rowIn(other, 0), patient).toEqual(softmax(1, 2));
+  await expect.poll(() => rowIn(other, 0)).toEqual(softmax(1, 2));
   expect(await rowIn(one, 0)).toEqual(softmax(1, 0));
   await figure.getByRole("button", { name: "Write into the note" }).click();
-  await expect.poll(() => rowIn(one, 0), patient).toEqual(softmax(1, 2));
+  await expect.poll(() => rowIn(one, 0)).toEqual(softmax(1, 2));
   await figure.getByRole("button", { name: "Close" }).click();
-  await expect.poll(onDisk, patient).toContain("s2: [2, 1]");
+  await expect.poll(onDisk).toContain("s2: [2, 1]");
   expect((await one.page.evaluate(readShared)).updates).toBeGreaterThan(before.updates);
 });
 
@@ -169,12 +168,12 @@ test("looking writes nothing into the shared notebook or its file", async () => 
   await page.locator(".jp-HeedPanel-button").nth(1).click();
   await page.keyboard.press("p");
   await page.getByRole("button", { name: "Open in a split view" }).click();
-  await page.locator('.jp-HeedDocument .jp-HeedFigure[data-heed-state="drawn"]').waitFor(patient);
+  await page.locator('.jp-HeedDocument .jp-HeedFigure[data-heed-state="drawn"]').waitFor();
   await toNotebook(page);
   await figuresIn(cellAt(one, 0)).first().locator(".jp-HeedFigure-title").click();
   await runCommand(page, "heed:compare");
   await page.locator(".jp-HeedComparison").getByRole("combobox", { name: "Note B", exact: true }).selectOption({ index: 2 });
-  await page.locator(".jp-HeedComparison .heatmaplayer image").nth(2).waitFor(patient);
+  await page.locator(".jp-HeedComparison .heatmaplayer image").nth(2).waitFor();
   // the server would have saved a change by then
   await page.waitForTimeout(3_000);
   expect([await states(), onDisk()]).toEqual(before);

@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildDemo, serveDemo } from "../../scripts/demo.mjs";
 import { root } from "../../scripts/setup/places.mjs";
-import { figuresIn, openBrowser, readFigures } from "../support/browser.js";
+import { figuresIn, openBrowser, openContext, readFigures } from "../support/browser.js";
 
 const folder = join(root, "test-results/demo");
 let server: { url: string; stop(): void } | undefined;
@@ -24,7 +24,7 @@ test.each([
   ["JupyterLab", "lab/index.html"],
   ["Notebook 7", "notebooks/index.html"],
 ])("%s draws the notes of a lesson and asks no other machine for anything", async (_, path) => {
-  const context = await browser?.newContext({ viewport: { width: 1400, height: 1000 } });
+  const context = browser && (await openContext(browser, { viewport: { width: 1400, height: 1000 } }));
   const page = await context?.newPage();
   if (!page || !server) throw new Error("the demo was not opened");
   const foreign: string[] = [];
@@ -33,8 +33,8 @@ test.each([
   });
   await page.goto(`${server.url}${path}?path=00-notes-on-attention.ipynb`);
   const sharp = figuresIn(page).filter({ hasText: "聚焦" }).first();
-  await sharp.scrollIntoViewIfNeeded({ timeout: 240_000 });
-  const [figure] = await readFigures(sharp.locator(".."), 1, 240_000);
+  await sharp.scrollIntoViewIfNeeded();
+  const [figure] = await readFigures(sharp.locator(".."), 1);
   expect(figure?.values[2]?.[2]).toBeCloseTo(0.95, 6);
   expect(foreign).toEqual([]);
   await context?.close();

@@ -54,7 +54,6 @@ afterAll(async () => {
   await lab?.stop();
 });
 
-const patient = { timeout: 60_000 };
 const cellAt = (index: number): Locator => page.locator(".jp-Notebook .jp-Cell").nth(index);
 const figureIn = (index: number): Locator => figuresIn(cellAt(index)).first();
 
@@ -66,7 +65,7 @@ function scrollTo(cell: Element): boolean {
 
 async function drawn(index: number): Promise<Locator> {
   // while JupyterLab lays the notebook out, it takes cells off the page and puts them back
-  await expect.poll(() => cellAt(index).evaluate(scrollTo), patient).toBe(true);
+  await expect.poll(() => cellAt(index).evaluate(scrollTo)).toBe(true);
   await readFigures(cellAt(index), 1);
   return figureIn(index);
 }
@@ -97,7 +96,7 @@ const firstRow = async (index: number): Promise<number[]> => [...((await readFig
 
 const expectRow = async (index: number, expected: readonly number[]): Promise<void> => {
   await expect
-    .poll(async () => (await firstRow(index)).map((weight, i) => Math.abs(weight - (expected[i] ?? -1)) < 1e-5), patient)
+    .poll(async () => (await firstRow(index)).map((weight, i) => Math.abs(weight - (expected[i] ?? -1)) < 1e-5))
     .toEqual(expected.map(() => true));
 };
 
@@ -164,13 +163,13 @@ test("while weights are to be predicted, no number of them is on the page or ann
   expect(await form.getByRole("status").textContent()).toContain("0.6, 60% or 3/5");
   await field.fill("60%");
   await page.keyboard.press("Enter");
-  await expect.poll(() => box.locator(".jp-HeedGuess").textContent(), patient).toContain("weight 0.6439");
+  await expect.poll(() => box.locator(".jp-HeedGuess").textContent()).toContain("weight 0.6439");
   expect(await box.locator(".jp-HeedGuess").textContent()).toContain("difference −0.0439");
   expect(await box.textContent()).toContain("÷ 84.791 = 0.6439");
   // told of this cell now, and of no other
   await figure.getByRole("button", { name: "Table" }).click();
   const table = figure.locator(".jp-HeedTable td");
-  await expect.poll(() => table.allTextContents(), patient).toEqual(["query \\ key", "?", "?", "0.6439", "?"]);
+  await expect.poll(() => table.allTextContents()).toEqual(["query \\ key", "?", "?", "0.6439", "?"]);
   const facts = figure.locator(".jp-HeedTooltip-fact").first();
   await hoverCell(figure, 0, 2, [1, 4]);
   expect(await facts.isVisible()).toBe(true);
@@ -214,7 +213,7 @@ test("sliders recompute the picture without moving it, and leave the notebook al
   await box.getByLabel("1 ÷ √D (scaled)").check();
   await expectRow(0, softmax([1, 2, -2, 3], 2 * Math.sqrt(3)));
   await box.getByRole("slider", { name: "Mask" }).press("ArrowLeft");
-  await expect.poll(async () => (await firstRow(0)).map(Number.isNaN), patient).toEqual([false, false, false, true]);
+  await expect.poll(async () => (await firstRow(0)).map(Number.isNaN)).toEqual([false, false, false, true]);
   expect(await sourceOf(0)).toBe(before);
 
   await box.getByRole("button", { name: "Back to the saved note" }).click();
@@ -222,10 +221,10 @@ test("sliders recompute the picture without moving it, and leave the notebook al
   await number.fill("3");
   await expectRow(0, softmax([1, 2, 5, 3]));
   await box.getByRole("button", { name: "Write into the note" }).click();
-  await expect.poll(() => sourceOf(0), patient).toBe(before.replace("s3: [2, 0, 1]", "s3: [3, 0, 1]"));
+  await expect.poll(() => sourceOf(0)).toBe(before.replace("s3: [2, 0, 1]", "s3: [3, 0, 1]"));
   await expectRow(0, softmax([1, 2, 5, 3]));
   await box.getByRole("button", { name: "Undo" }).click();
-  await expect.poll(() => sourceOf(0), patient).toBe(before);
+  await expect.poll(() => sourceOf(0)).toBe(before);
   await expectRow(0, softmax(scores));
   await box.getByRole("button", { name: "Close" }).click();
 });
@@ -253,7 +252,7 @@ test("two notes are compared: A, B, A − B, and how far apart their rows are", 
   await figure.locator(".jp-HeedFigure-title").click();
   await runCommand(page, "heed:compare");
   const view = page.locator(".jp-HeedComparison");
-  await view.locator(".jp-HeedComparison-panel .heatmaplayer image").nth(2).waitFor(patient);
+  await view.locator(".jp-HeedComparison-panel .heatmaplayer image").nth(2).waitFor();
   const shown = await view.locator(".js-plotly-plot").evaluateAll((nodes) =>
     nodes.map((node) => {
       const { _fullData } = node as unknown as { _fullData: { customdata: ArrayLike<number>[]; zmin: number; zmax: number }[] };
@@ -273,7 +272,7 @@ test("two notes are compared: A, B, A − B, and how far apart their rows are", 
   expect(await view.textContent()).toContain("those that cover the same text are joined");
 
   await view.getByRole("combobox", { name: "Note A" }).selectOption({ index: 0 });
-  await expect.poll(() => view.getByRole("status").textContent(), patient).toContain("cannot be compared: what looks");
+  await expect.poll(() => view.getByRole("status").textContent()).toContain("cannot be compared: what looks");
   expect(await view.locator(".jp-HeedComparison-panels").isVisible()).toBe(false);
   expect(visit.errors).toEqual([]);
   expect(visit.foreignRequests).toEqual([]);
@@ -294,6 +293,6 @@ test.each(["light", "dark"] as const)("axe finds nothing serious in what was ope
   expect(await findings(page, ".jp-HeedFigure")).toEqual([]);
   await (await drawn(1)).locator(".jp-HeedFigure-title").click();
   await runCommand(page, "heed:compare");
-  await page.locator(".jp-HeedComparison .heatmaplayer image").nth(2).waitFor(patient);
+  await page.locator(".jp-HeedComparison .heatmaplayer image").nth(2).waitFor();
   expect(await findings(page, ".jp-HeedComparison")).toEqual([]);
 });

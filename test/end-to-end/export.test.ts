@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { makeNote, writeDocument } from "heed/note";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, openPage, readFigures, runCommand, type Visit } from "../support/browser.js";
+import { openBrowser, openContext, openPage, readFigures, runCommand, type Visit } from "../support/browser.js";
 import { startLab, type Lab } from "../support/lab.js";
 
 const folder = mkdtempSync(join(tmpdir(), "heed-export-"));
@@ -50,7 +50,7 @@ async function save(label: string): Promise<string> {
 
 /** Width and height of a picture in CSS pixels, and the colours at the middle of each of four cells. */
 async function readPicture(source: string, cells: { x: number; y: number; width: number; height: number }) {
-  const page = await browser.newPage();
+  const page = await (await openContext(browser)).newPage();
   try {
     return await page.evaluate(
       async ([address, { x, y, width, height }]) => {
@@ -123,7 +123,7 @@ test("the PNG is the same picture with twice the pixels", async () => {
 
 test("the web page works without a network, tells the cell under the pointer, and prints as the figure alone", async () => {
   const file = await save("Save as web page");
-  const context = await browser.newContext({ offline: true });
+  const context = await openContext(browser, { offline: true });
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: string[] = [];

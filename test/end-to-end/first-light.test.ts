@@ -24,7 +24,6 @@ const writtenNotebook = "00-notes-on-attention.ipynb";
 const original = (name: string): string => readFileSync(join(notebookFolder, name), "utf8");
 
 /** For what a busy machine may take long to show. */
-const patient = { timeout: 120_000 };
 
 let lab: Lab;
 let browser: Browser;
@@ -46,7 +45,7 @@ afterAll(async () => {
 /** Scrolls from top to bottom until every figure of the notebook was drawn, and reads each where it is. */
 async function readAll(page: Page, count: number): Promise<ShownFigure[]> {
   const figures = figuresIn(page);
-  await expect.poll(() => figures.count(), patient).toBe(count);
+  await expect.poll(() => figures.count()).toBe(count);
   const shown: ShownFigure[] = [];
   for (let i = 0; i < count; i++) {
     await figures.nth(i).scrollIntoViewIfNeeded();
@@ -92,7 +91,7 @@ test("notebook 01 runs from a clean profile and draws the numbers it computed", 
   executed = await expectedOf(functionNotebook);
   const visit = await openPage(browser, lab, functionNotebook);
   await runCommand(visit.page, "notebook:run-all-cells");
-  await whenIdle(visit.page, 240_000);
+  await whenIdle(visit.page);
   expectSame(await readAll(visit.page, executed.length), executed);
   await runCommand(visit.page, "docmanager:save");
 
@@ -144,17 +143,13 @@ test("the picture of a written note follows what is typed", async () => {
 
   // while the text is wrong the last picture stays, dimmed, and the place of the mistake is told
   await page.keyboard.type("[-2, 0");
-  await expect
-    .poll(() => preview.locator(".jp-HeedProblem-mistake").first().textContent(), patient)
-    .toMatch(/Line \d+, column \d+/);
-  await expect.poll(() => figure.getAttribute("class"), patient).toContain("jp-mod-outdated");
+  await expect.poll(() => preview.locator(".jp-HeedProblem-mistake").first().textContent()).toMatch(/Line \d+, column \d+/);
+  await expect.poll(() => figure.getAttribute("class")).toContain("jp-mod-outdated");
 
   await page.keyboard.press("End");
   await page.keyboard.type(", 1]");
   // m = (1, 2, 0, 3): softmax by hand gives s4 exp(3) / (exp(1) + exp(2) + 1 + exp(3)) = 0.6439
-  await expect
-    .poll(async () => (await readFigures(figure.locator(".."), 1))[0]?.values[0]?.[3], patient)
-    .toBeCloseTo(0.6439, 3);
+  await expect.poll(async () => (await readFigures(figure.locator(".."), 1))[0]?.values[0]?.[3]).toBeCloseTo(0.6439, 3);
   expect(await figure.getAttribute("class")).not.toContain("jp-mod-outdated");
   expect(visit.errors).toEqual([]);
   await visit.close();
@@ -164,7 +159,7 @@ test("a hostile notebook breaks nothing and says what it refused", async () => {
   const visit = await openPage(browser, lab, "hostile.ipynb", { kernel: false });
   const { page } = visit;
   const problems = page.locator(".jp-HeedProblem:visible");
-  await expect.poll(() => problems.count(), patient).toBeGreaterThanOrEqual(6);
+  await expect.poll(() => problems.count()).toBeGreaterThanOrEqual(6);
 
   // tokens that look like markup are shown as they are written
   const scripted = page.locator(".jp-Cell", { hasText: "script in tokens" });

@@ -59,7 +59,7 @@ test("changed notes are drawn or refused", async () => {
   await devTools.send("Performance.enable", { timeDomain: "threadTicks" });
   const sound = displayBundle(makeNote({ weights: [[0.25, 0.75]] }));
   // the first figure loads what draws it
-  await expect.poll(() => show(page, sound), { timeout: 120_000 }).toBe("drawn");
+  await expect.poll(() => show(page, sound)).toBe("drawn");
   const counts = { drawn: 0, refused: 0 };
   const wrong: string[] = [];
   let before = await secondsUsed(devTools);

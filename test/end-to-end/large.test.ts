@@ -8,8 +8,6 @@ import { libraryFolder } from "../../scripts/setup/places.mjs";
 import { figuresIn, openBrowser, openPage, runCommand, whenIdle } from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
-const patient = { timeout: 60_000 };
-
 /** Weights [12, 512, 512] by a rule that the page's numbers are compared with; causal. */
 const [H, T] = [12, 512];
 const raw = (h: number, q: number, k: number): number => 1 / (1 + ((q * 7 + k * 3 + h * 11) % 61));
@@ -79,7 +77,7 @@ async function askAt(figure: Locator, down: number, across: number): Promise<str
   await page.mouse.move(box.x + 1, box.y + 1);
   await page.mouse.move(box.x + across * box.width, box.y + down * box.height);
   const tooltip = figure.locator(".jp-HeedTooltip:visible");
-  await tooltip.waitFor(patient);
+  await tooltip.waitFor();
   return (await tooltip.locator(":scope > div").allTextContents()).join(" | ");
 }
 
@@ -110,7 +108,7 @@ test("the kernel writes a file beside the notebook, which is read head by head",
 
   const figure = figuresIn(page).first();
   await figure.scrollIntoViewIfNeeded();
-  await expect.poll(() => blockOf(figure), patient).toBe("1×1");
+  await expect.poll(() => blockOf(figure)).toBe("1×1");
   // the header, then exactly one head of 512 × 512 numbers of two bytes
   expect(ranges.map(bytesOf)).toEqual([65_536, T * T * 2]);
   await expectRightCell(figure, 0, 0.71, 0.33);
@@ -118,9 +116,9 @@ test("the kernel writes a file beside the notebook, which is read head by head",
   expect(await askAt(figure, 0.2, 0.9)).toContain("masked");
 
   await figure.locator(".jp-HeedPicker-choice").nth(7).click();
-  await expect.poll(() => ranges.length, patient).toBe(3);
+  await expect.poll(() => ranges.length).toBe(3);
   expect(bytesOf(ranges[2] ?? "")).toBe(T * T * 2);
-  await expect.poll(() => blockOf(figure), patient).toBe("1×1");
+  await expect.poll(() => blockOf(figure)).toBe("1×1");
   await expectRightCell(figure, 7, 0.83, 0.41);
   // a head that was read is not read again
   await figure.locator(".jp-HeedPicker-choice").nth(0).click();
@@ -137,7 +135,7 @@ test("the kernel writes a file beside the notebook, which is read head by head",
   if (!box) throw new Error("no map");
   await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5);
   const derivation = figure.locator(".jp-HeedDerivation");
-  await expect.poll(() => derivation.textContent(), patient).toMatch(/Weighta = 0\.\d/);
+  await expect.poll(() => derivation.textContent()).toMatch(/Weighta = 0\.\d/);
   const [, q = "", k = "", a = ""] =
     /词(\d+).* → 词(\d+).*Weighta = ([\d.]+)/.exec((await derivation.textContent()) ?? "") ?? [];
   expect(Math.abs(Number(a) - weightAt(0, Number(q), Number(k)))).toBeLessThan(1e-4);
@@ -159,13 +157,13 @@ test("a missing file leaves the overview and says so, until it is back", async (
   const figure = figuresIn(visit.page).first();
   await figure.scrollIntoViewIfNeeded();
   const notice = figure.locator(".jp-HeedFigure-side");
-  await expect.poll(() => notice.textContent(), patient).toMatch(/is missing.*overview/);
+  await expect.poll(() => notice.textContent()).toMatch(/is missing.*overview/);
   expect(await blockOf(figure)).toBe("4×4");
   expect(await askAt(figure, 0.7, 0.3)).toMatch(/… .*largest weight .*mean/);
 
   renameSync(`${path}.away`, path);
   await notice.getByRole("button", { name: "Try again" }).click();
-  await expect.poll(() => blockOf(figure), patient).toBe("1×1");
+  await expect.poll(() => blockOf(figure)).toBe("1×1");
   expect(await notice.isVisible()).toBe(false);
   await expectRightCell(figure, 0, 0.7, 0.3);
 
@@ -178,7 +176,7 @@ test("a missing file leaves the overview and says so, until it is back", async (
   closeSync(file);
   await visit.page.reload();
   await figure.scrollIntoViewIfNeeded();
-  await expect.poll(() => notice.textContent(), patient).toMatch(/has changed since/);
+  await expect.poll(() => notice.textContent()).toMatch(/has changed since/);
   const restored = openSync(path, "r+");
   writeSync(restored, bytes, 0, 4_096, 0);
   closeSync(restored);
@@ -269,7 +267,7 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
   const { page } = visit;
   const ranges = rangesOf(page);
   const figure = figuresIn(page).first();
-  await expect.poll(() => blockOf(figure), patient).toBe("4×4");
+  await expect.poll(() => blockOf(figure)).toBe("4×4");
   const first = await darkest(figure);
   // the darkest blue of the scale
   expect(first.sum).toBeLessThan(200);
@@ -288,7 +286,7 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
     if (box) await page.mouse.move(box.x + seen.across * box.width, box.y + seen.down * box.height);
   }
   await page.keyboard.up("Control");
-  await expect.poll(() => blockOf(figure), patient).toBe("1×1");
+  await expect.poll(() => blockOf(figure)).toBe("1×1");
   expect(blocks).toContain("4×4");
   const near = await darkest(figure);
   expect(await askAt(figure, near.down, near.across)).toMatch(/token2051 \(2052\) → token1025 \(1026\) \| weight 0\.8999/);
@@ -301,13 +299,13 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
   await page.mouse.down();
   await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2 - 40, { steps: 5 });
   await page.mouse.up();
-  await expect.poll(async () => (await darkest(figure)).across, patient).toBeGreaterThan(before.across + 0.05);
+  await expect.poll(async () => (await darkest(figure)).across).toBeGreaterThan(before.across + 0.05);
   await figure.locator(".jp-HeedMap-stage").focus();
   await page.keyboard.press("Shift+ArrowRight");
   await page.keyboard.press("Shift+ArrowRight");
-  await expect.poll(async () => (await darkest(figure)).sum, patient).toBeGreaterThan(400);
+  await expect.poll(async () => (await darkest(figure)).sum).toBeGreaterThan(400);
   await page.keyboard.press("0");
-  await expect.poll(async () => (await darkest(figure)).sum, patient).toBeLessThan(200);
+  await expect.poll(async () => (await darkest(figure)).sum).toBeLessThan(200);
 
   const read = ranges.reduce((sum, range) => sum + bytesOf(range), 0);
   expect(ranges.every((range) => range.startsWith("bytes="))).toBe(true);
@@ -321,17 +319,17 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
   if (!tokens) throw new Error("no lines");
   await page.mouse.move(tokens.x + 20, tokens.y + 22 + 11 + 22 * 15);
   const tooltip = figure.locator(".jp-HeedTooltip:visible");
-  await expect.poll(() => tooltip.textContent(), patient).toMatch(/^token15 \(16\)looks at token0 \(1\) 2\.44e-4/);
+  await expect.poll(() => tooltip.textContent()).toMatch(/^token15 \(16\)looks at token0 \(1\) 2\.44e-4/);
   expect(ranges.slice(before4096).map(bytesOf)).toEqual([4_096 * 2]);
   // what looks at a token, once all rows have passed by
   const beforeColumn = ranges.length;
   await page.mouse.move(tokens.x + tokens.width - 20, tokens.y + 22 + 11 + 22 * 15);
-  await expect.poll(() => tooltip.textContent(), patient).toMatch(/^token15 \(16\)is looked at by token0 \(1\) 2\.44e-4/);
+  await expect.poll(() => tooltip.textContent()).toMatch(/^token15 \(16\)is looked at by token0 \(1\) 2\.44e-4/);
   const parts = ranges.slice(beforeColumn).map(bytesOf);
   expect(parts).toHaveLength(16);
   expect(parts.reduce((sum, part) => sum + part, 0)).toBe(4_096 * 4_096 * 2);
   const [refusal] = await Promise.all([
-    page.locator(".jp-Dialog", { hasText: "4096 × 4096 weights, more than the 1048576" }).elementHandle(patient),
+    page.locator(".jp-Dialog", { hasText: "4096 × 4096 weights, more than the 1048576" }).elementHandle(),
     page.evaluate(() => {
       const { jupyterapp } = globalThis as unknown as {
         jupyterapp: { commands: { execute(id: string, args: object): unknown } };
@@ -350,7 +348,7 @@ test("12 heads of 4,096 tokens are zoomed and panned, a cell of 0.9 is seen at e
 test("a file that Python wrote opens as attention, with its tokens and values", async () => {
   const visit = await openPage(browser, lab, "python-dump.safetensors");
   const figure = figuresIn(visit.page).first();
-  await expect.poll(() => figure.getAttribute("data-heed-state"), patient).toBe("drawn");
+  await expect.poll(() => figure.getAttribute("data-heed-state")).toBe("drawn");
   expect(await visit.page.locator(".jp-HeedTensors-select").first().inputValue()).toBe("weights");
   expect(await figure.locator(".xtick text").allTextContents()).toEqual(["<s>", "我", "are", "<b>"]);
   expect(await figure.locator(".textpoint").first().textContent()).toBe("0.02");
@@ -369,18 +367,18 @@ test("the file of a deleted cell is listed and moved to the trash; a model's wei
       void jupyterapp.commands.execute("heed:remove-unused-files");
     });
   await run();
-  await page.locator(".Toastify__toast", { hasText: "is unused" }).waitFor(patient);
+  await page.locator(".Toastify__toast", { hasText: "is unused" }).waitFor();
   await page.locator(".jp-CodeCell").first().locator(".jp-InputPrompt").click();
   await runCommand(page, "notebook:delete-cell");
   await runCommand(page, "docmanager:save");
   await run();
-  await dialog.waitFor(patient);
+  await dialog.waitFor();
   expect(await dialog.locator(".jp-HeedUnused-name").allTextContents()).toEqual([sideFile]);
   await dialog.getByRole("button", { name: "Keep all" }).click();
   expect(existsSync(join(lab.folder, "课", sideFile))).toBe(true);
   await run();
-  await dialog.getByRole("button", { name: "Move to trash" }).click(patient);
-  await page.locator(".Toastify__toast", { hasText: "To undo, restore" }).waitFor(patient);
+  await dialog.getByRole("button", { name: "Move to trash" }).click();
+  await page.locator(".Toastify__toast", { hasText: "To undo, restore" }).waitFor();
   expect(existsSync(join(lab.folder, "课", sideFile))).toBe(false);
   expect(readdirSync(lab.folder)).toContain("model.safetensors");
   await visit.close();

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { figuresIn, openBrowser, openPage, readFigures, runCommand, whenIdle } from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
-const patient = { timeout: 60_000 };
 const notebook = "notes.ipynb";
 const small = (title: string, tokens: string): string =>
   `import { show } from "heed";\nshow([[0.7, 0.2, 0.1]], { rows: ["I"], columns: ${tokens}, title: "${title}" });`;
@@ -59,23 +58,23 @@ test("notes are filtered, pinned, inspected, marked when their cell changes, and
   await runCommand(page, "notebook:run-all-cells");
   await whenIdle(page);
   await runCommand(page, "heed:show-panel");
-  await expect.poll(() => titles(page), patient).toEqual(["first", "second", "third"]);
+  await expect.poll(() => titles(page)).toEqual(["first", "second", "third"]);
 
   const filter = page.locator(".jp-HeedPanel-filter");
   await filter.fill("中国人");
-  await expect.poll(() => titles(page), patient).toEqual(["second"]);
+  await expect.poll(() => titles(page)).toEqual(["second"]);
   await filter.fill("nothing has this");
-  await page.locator(".jp-HeedPanel-hint", { hasText: "No note has all of these words" }).waitFor(patient);
+  await page.locator(".jp-HeedPanel-hint", { hasText: "No note has all of these words" }).waitFor();
   await filter.press("Escape");
-  await expect.poll(() => titles(page), patient).toEqual(["first", "second", "third"]);
+  await expect.poll(() => titles(page)).toEqual(["first", "second", "third"]);
 
   await page.locator(".jp-HeedPanel-button").nth(1).click();
-  await expect.poll(() => property(page, "Title"), patient).toBe("second");
+  await expect.poll(() => property(page, "Title")).toBe("second");
   expect(await property(page, "Size")).toBe("1 × 3");
   expect(await property(page, "Stored")).toMatch(/inside: 3 numbers as f32/);
   expect(await property(page, "key")).toBe("3: 我 是 中国人");
   await page.keyboard.press("p");
-  await expect.poll(() => titles(page), patient).toEqual(["second", "first", "third"]);
+  await expect.poll(() => titles(page)).toEqual(["second", "first", "third"]);
   // the note that has the focus keeps it
   expect(await page.evaluate(() => document.activeElement?.textContent ?? "")).toContain("second");
 
@@ -83,11 +82,11 @@ test("notes are filtered, pinned, inspected, marked when their cell changes, and
   await page.keyboard.press("Control+End");
   await page.keyboard.type(" // changed");
   const stale = page.locator(".jp-HeedPanel-item", { hasText: "first" }).locator(".jp-HeedPanel-stale");
-  await stale.waitFor(patient);
+  await stale.waitFor();
   expect(await page.locator(".jp-HeedPanel-stale:visible").count()).toBe(1);
   await page.keyboard.press("Control+Enter");
   await whenIdle(page);
-  await stale.waitFor({ state: "hidden", ...patient });
+  await stale.waitFor({ state: "hidden" });
 
   const from = await page.locator(".jp-HeedPanel-button").first().boundingBox();
   const into = await page.locator(".jp-NotebookPanel").boundingBox();
@@ -108,17 +107,17 @@ test("notes are filtered, pinned, inspected, marked when their cell changes, and
   await page.keyboard.press("Control+A");
   await page.keyboard.type(small("second", '["x", "y", "z"]').replaceAll("0.7, 0.2, 0.1", "0.1, 0.2, 0.7"));
   await page.keyboard.press("Control+Enter");
-  await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[2], patient).toBeCloseTo(0.7, 6);
+  await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[2]).toBeCloseTo(0.7, 6);
   await runCommand(page, "docmanager:save-all");
   expect(visit.errors).toEqual([]);
 
   // pins are remembered
   await page.waitForTimeout(1_000);
   await page.reload();
-  await page.locator(".jp-Notebook .jp-Cell").first().waitFor(patient);
+  await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
   await runCommand(page, "heed:show-panel");
-  await expect.poll(() => titles(page), patient).toEqual(["second", "first", "third"]);
-  await figuresIn(page).first().waitFor(patient);
+  await expect.poll(() => titles(page)).toEqual(["second", "first", "third"]);
+  await figuresIn(page).first().waitFor();
   await visit.close();
 });
 
@@ -136,7 +135,7 @@ test("notes in places of their own and comparisons come back with the layout, an
     // JupyterLab keeps the layout a moment after it has changed
     await page.waitForTimeout(1_500);
     await page.reload();
-    await page.locator(".jp-Notebook .jp-Cell").first().waitFor(patient);
+    await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
   };
 
   await readFigures(page.locator(".jp-Notebook"), 1);
@@ -149,16 +148,16 @@ test("notes in places of their own and comparisons come back with the layout, an
   await page.getByRole("button", { name: "Open in a split view" }).click();
   await window.locator(".jp-HeedPicker-choice").nth(1).click();
   await window.getByRole("radio", { name: "Text" }).click();
-  await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor(patient);
+  await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor();
   await window.getByRole("radio", { name: "Matrix" }).click();
-  await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[0], patient).toBe(weightAt(2, 1));
+  await expect.poll(async () => (await readFigures(window, 1))[0]?.values[0]?.[0]).toBe(weightAt(2, 1));
   await window.getByRole("radio", { name: "Text" }).click();
   const before = { chosen: await chosenIn(comparison), places: [await left(window), await left(comparison)] };
   expect(before.chosen).toEqual(["cell-1/0", "0", "cell-0/0", "1"]);
 
   await reload();
-  await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor(patient);
-  await comparison.locator(".heatmaplayer image").nth(2).waitFor(patient);
+  await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor();
+  await comparison.locator(".heatmaplayer image").nth(2).waitFor();
   expect({ chosen: await chosenIn(comparison), places: [await left(window), await left(comparison)] }).toEqual(before);
   await window.getByRole("radio", { name: "Matrix" }).click();
   expect((await readFigures(window, 1))[0]?.values[0]?.[0]).toBe(weightAt(2, 1));
@@ -168,23 +167,23 @@ test("notes in places of their own and comparisons come back with the layout, an
   await window.locator(".jp-HeedFigure-title").click();
   await runCommand(page, "heed:compare");
   const second = page.locator(".jp-MainAreaWidget", { has: comparison }).last();
-  await expect.poll(() => chosenIn(second), patient).toEqual(["cell-2/0", "1", "cell-1/0", "1"]);
+  await expect.poll(() => chosenIn(second)).toEqual(["cell-2/0", "1", "cell-1/0", "1"]);
   await page
     .locator(".lm-TabBar-tab.lm-mod-current", { hasText: "Comparison" })
     .last()
     .locator(".lm-TabBar-tabCloseIcon")
     .click();
-  await expect.poll(() => comparison.count(), patient).toBe(1);
+  await expect.poll(() => comparison.count()).toBe(1);
 
   // the two notes are gone meanwhile
   writeFileSync(join(lab.folder, saved), savedNotebook(1));
   await reload();
-  await window.locator(".jp-HeedProblem", { hasText: `it is not in ${saved} any more` }).waitFor(patient);
+  await window.locator(".jp-HeedProblem", { hasText: `it is not in ${saved} any more` }).waitFor();
   expect(await figuresIn(window).count()).toBe(0);
-  await expect.poll(() => comparison.getByRole("status").textContent(), patient).toMatch(/^One of these notes is not there/);
+  await expect.poll(() => comparison.getByRole("status").textContent()).toMatch(/^One of these notes is not there/);
   expect(await chosenIn(comparison)).toEqual(["cell-1/0", "", "cell-0/0", "1"]);
   await comparison.getByRole("combobox", { name: "Note A", exact: true }).selectOption({ label: "Cell 1 · note 0" });
-  await comparison.locator(".heatmaplayer image").nth(2).waitFor(patient);
+  await comparison.locator(".heatmaplayer image").nth(2).waitFor();
   expect(visit.errors).toEqual([]);
 
   // where the notebook is closed, nothing comes back
@@ -192,10 +191,10 @@ test("notes in places of their own and comparisons come back with the layout, an
     // closed by hand, JupyterLab may first ask whether to save what the kernel told of itself
     for (const widget of jupyterapp.shell.widgets("main")) if (widget.context) widget.dispose();
   });
-  await comparison.waitFor({ state: "detached", ...patient });
+  await comparison.waitFor({ state: "detached" });
   await page.waitForTimeout(1_500);
   await page.goto(page.url().replace(/\/tree\/.*$/, ""));
-  await page.locator(".jp-Launcher").waitFor(patient);
+  await page.locator(".jp-Launcher").waitFor();
   expect(await window.count()).toBe(0);
   // JupyterLab's own toolbar may complain that its notebook is gone
   expect(visit.errors.filter((error) => error.includes("heed"))).toEqual([]);
@@ -210,12 +209,12 @@ test("a comparison of a document's notes comes back, and with it what was chosen
   await readFigures(page, 1);
   await figuresIn(page).nth(1).locator(".jp-HeedFigure-title").click();
   await runCommand(page, "heed:compare");
-  await drawn.waitFor(patient);
+  await drawn.waitFor();
   await comparison.getByRole("button", { name: "Exchange A and B" }).click();
   await comparison.getByRole("combobox", { name: "Head of note A", exact: true }).selectOption({ index: 1 });
   await page.waitForTimeout(1_500);
   await page.reload();
-  await drawn.waitFor(patient);
+  await drawn.waitFor();
   expect(await chosenIn(comparison)).toEqual(["2", "1", "1", "0"]);
   expect(await comparison.getByRole("combobox", { name: "Note A", exact: true }).locator("option").allTextContents()).toEqual([
     "note 0",

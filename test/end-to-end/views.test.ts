@@ -67,7 +67,6 @@ const notes = {
 };
 
 /** For what a busy machine may take long to show. */
-const patient = { timeout: 120_000 };
 
 let lab: Lab;
 let browser: Browser;
@@ -94,10 +93,8 @@ async function figureOf(name: keyof typeof notes): Promise<Locator> {
 
 async function choose(figure: Locator, view: string): Promise<void> {
   await figure.getByRole("radiogroup", { name: "View" }).getByRole("radio", { name: view, exact: true }).click();
-  await expect.poll(() => figure.locator(".jp-HeedFigure-stage").evaluate((stage) => stage.childElementCount), patient).toBe(1);
-  await expect
-    .poll(() => figure.getByRole("radio", { name: view, exact: true }).getAttribute("aria-checked"), patient)
-    .toBe("true");
+  await expect.poll(() => figure.locator(".jp-HeedFigure-stage").evaluate((stage) => stage.childElementCount)).toBe(1);
+  await expect.poll(() => figure.getByRole("radio", { name: view, exact: true }).getAttribute("aria-checked")).toBe("true");
 }
 
 /** What a screen reader was told after keys, the last of them. */
@@ -123,7 +120,7 @@ test("running text: a chosen token's weights are told by pointer and keys, and s
       const [, cats, sleep, ing] = all.map((token) => getComputedStyle(token).backgroundColor);
       return [sleep === ing, cats === ing];
     });
-  await expect.poll(alike, patient).toEqual([true, false]);
+  await expect.poll(alike).toEqual([true, false]);
   await tokens.nth(2).click();
   await figure.getByRole("button", { name: "Attended by" }).click();
   await figure.locator(".jp-HeedText").focus();
@@ -142,7 +139,7 @@ test("words and hidden tokens: the numbers are those of the rule that is stated"
     return (shown?.values ?? []).map((row) => row.map((value) => Number(value.toFixed(4))));
   };
   // sum over sleep + ing as keys, mean over them as queries; what [CLS] and [SEP] hold is missing
-  await expect.poll(read, patient).toEqual([
+  await expect.poll(read).toEqual([
     [0.2, 0.55],
     [0.35, 0.25],
   ]);
@@ -152,7 +149,7 @@ test("words and hidden tokens: the numbers are those of the rule that is stated"
   expect(shown?.facts).toContain("hidden: tokens marked special ([CLS] [SEP]), with 32.5 % of an average row");
   await figure.getByRole("button", { name: "Whole words" }).click();
   await figure.getByRole("button", { name: "Hide special tokens" }).click();
-  await expect.poll(async () => (await read()).length, patient).toBe(5);
+  await expect.poll(async () => (await read()).length).toBe(5);
 });
 
 test("the meaning of colours is chosen, and the legend says which", async () => {
@@ -160,10 +157,10 @@ test("the meaning of colours is chosen, and the legend says which", async () => 
   const scale = figure.getByRole("combobox", { name: "What colours mean" });
   await scale.selectOption("row");
   const coloured = async (): Promise<number | undefined> => (await readFigures(figure.locator(".."), 1))[0]?.coloured[1]?.[2];
-  await expect.poll(coloured, patient).toBe(1);
+  await expect.poll(coloured).toBe(1);
   expect(await figure.locator(".jp-HeedFigure-plot").textContent()).toContain("weight ÷ the largest of its row");
   await scale.selectOption("global");
-  await expect.poll(coloured, patient).toBeCloseTo(0.3, 5);
+  await expect.poll(coloured).toBeCloseTo(0.3, 5);
 });
 
 test("all layers × heads: arrows walk the heads, Enter opens one, and it stays open under another theme", async () => {
@@ -173,9 +170,9 @@ test("all layers × heads: arrows walk the heads, Enter opens one, and it stays 
   expect(await announced(figure, "ArrowDown")).toMatch(/^layer 2, head 1: largest weight 1, mean entropy of a row \d/);
   expect(await announced(figure, "ArrowRight", "Enter")).toMatch(/^layer 2, head 2/);
   const value = async (): Promise<number | undefined> => (await readFigures(figure.locator(".."), 1))[0]?.values[2]?.[1];
-  await expect.poll(value, patient).toBe(0.0625);
+  await expect.poll(value).toBe(0.0625);
   await setTheme(page, "dark");
-  await expect.poll(value, patient).toBe(0.0625);
+  await expect.poll(value).toBe(0.0625);
   await setTheme(page, "light");
 });
 
@@ -190,7 +187,7 @@ test("the heads of a layer: one cell in all of them, and a click opens it", asyn
   expect(await facts(figure)).toEqual(["sleep (3) → cats (2)", "layer 1, head 1", "weight 0.5", "rank 1 of 5"]);
   expect(await figure.locator(".jp-HeedHeads-frame:visible").count()).toBe(2);
   await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.5);
-  await expect.poll(() => figure.getAttribute("data-heed-view"), patient).toBe("matrix");
+  await expect.poll(() => figure.getAttribute("data-heed-view")).toBe("matrix");
   await figure.locator(".jp-HeedCursor-chosen:visible").waitFor();
 });
 
@@ -200,10 +197,10 @@ test("a chosen cell's tokens are highlighted in the notebook's other figures", a
   const alignment = await figureOf("alignment");
   await choose(alignment, "Matrix");
   // of "sleep" and "cats" the alignment has both as rows and neither as a column
-  await expect.poll(() => alignment.locator(".jp-HeedMarks-band").count(), patient).toBe(2);
+  await expect.poll(() => alignment.locator(".jp-HeedMarks-band").count()).toBe(2);
   await choose(alignment, "Text");
   const marked = alignment.locator(".jp-HeedText-token.jp-mod-marked");
-  await expect.poll(() => marked.allTextContents(), patient).toEqual(["cats", "sleep"]);
+  await expect.poll(() => marked.allTextContents()).toEqual(["cats", "sleep"]);
 });
 
 test("lines between two sentences: keys tell the weights, and only the chosen token's lines remain", async () => {
@@ -218,12 +215,12 @@ test("lines between two sentences: keys tell the weights, and only the chosen to
       );
       return Array.from(data.slice(from, to)).reduce((sum, value, i) => (i % 4 === 3 ? sum + value : sum), 0);
     });
-  await expect.poll(ink, patient).toBeGreaterThan(0);
+  await expect.poll(ink).toBeGreaterThan(0);
   const all = await ink();
   await figure.locator(".jp-HeedLines").focus();
   expect(await announced(figure, "Home", "Enter")).toBe("cats (1) → 猫 (1): weight 0.75, rank 1 of 2");
   expect(await announced(figure, "ArrowRight")).toBe("cats (1) → 睡觉 (2): weight 0.25, rank 2 of 2");
-  await expect.poll(ink, patient).toBeLessThan(all);
+  await expect.poll(ink).toBeLessThan(all);
   await page.keyboard.press("Escape");
 });
 
@@ -236,7 +233,7 @@ test("heads as lines of one picture: chosen by keys, each in a colour, with numb
   await chips.getByRole("button").first().focus();
   if (alone === "1") await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
-  await expect.poll(pressed, patient).toEqual(["1", "2"]);
+  await expect.poll(pressed).toEqual(["1", "2"]);
   const colours = (): Promise<number> =>
     figure.locator("canvas.jp-HeedLines-canvas").evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
@@ -248,13 +245,13 @@ test("heads as lines of one picture: chosen by keys, each in a colour, with numb
       }
       return Math.min(blue, orange);
     });
-  await expect.poll(colours, patient).toBeGreaterThan(50);
+  await expect.poll(colours).toBeGreaterThan(50);
   await figure.locator(".jp-HeedLines").focus();
   expect(await announced(figure, "Home", "ArrowDown", "ArrowDown")).toMatch(
     /^sleep \(3\): head \d: looks at .*; head \d: looks at /,
   );
   await chips.getByRole("button", { name: `head ${alone === "1" ? 2 : 1}` }).click();
-  await expect.poll(pressed, patient).toEqual([alone]);
+  await expect.poll(pressed).toEqual([alone]);
 });
 
 test("the hops of a summary: their overlap by keys, which are nearly the same, and what leaving one out does", async () => {

@@ -49,7 +49,7 @@ test("gives an address, runs kernels, and ends with them on Ctrl-C", async () =>
     body: JSON.stringify({ name: "heed" }),
   });
   const { id } = (await made.json()) as { id: string };
-  await expect.poll(processes, { timeout: 30_000 }).toContain(`kernel-${id}.json`);
+  await expect.poll(processes).toContain(`kernel-${id}.json`);
 
   const ended = new Promise<number | null>((resolve) => child?.once("exit", resolve));
   child?.kill("SIGINT");

@@ -225,7 +225,7 @@ test("what a cell starts and leaves running writes beside that cell", async () =
   const second = await kernel.run("await new Promise((resolve) => setTimeout(resolve, 250)); console.log('from the second');");
   expect(textOf(second)).toBe("from the second\n");
   const late = (): string | undefined => kernel.messages.find(({ content }) => content["text"] === "from the first\n")?.parent;
-  await expect.poll(late, { timeout: 10_000 }).toBe(messages[0]?.parent);
+  await expect.poll(late).toBe(messages[0]?.parent);
 });
 
 test("code knows the cell it runs in", async () => {

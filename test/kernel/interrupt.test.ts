@@ -13,6 +13,11 @@ beforeAll(async () => {
 });
 afterAll(async () => void (await kernel?.stop()));
 
+/** Waits until a cell has written something: from then on it runs. */
+async function hasWritten(id: string): Promise<void> {
+  await expect.poll(() => kernel.messages.some(({ type, parent }) => type === "stream" && parent === id)).toBe(true);
+}
+
 test.each([
   ["a loop that never yields", "while (true) {}"],
   ["a loop after an await", "await null; while (true) {}"],
@@ -51,11 +56,12 @@ test.each([
 
 test("code that waits runs its finally and stops; nothing goes on behind", async () => {
   await kernel.run("let steps = 0;");
-  const { done } = await kernel.send(`
+  const { id, done } = await kernel.send(`
+    console.log("begun");
     try { for (;;) { await nap(5); steps += 1; } } finally { console.log("tidied up"); }`);
-  await sleep(200);
+  await hasWritten(id);
   await kernel.interrupt();
-  expect(textOf(await done)).toBe("tidied up\n");
+  expect(textOf(await done)).toBe("begun\ntidied up\n");
   const before = await kernel.run("steps");
   await sleep(50);
   const after = await kernel.run("steps");
@@ -65,12 +71,14 @@ test("code that waits runs its finally and stops; nothing goes on behind", async
 });
 
 test("code hears of the interrupt through its signal", async () => {
-  const { done } = await kernel.send(`
+  const { id, done } = await kernel.send(`
     const { signal } = globalThis[Symbol.for("heed.host")].cell;
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => { console.log("heard"); resolve(); }));`);
-  await sleep(200);
+    const heard = new Promise<void>((resolve) => signal.addEventListener("abort", () => { console.log("heard"); resolve(); }));
+    console.log("begun");
+    await heard;`);
+  await hasWritten(id);
   await kernel.interrupt();
-  expect(textOf(await done)).toBe("heard\n");
+  expect(textOf(await done)).toBe("begun\nheard\n");
 });
 
 test("progress ends work that waits for it", async () => {

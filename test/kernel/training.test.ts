@@ -28,9 +28,7 @@ test("an interrupted training says so, keeps what it has, and goes on bit for bi
     console.log(first.reason);`);
   // the picture of the loss is redrawn in place while it runs
   await expect
-    .poll(() => kernel.messages.filter(({ type, parent }) => type === "update_display_data" && parent === id).length, {
-      timeout: 60_000,
-    })
+    .poll(() => kernel.messages.filter(({ type, parent }) => type === "update_display_data" && parent === id).length)
     .toBeGreaterThan(2);
   await kernel.interrupt();
   const run = await done;

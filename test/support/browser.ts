@@ -10,8 +10,16 @@
  * A figure is an element `.jp-HeedFigure`; its attribute `data-heed-state` is `waiting`, `sketched` (only its colours are shown while
  * it passes by), `drawn` or `failed`.
  */
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { findBrowser } from "../../scripts/setup/browser.mjs";
+import { limits, patience } from "../../scripts/testing/limits.mjs";
 
 /** Where a JupyterLab is and what opens it. */
 export interface Address {
@@ -61,6 +69,13 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: quietFlags });
 }
 
+/** A clean profile whose pages wait as long as the test itself may. */
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patience(limits.whole));
+  return context;
+}
+
 const isLocal = ({ protocol, hostname }: URL): boolean =>
   !/^(https?|wss?|ftp):$/.test(protocol) || hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
 
@@ -92,7 +107,7 @@ const isOurs = (text: string): boolean => !text.includes("No active debugger ses
 /** Opens a document in a page with a clean profile and waits until JupyterLab shows it. */
 export async function openPage(browser: Browser, lab: Address, path: string, options: PageOptions = {}): Promise<Visit> {
   const [width, height] = options.size ?? [1400, 1000];
-  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1, serviceWorkers: "block" });
+  const context = await openContext(browser, { viewport: { width, height }, deviceScaleFactor: 1, serviceWorkers: "block" });
   const foreignRequests = await refuseForeign(context);
   const page = await context.newPage();
   const errors: string[] = [];
@@ -105,9 +120,9 @@ export async function openPage(browser: Browser, lab: Address, path: string, opt
   // a workspace of its own: the server would restore the documents of an earlier page
   const workspace = `visit-${Date.now().toString(36)}-${++visits}`;
   await page.goto(`${lab.url}lab/workspaces/${workspace}/tree/${encodeURI(path)}?token=${lab.token}`);
-  await page.waitForSelector("#jupyterlab-splash", { state: "detached", timeout: 60_000 });
-  await page.waitForSelector(".jp-MainAreaWidget:not(.lm-mod-hidden)", { timeout: 60_000 });
-  if (path.endsWith(".ipynb")) await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 60_000 });
+  await page.waitForSelector("#jupyterlab-splash", { state: "detached" });
+  await page.waitForSelector(".jp-MainAreaWidget:not(.lm-mod-hidden)");
+  if (path.endsWith(".ipynb")) await page.waitForSelector(".jp-Notebook .jp-Cell");
   if (options.theme) await setTheme(page, options.theme);
   if (options.alone) await page.evaluate(collapseSides);
   if (options.kernel ?? path.endsWith(".ipynb")) await whenIdle(page);
@@ -115,8 +130,8 @@ export async function openPage(browser: Browser, lab: Address, path: string, opt
 }
 
 /** Waits until the status bar says that the kernel is idle: JupyterLab drops cells that are run before. */
-export async function whenIdle(page: Page, timeout = 120_000): Promise<void> {
-  await page.locator("#jp-main-statusbar", { hasText: /\| (Idle|空闲)/ }).waitFor({ timeout });
+export async function whenIdle(page: Page): Promise<void> {
+  await page.locator("#jp-main-statusbar", { hasText: /\| (Idle|空闲)/ }).waitFor();
 }
 
 /** JupyterLab's application in the page, which `--LabApp.expose_app_in_browser=True` makes reachable. */
@@ -175,9 +190,9 @@ export const figuresIn = (scope: Page | Locator): Locator => scope.locator(".jp-
  * Waits until `count` figures are drawn and reads what each of them shows. Figures are drawn near the viewport only; a locator
  * of one of them reads that one.
  */
-export async function readFigures(scope: Page | Locator, count = 1, timeout = 60_000): Promise<ShownFigure[]> {
+export async function readFigures(scope: Page | Locator, count = 1): Promise<ShownFigure[]> {
   const drawn = scope.locator('.jp-HeedFigure[data-heed-state="drawn"]');
-  await drawn.nth(count - 1).waitFor({ timeout });
+  await drawn.nth(count - 1).waitFor();
   return drawn.evaluateAll(readShown);
 }
 
@@ -234,14 +249,15 @@ export async function hoverCell(
   const page = figure.page();
   const tooltip = figure.locator(".jp-HeedTooltip");
   // what is drawn above may still grow and move the cells away from where they were
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     const box = await cells.boundingBox();
     if (!box) throw new Error("hoverCell: the figure has no drawn cells; wait for its state to be drawn");
     await page.mouse.move(0, 0);
     await page.mouse.move(box.x + ((column + 0.5) * box.width) / columns, box.y + ((row + 0.5) * box.height) / rows);
-    const shown = tooltip.waitFor({ timeout: 2000 });
-    if (attempt === 20) await shown;
-    else if (!(await shown.then(() => true).catch(() => false))) continue;
-    return tooltip.locator(":scope > div").allTextContents();
+    const isShown = await tooltip.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isShown) return tooltip.locator(":scope > div").allTextContents();
   }
 }

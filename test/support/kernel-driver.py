@@ -30,12 +30,19 @@ async def watch(channel, get):
 
 async def main(kernel_name):
     begin = time.time() * 1e3
-    manager = AsyncKernelManager(kernel_name=kernel_name)
+    # Jupyter kills a kernel that takes longer: here it may take as long as the test
+    manager = AsyncKernelManager(kernel_name=kernel_name, shutdown_wait_time=3600)
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
-    await client.wait_for_ready(timeout=60)
-    emit(event="ready", begin=begin, time=time.time() * 1e3, pid=manager.provisioner.pid)
+    await client.wait_for_ready(timeout=None)
+    emit(
+        event="ready",
+        begin=begin,
+        time=time.time() * 1e3,
+        pid=manager.provisioner.pid,
+        connection=manager.connection_file,
+    )
     watchers = [
         asyncio.create_task(watch("iopub", client.get_iopub_msg)),
         asyncio.create_task(watch("shell", client.get_shell_msg)),

@@ -1,5 +1,6 @@
 /** A real kernel behind Jupyter's own client (jupyter_client), for tests and benchmarks. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { inEnvironment, notebookFolder } from "../../scripts/setup/places.mjs";
@@ -57,6 +58,7 @@ export class Kernel {
   /** Everything the kernel sent so far. */
   readonly messages: KernelMessage[] = [];
   pid = 0;
+  #connection = "";
   readonly #process: ChildProcess;
   readonly #waiters = new Map<number, Waiter>();
   readonly #pending = new Map<string, Pending>();
@@ -72,6 +74,7 @@ export class Kernel {
         const event = JSON.parse(line);
         if (event.event === "ready") {
           this.pid = event.pid;
+          this.#connection = event.connection;
           resolve(event.time - event.begin);
         } else this.#hear(event);
       });
@@ -141,6 +144,7 @@ export class Kernel {
   /** Ends Jupyter's side without a word to the kernel, as when a server is killed. */
   kill(): void {
     this.#process.kill("SIGKILL");
+    rmSync(this.#connection, { force: true });
   }
 
   #command<Answer>(command: object): Promise<Answer> {

@@ -102,7 +102,7 @@ test("a good text becomes a picture in place of its source", async () => {
   const source = sourceOf(good);
   note.node.append(source);
   note.update(good, source);
-  await vi.waitFor(() => expect(titles(note.node)).toEqual(["first"]));
+  await expect.poll(() => titles(note.node)).toEqual(["first"]);
   expect(note.node.contains(source)).toBe(false);
   expect(message(note.node)).toBeUndefined();
   expect(note.node.querySelector(".jp-HeedFigure-caption")?.textContent).toBe("“1” looks most at “2” (75%).");
@@ -112,24 +112,24 @@ test("a wrong text keeps its source and says what is wrong, where, in the langua
   const note = new WrittenNote(figures);
   const source = sourceOf(bad);
   note.update(bad, source);
-  await vi.waitFor(() => expect(message(note.node)).toMatch(/^Line 2, column 25 /));
+  await expect.poll(() => message(note.node)).toMatch(/^Line 2, column 25 /);
   expect(note.node.firstElementChild).toBe(source);
   expect(figures.all.size).toBe(0);
   figures.speak("zh-CN");
-  await vi.waitFor(() => expect(message(note.node)).toMatch(/行/));
+  await expect.poll(() => message(note.node)).toMatch(/行/);
 });
 
 test("while the text is wrong the last good picture stays, dimmed, above the message", async () => {
   const note = new WrittenNote(figures);
   note.update(good);
-  await vi.waitFor(() => expect(titles(note.node)).toEqual(["first"]));
+  await expect.poll(() => titles(note.node)).toEqual(["first"]);
   const [figure] = figures.all;
   note.update(bad);
-  await vi.waitFor(() => expect(message(note.node)).toBeDefined());
+  await expect.poll(() => message(note.node)).toBeDefined();
   expect(note.node.firstElementChild).toBe(figure?.node);
   expect(figure?.node.classList.contains("jp-mod-outdated")).toBe(true);
   note.update(better);
-  await vi.waitFor(() => expect(titles(note.node)).toEqual(["second"]));
+  await expect.poll(() => titles(note.node)).toEqual(["second"]);
   expect(figure?.node.classList.contains("jp-mod-outdated")).toBe(false);
   expect(message(note.node)).toBeUndefined();
   expect([...figures.all]).toEqual([figure]);
@@ -142,7 +142,7 @@ test.each([
   const note = new WrittenNote(figures);
   note.update(slow);
   note.update(better);
-  await vi.waitFor(() => expect(titles(note.node)).toEqual(["second"]));
+  await expect.poll(() => titles(note.node)).toEqual(["second"]);
   await new Promise((resolve) => setTimeout(resolve, 80));
   expect(titles(note.node)).toEqual(["second"]);
   expect(message(note.node)).toBeUndefined();
@@ -151,7 +151,7 @@ test.each([
 test("a disposed note leaves nothing behind", async () => {
   const note = new WrittenNote(figures);
   note.update(good);
-  await vi.waitFor(() => expect(figures.all.size).toBe(1));
+  await expect.poll(() => figures.all.size).toBe(1);
   note.dispose();
   expect(figures.all.size).toBe(0);
   expect(figures.followers).toBe(0);
@@ -197,7 +197,7 @@ test("fences in rendered Markdown become pictures; other code stays", async () =
   await render(
     `<p>a</p>${fence(good)}<blockquote>${fence(better)}</blockquote><pre><code class="language-python">x</code></pre>`,
   );
-  await vi.waitFor(() => expect(titles(node)).toEqual(["first", "second"]));
+  await expect.poll(() => titles(node)).toEqual(["first", "second"]);
   expect(node.querySelectorAll("pre")).toHaveLength(1);
   expect(node.querySelector("blockquote .jp-HeedFigure")).not.toBeNull();
 });
@@ -205,11 +205,11 @@ test("fences in rendered Markdown become pictures; other code stays", async () =
 test("a picture whose text did not change keeps its node, one whose text changed follows in its node, others go", async () => {
   const { render, node, dispose } = markdownRenderer();
   await render(fence(good) + fence(better));
-  await vi.waitFor(() => expect(titles(node)).toEqual(["first", "second"]));
+  await expect.poll(() => titles(node)).toEqual(["first", "second"]);
   const [first, second] = node.querySelectorAll(".jp-HeedFigure");
   const third = "title: third\nweights: [[1]]";
   await render(`<p>new</p>${fence(third)}${fence(better)}`);
-  await vi.waitFor(() => expect(titles(node)).toEqual(["third", "second"]));
+  await expect.poll(() => titles(node)).toEqual(["third", "second"]);
   expect([...node.querySelectorAll(".jp-HeedFigure")]).toEqual([first, second]);
   await render(fence(better));
   expect([...node.querySelectorAll(".jp-HeedFigure")]).toEqual([second]);
@@ -221,7 +221,7 @@ test("a picture whose text did not change keeps its node, one whose text changed
 test("the picture is in place before the renderer has finished, so no frame shows the source", async () => {
   const { render, node } = markdownRenderer();
   await render(fence(good));
-  await vi.waitFor(() => expect(titles(node)).toEqual(["first"]));
+  await expect.poll(() => titles(node)).toEqual(["first"]);
   const rendering = render(`<p>changed</p>${fence(good)}`);
   await new Promise((resolve) => setTimeout(resolve, 1));
   expect(node.textContent).toContain("changed");

@@ -65,8 +65,10 @@ export async function computeNote(written: WrittenNote): Promise<Note> {
  *
  * @example
  * ```ts
- * import { prepareComputation } from "heed/language";
+ * import { evaluateNote, prepareComputation } from "heed/language";
  * await prepareComputation();
+ * const note = await evaluateNote("query: [1, 0]\nkeys: [[1, 0], [0, 1]]");
+ * console.log(note.weights.shape); // [1, 2]
  * ```
  */
 export async function prepareComputation(): Promise<void> {

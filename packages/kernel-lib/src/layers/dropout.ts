@@ -12,7 +12,7 @@ import { cast, multiply, randomMask, type Traced } from "../engine/ops.js";
  * import { compile, layers, Random } from "heed";
  * import type { ops } from "heed";
  * const run = compile((x: ops.Traced, key: ops.Traced) => layers.dropout(x, 0.5, key));
- * console.log((await run([1, 1, 1, 1], new Random(7).key)).data); // each element 0 or 2
+ * console.log((await run([1, 1, 1, 1], new Random(7).key)).data); // Float32Array [0, 2, 0, 0] – each dropped or doubled
  * ```
  */
 export function dropout(x: Traced, rate: number, key: Traced | undefined): Traced {

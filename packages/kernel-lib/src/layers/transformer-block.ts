@@ -58,7 +58,7 @@ export interface TransformerBlockOutput {
  * const parameters = layers.initialTransformerBlock(new Random(1), { width: 4, feedForwardWidth: 8 });
  * const run = compile((p: layers.TransformerBlockParameters, x: ops.Traced) =>
  *   layers.transformerBlock(p, x, { heads: 2, norm: "post" }).attention.weights);
- * console.log((await run(parameters, tensor([[[1, 0, 0, 1], [0, 1, 1, 0]]]))).shape); // [1, 2, 2, 2]: B, H, Q, K
+ * console.log((await run(parameters, tensor([[[1, 0, 0, 1], [0, 1, 1, 0]]]))).shape); // [1, 2, 2, 2] – B, H, Q, K
  * ```
  */
 export function transformerBlock(

@@ -37,6 +37,9 @@ const lineHeight = 16;
  *   y: { name: "exact", to: 1, percent: true },
  *   curves: { "with attention": [1, 0.98], without: [0.9, 0.4] },
  * });
+ * // Exact translations by length (exact / tokens)
+ * // with attention: 1–5: 100 %, 6–10: 98 %
+ * // without: 1–5: 90 %, 6–10: 40 %
  * ```
  */
 export function showCurves(chart: Curves, { language }: { readonly language?: Language } = {}): void {

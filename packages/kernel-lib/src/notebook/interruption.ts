@@ -8,7 +8,9 @@ import { findHost } from "#host";
  * ```ts
  * import { interruption } from "heed";
  * const signal = interruption();
- * for (let step = 0; step < 1000 && !signal?.aborted; step += 1) Math.sqrt(step);
+ * let sum = 0;
+ * for (let step = 0; step < 5 && !signal?.aborted; step += 1) sum += step;
+ * console.log(sum); // 10
  * ```
  */
 export const interruption = (): AbortSignal | undefined => findHost().signal;

@@ -34,7 +34,11 @@ let last = 0;
  * ```ts
  * import { progress } from "heed";
  * const training = progress("Training", 3);
- * for (let epoch = 0; epoch < 3; epoch += 1) await training.step(1, `loss ${(1 / (epoch + 1)).toFixed(2)}`);
+ * for (let epoch = 1; epoch <= 3; epoch += 1) {
+ *   await training.step(1, `loss ${(1 / epoch).toFixed(2)}`);
+ *   console.log(epoch, "of 3");
+ * }
+ * // 3 of 3
  * ```
  */
 export function progress(label: string, total?: number): Progress {

@@ -48,6 +48,7 @@ export type WeightOptions = Omit<NoteInput, "weights">;
  * ```ts
  * import { show } from "heed";
  * show([[0.7, 0.2, 0.1]], { rows: ["I"], columns: ["我", "是", "中国人"], title: "我是中国人 → I am Chinese" });
+ * // 我是中国人 → I am Chinese: “I” looks most at “我” (70%).
  * ```
  */
 export function show<Options extends object = WeightOptions>(

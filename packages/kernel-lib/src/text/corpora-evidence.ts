@@ -83,7 +83,7 @@ export const evidenceLabels: readonly string[] = [...Object.keys(aspects), nothi
  * ```ts
  * import { evidenceTexts } from "heed";
  * const [review] = evidenceTexts({ count: 1, seed: 3 });
- * console.log(review?.label, review?.evidence.map((i) => review.tokens[i]));
+ * console.log(review?.label, review?.evidence.map((i) => review.tokens[i])); // bad staff ["terrible", "manager"]
  * ```
  */
 export function evidenceTexts({ count, seed, language = "en", fillers = [2, 6] }: EvidenceOptions): EvidenceText[] {

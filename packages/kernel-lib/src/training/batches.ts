@@ -28,9 +28,11 @@ const batchesInPool = 50;
  * @throws RangeError when the size is not a whole number ≥ 1, or there are no examples
  * @example
  * ```ts
- * import { training } from "heed";
+ * import { Random, training } from "heed";
  * const sentences = [[3, 1, 4], [1, 5], [9, 2, 6, 5], [3, 5]];
  * const batches = training.batchesOf(sentences, (rows) => training.padded(rows), { size: 2, lengthOf: (row) => row.length });
+ * for (const { mask } of batches(new Random(7))) console.log(mask.shape, mask.data.filter(Boolean).length);
+ * // [2, 8] 7 – the longer two; the shorter two came before, as [2, 8] 4
  * ```
  */
 export function batchesOf<Example, Batch>(

@@ -15,7 +15,7 @@ import type { Given, Traced } from "../engine/index.js";
  * };
  * const data = [{ x: tensor([0, 1, 2]), y: tensor([1, 3, 5]) }];
  * const { parameters } = await training.train(line, data, { steps: 200, rate: 0.1 });
- * console.log(parameters.slope.data, parameters.start.data); // close to 2 and 1
+ * console.log(parameters.slope.data, parameters.start.data); // Float32Array [2.00] Float32Array [1.00]
  * ```
  */
 export interface Model<Parameters, Batch> {

@@ -46,6 +46,7 @@ export interface WeightDecay {
  * ```ts
  * import { training } from "heed";
  * const optimiser = training.sgd({ momentum: 0.9 });
+ * console.log(Object.keys(optimiser.initial({ slope: [1] }))); // ["velocity"]
  * ```
  */
 export function sgd(options: WeightDecay & { readonly momentum?: number; readonly nesterov?: boolean } = {}): Optimiser {
@@ -105,6 +106,7 @@ export function adam(options: AdamOptions = {}): Optimiser {
  * ```ts
  * import { training } from "heed";
  * const optimiser = training.adamW({ weightDecay: 0.1, decays: (name) => name.endsWith("Weight") });
+ * console.log(optimiser.treatsAlike("outputWeight", "outputBias")); // false
  * ```
  */
 export function adamW(options: AdamOptions = {}): Optimiser {

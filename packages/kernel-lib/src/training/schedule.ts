@@ -20,8 +20,9 @@ export function constantRate(rate: number): Schedule {
  * @see Vaswani et al. 2017, §5.3
  * @example
  * ```ts
- * import { training } from "heed";
- * const schedule = training.inverseSquareRoot({ warmUp: 400, peak: 1e-3 });
+ * import { compile, training } from "heed";
+ * const rate = compile(training.inverseSquareRoot({ warmUp: 400, peak: 1 }));
+ * console.log((await rate([100, 400, 1600])).data); // Float32Array [0.25, 1, 0.5]
  * ```
  */
 export function inverseSquareRoot(

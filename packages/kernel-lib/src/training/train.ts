@@ -83,7 +83,7 @@ export interface Trained<Parameters> {
  * };
  * const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
  * const { parameters, steps } = await training.train(model, batches, { steps: 100, rate: 0.1 });
- * console.log(parameters.slope.data, steps.at(-1)?.loss); // close to 2 and 0
+ * console.log(parameters.slope.data, steps.at(-1)?.loss); // Float32Array [2.01] 0.000
  * ```
  */
 export async function train<Parameters, Batch>(

@@ -10,7 +10,7 @@ export type Grid = readonly [rows: number, columns: number];
  * @example
  * ```ts
  * import { partBox } from "heed";
- * console.log(partBox(9, [8, 8], 64, 64)); // { left: 8, top: 8, right: 16, bottom: 16 }: second row, second column
+ * console.log(partBox(9, [8, 8], 64, 64)); // { left: 8, top: 8, right: 16, bottom: 16 } – second row, second column
  * ```
  */
 export function partBox(part: number, [rows, columns]: Grid, width: number, height: number): Box {
@@ -33,7 +33,7 @@ export function partBox(part: number, [rows, columns]: Grid, width: number, heig
  * @example
  * ```ts
  * import { pointsAt } from "heed";
- * console.log(pointsAt(9, [8, 8], 64, 64, { left: 10, top: 10, right: 30, bottom: 30 })); // true: its middle is 12, 12
+ * console.log(pointsAt(9, [8, 8], 64, 64, { left: 10, top: 10, right: 30, bottom: 30 })); // true – its middle is 12, 12
  * ```
  */
 export function pointsAt(part: number, grid: Grid, width: number, height: number, box: Box): boolean {

@@ -39,7 +39,8 @@ export interface SceneCaptionOptions {
  * ```ts
  * import { sceneCaptions } from "heed";
  * const [scene] = sceneCaptions({ count: 1, seed: 7 });
- * console.log(scene?.caption.join(" "), scene?.boxes);
+ * console.log(scene?.caption.join(" ")); // a small orange circle , a big blue circle and a big yellow triangle
+ * console.log(scene?.boxes[0]); // { left: 7.41, top: 2.29, right: 20.87, bottom: 15.74 }
  * ```
  */
 export function sceneCaptions({ count, seed, language = "en", objects = [1, 1, 1] }: SceneCaptionOptions): CaptionedPicture[] {

@@ -29,8 +29,10 @@ export interface CheckpointFile {
  *     training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
  * };
  * const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
- * const checkpoint = { store: checkpointFile("/tmp/line.safetensors"), everySteps: 50 };
+ * const checkpoint = { store: checkpointFile("line.safetensors"), everySteps: 50 };
  * await training.train(model, batches, { steps: 100, rate: 0.1, checkpoint });
+ * const { steps } = await training.train(model, batches, { steps: 150, rate: 0.1, checkpoint });
+ * console.log(steps.length); // 50 – the first 100 were made before
  * ```
  */
 export function checkpointFile(path: string): CheckpointFile {

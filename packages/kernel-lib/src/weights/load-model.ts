@@ -17,7 +17,7 @@ import { PretrainedModel } from "./pretrained-model.js";
  * import { loadModel } from "heed";
  * const model = await loadModel("models/all-MiniLM-L6-v2");
  * const look = await model.attend("The cat sat because it was tired.");
- * console.log(look.weights.shape); // [6, 12, 10, 10]: layers, heads, queries, keys
+ * console.log(look.weights.shape); // [6, 12, 10, 10] – layers, heads, queries, keys
  * console.log(look.tokens.tokens[2]); // cat
  * ```
  */

@@ -53,14 +53,16 @@ const lookedFor =
  * that can be asked for. Models of either PyTorch exporter, optimised by ONNX Runtime, in half precision, quantised to int8, with weights
  * in files beside them. Fused nodes are rewritten into plain ones, or asked for their weights. Of a file that asks by an input
  * whether there is a past, the branch without one is taken; attention inside other bodies of If, and of Loop, is not found.
+ * Weights of an int8 model are those of this processor: without VNNI instructions its products saturate (README.md has more).
  *
  * @throws RangeError when there is no file, a file beside it is missing, or no attention is found; SyntaxError when it is no ONNX model
  * @example
  * ```ts
  * import { openOnnx } from "heed";
  * const model = await openOnnx("model.onnx");
- * console.log(model.attention.length, model.inputs.map(({ name, role }) => `${name}: ${role}`));
+ * console.log(model.attention.length); // 2 – layers
  * const { weights } = await model.attend([1, 7, 5, 2]); // ids of its vocabulary; with a tokenizer, text
+ * console.log(weights.shape); // [2, 3, 4, 4]
  * ```
  */
 export async function openOnnx(file: string, options: OpenOnnxOptions = {}): Promise<OpenedOnnx> {

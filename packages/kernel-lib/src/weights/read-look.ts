@@ -18,8 +18,8 @@ const kinds: readonly MapsKind[] = ["self", "encoder", "decoder", "cross"];
  * ```ts
  * import { loadModel, readLook } from "heed";
  * const model = await loadModel("models/all-MiniLM-L6-v2");
- * await (await model.attend("The cat sat.")).save("/tmp/look.safetensors");
- * const look = await readLook("/tmp/look.safetensors");
+ * await (await model.attend("The cat sat.")).save("look.safetensors");
+ * const look = await readLook("look.safetensors");
  * console.log(look.weights.shape); // [6, 12, 6, 6]
  * ```
  */

@@ -23,8 +23,9 @@ const order: readonly SafetensorsDType[] = ["F32", "U32", "I32", "BF16", "F16", 
  * @example
  * ```ts
  * import { readSafetensors, writeSafetensors } from "heed";
- * await writeSafetensors("/tmp/weights.safetensors", { weights: [[0.25, 0.75]] }, { model: "mine" });
- * const { weights } = await readSafetensors("/tmp/weights.safetensors");
+ * await writeSafetensors("weights.safetensors", { weights: [[0.25, 0.75]] }, { model: "mine" });
+ * const { weights } = await readSafetensors("weights.safetensors");
+ * console.log(weights?.data); // Float32Array [0.25, 0.75]
  * ```
  */
 export async function writeSafetensors(

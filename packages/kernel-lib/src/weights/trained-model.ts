@@ -19,8 +19,9 @@ export interface TrainedKind<Model> {
  * ```ts
  * import { chineseEnglishPairs, loadTrained, saveTrained, Seq2seq } from "heed";
  * const model = Seq2seq.forPairs(chineseEnglishPairs({ count: 20, seed: 1 }), { width: 8 });
- * await saveTrained(model, "/tmp/heed-zh-en");
- * const same = await loadTrained("/tmp/heed-zh-en", Seq2seq);
+ * await saveTrained(model, "zh-en");
+ * const same = await loadTrained("zh-en", Seq2seq);
+ * console.log(same.source.size === model.source.size); // true
  * ```
  */
 export async function saveTrained(

@@ -193,7 +193,7 @@ function expectClose(got: number[][], expected: readonly Tensor[], tolerance: nu
 }
 
 // jax-js compiles every step of the written-out gradient by itself
-describe.each(Object.entries(losses))("%s", { timeout: 60_000 }, (name, loss) => {
+describe.each(Object.entries(losses))("%s", (name, loss) => {
   const tolerance = name === manyPairs ? 2e-5 : 2e-6;
   test("has the gradient of its steps written out", async () => {
     expectClose(await byRule(valueAndGrad(loss)), await byJax(valueAndGrad(loss)), tolerance);

@@ -11,15 +11,17 @@ import { displayOf, show } from "../../src/notebook/index.js";
 import { openSafetensors, readLook } from "../../src/weights/index.js";
 import { inCell, type Displayed } from "./recorded-host.js";
 
+let temporary: string;
 let folder: string;
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), "heed-beside-")), "课 1");
+  temporary = mkdtempSync(join(tmpdir(), "heed-beside-"));
+  folder = join(temporary, "课 1");
   mkdirSync(folder);
   vi.stubEnv("JPY_SESSION_NAME", join(folder, "看 attention.ipynb"));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
 });
 
 /** [H, Q, K], rows that sum to 1; the largest weight of all is at [1, 2, 3]. */

@@ -80,7 +80,7 @@ const usualConvolutions: CaptionerShape["convolutions"] = [
  * const scenes = sceneCaptions({ count: 5, seed: 1 });
  * const model = Captioner.forCaptions(scenes, { width: 8 });
  * const { weights } = await model.attend(scenes[0].picture, { maxLength: 3 }); // not trained yet
- * console.log(weights.shape[1]); // 64 parts
+ * console.log(weights.shape[1]); // 64 – parts
  * ```
  */
 export class Captioner {

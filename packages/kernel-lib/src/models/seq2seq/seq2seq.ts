@@ -56,7 +56,7 @@ const modelType = "heed-seq2seq";
  * const pairs = chineseEnglishPairs({ count: 50, seed: 1 });
  * const model = Seq2seq.forPairs(pairs, { width: 8, embeddingWidth: 4 });
  * const translation = await model.attend("我是中国人"); // not trained yet: nonsense, but its attention can be seen
- * console.log(translation.weights.shape[1]); // 3: 我 是 中国人
+ * console.log(translation.weights.shape[1]); // 3 – 我 是 中国人
  * ```
  */
 export class Seq2seq extends TranslationModel<Seq2seqParameters> {

@@ -63,7 +63,7 @@ const modelType = "heed-summary-classifier";
  * const texts = evidenceTexts({ count: 50, seed: 1 });
  * const model = SummaryClassifier.forTexts(texts, { encoder: "none", hops: 2 });
  * const summary = await model.attend(texts[0]?.tokens ?? []); // not trained yet
- * console.log(summary.weights.shape[0]); // 2 hops
+ * console.log(summary.weights.shape[0]); // 2 – hops
  * ```
  */
 export class SummaryClassifier {

@@ -71,7 +71,7 @@ const modelType = "heed-transformer";
  * const pairs = chineseEnglishPairs({ count: 50, seed: 1 });
  * const model = Transformer.forPairs(pairs, { width: 8, heads: 2, layers: 1 });
  * const { cross } = await model.attend("我是中国人", { maxLength: 4 }); // not trained yet
- * console.log(cross.weights.shape.length); // 4: layers, heads, target, source
+ * console.log(cross.weights.shape.length); // 4 – layers, heads, target, source
  * ```
  */
 export class Transformer extends TranslationModel<TransformerParameters> {
