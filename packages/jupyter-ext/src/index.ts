@@ -24,6 +24,7 @@ import {
   UnreadModelFactory,
   type TensorsDocument,
 } from "./notes/tensor-documents.js";
+import { tellCollapsed } from "./notes/collapsed.js";
 import { drawFences } from "./notes/fences.js";
 import { previewWhileTyping } from "./notes/live-preview.js";
 import { NoteWriter } from "./notes/note-writer.js";
@@ -94,8 +95,10 @@ const outputs: JupyterFrontEndPlugin<void> = {
   description: "Draws the notes that cells compute.",
   autoStart: true,
   requires: [IRenderMimeRegistry, IFigures],
-  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, made: IFigures) =>
-    registry.addFactory(noteRendererFactory(made)),
+  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, made: IFigures) => {
+    registry.addFactory(noteRendererFactory(made));
+    tellCollapsed();
+  },
 };
 
 const documents: JupyterFrontEndPlugin<void> = {

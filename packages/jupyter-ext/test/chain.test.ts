@@ -1,6 +1,9 @@
-import { makeNote } from "heed/note";
-import { expect, test } from "vitest";
+// @vitest-environment happy-dom
+import { makeNote, type NoteInput } from "heed/note";
+import { describe, expect, test } from "vitest";
 import { chainOf } from "../src/view/chain.js";
+import { chainTable } from "../src/view/chain-table.js";
+import { english } from "./drawing-options.js";
 
 const states = [
   [1, 1, 0],
@@ -58,4 +61,31 @@ test("there is none where the note holds weights only, or too many keys to lay o
   expect(chainOf(makeNote({ weights: [[1]] }), 0, 0)).toBeUndefined();
   const weights = [Array.from({ length: 25 }, () => 0.04)];
   expect(chainOf(makeNote({ weights, scores: weights }), 0, 0)).toBeUndefined();
+});
+
+const labelsOf = (input: Partial<NoteInput>): string[] => {
+  const note = makeNote({
+    weights: [[0.25, 0.75]],
+    scores: [[1, 2]],
+    query: [[1, 0, 2, 1]],
+    keys: [[1, 1, 0, 0], [0, 1, 1, 0]], // prettier-ignore
+    detail: "all",
+    ...input,
+  });
+  const chain = chainOf(note, 0, 0);
+  const table = chain && chainTable(chain, note.score, english);
+  return [...(table?.querySelectorAll("th[scope=row]") ?? [])].map((label) => label.textContent);
+};
+
+describe("the table says how its numbers came about", () => {
+  test.each([
+    ["m = q·k", "a = softmax(m)", { name: "dot" }],
+    ["m = q·k", "a = softmax(m ÷ 0.5)", { name: "dot", temperature: 0.5 }],
+    ["m = q·k ÷ √D", "a = softmax(m)", { name: "scaled", scale: 0.5 }],
+    ["m = 0.25 · q·k", "a = softmax(m ÷ 2)", { name: "scaled", scale: 0.25, temperature: 2 }],
+    ["m = vᵀtanh(W q + U k)", "a = softmax(m)", { name: "additive" }],
+    ["m = vᵀtanh(W q + U k + b)", "a = softmax(m)", { name: "additive", parameters: { b: [1, 2] } }],
+  ] as const)("%s, %s", (score, weights, made) => {
+    expect(labelsOf({ score: made })).toEqual(["k", score, weights]);
+  });
 });

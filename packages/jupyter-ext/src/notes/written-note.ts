@@ -12,7 +12,7 @@ import { markMistakes } from "./source-mark.js";
  * The picture follows the text. While the text is wrong the last good picture stays, dimmed, with the message below it.
  */
 export class WrittenNote implements IDisposable {
-  readonly node = element("div", "jp-HeedWritten");
+  readonly node = element("div", "jp-HeedWritten mathjax_ignore");
   readonly #figures: IFigures;
   readonly #message = problemBox();
   readonly #unfollow: () => void;

@@ -1,7 +1,6 @@
 import "../../style/box.css";
 import "../../style/table.css";
 import { Clipboard } from "@jupyterlab/apputils";
-import { placeOfMatrix } from "heed/note";
 import { columnNames, rowNames } from "../derivation/names.js";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { element } from "../view/element.js";
@@ -10,7 +9,7 @@ import { visibleToken } from "../view/labels.js";
 import { cellWith, lookAt, tokenAt, tokensAt, type Look, type ReadAxis } from "../view/look.js";
 import type { Phrases } from "../view/options.js";
 import type { Selection } from "../view/selection.js";
-import { axisName, factsOf, kindName, precise } from "../view/wording.js";
+import { axisName, factsOf, headName, kindName, precise } from "../view/wording.js";
 import { Pager } from "./pager.js";
 import { pageOf, pageWith } from "./page-of.js";
 
@@ -153,12 +152,10 @@ const isReadAlike = (a: Selection, b: Selection): boolean =>
 
 /** What the table holds, in a sentence that stands above it. */
 function tableName({ note, cells: { block } }: Look, head: number, phrases: Phrases): string {
-  const { layer, head: name } = placeOfMatrix(note, head);
   const [down, across] = block;
   return [
     note.title ?? kindName(note, phrases),
-    layer !== undefined && phrases.__("layer %1", layer),
-    name !== undefined && phrases.__("head %1", name),
+    headName(note, head, phrases) || false,
     // of an overview the facts tell what a cell is
     down === 1 && across === 1 && phrases.__("weights; each row looks at the columns"),
   ]

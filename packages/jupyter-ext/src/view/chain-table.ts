@@ -15,10 +15,17 @@ const formulas: Readonly<Record<NoteScore["name"], string>> = {
   scaled: "m = q·k ÷ √D",
   general: "m = qᵀW k",
   concat: "m = vᵀtanh(W[q; k])",
-  additive: "m = vᵀtanh(W q + U k)",
+  additive: "m = vᵀtanh(W q + U k + b)",
   cosine: "m = cos(q, k)",
   summary: "m = V tanh(W hᵀ)",
 };
+
+/** The formula of a score with what the note says of it: without a bias where there is none, with another scale than 1/√D. */
+function scoreFormula({ name, scale, parameters }: NoteScore, width: number | undefined): string {
+  if (name === "additive" && !parameters?.["b"]) return "m = vᵀtanh(W q + U k)";
+  if (name !== "scaled" || scale === undefined || width === undefined) return formulas[name];
+  return Math.abs(scale * Math.sqrt(width) - 1) < 1e-4 ? formulas.scaled : `m = ${brief(scale)} · q·k`;
+}
 
 /** One query's way through attention as a table: keys, scores m, weights a, and the attention vector c = Σ a·v. */
 export function chainTable(chain: Chain, score: NoteScore | undefined, phrases: Phrases): HTMLElement {
@@ -59,7 +66,7 @@ export function chainTable(chain: Chain, score: NoteScore | undefined, phrases: 
     );
   }
   if (links.some((link) => link.score !== undefined)) {
-    const formula = score ? formulas[score.name] : "m";
+    const formula = score ? scoreFormula(score, links.find(({ key }) => key)?.key?.length) : "m";
     row(
       formula,
       phrases.__("scores"),
@@ -67,9 +74,11 @@ export function chainTable(chain: Chain, score: NoteScore | undefined, phrases: 
     );
   }
   const sum = links.reduce((total, { weight }) => total + weight, 0);
+  const temperature = score?.temperature ?? 1;
+  const divided = temperature === 1 ? "m" : `m ÷ ${brief(temperature)}`;
   row(
-    links.some((link) => link.score !== undefined) ? "a = softmax(m)" : "a",
-    phrases.__("weights"),
+    links.some((link) => link.score !== undefined) ? `a = softmax(${divided})` : "a",
+    temperature === 1 ? phrases.__("weights") : phrases.__("weights: temperature %1 divides every score", brief(temperature)),
     links.map(({ weight, masked }) => weightBar(masked ? phrases.__("masked") : precise(weight), weight)),
     [`Σ = ${brief(sum)}`],
   );

@@ -1,4 +1,4 @@
-import { describeNote, type Note } from "heed/note";
+import { describeNote, titleText, type Note } from "heed/note";
 import { element } from "./element.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -11,11 +11,13 @@ export class FigureWords {
   /** @param id of the figure; those of the title and the caption begin with it */
   constructor(id: string) {
     this.title.id = `${id}-title`;
+    // as its own words are written
+    this.title.dir = "auto";
     this.caption.id = `${id}-caption`;
   }
 
   write({ title, ...untitled }: Note, { prediction, phrases, language }: Surroundings): void {
-    this.title.textContent = title ?? "";
+    this.title.textContent = titleText(title ?? "");
     this.title.hidden = !title;
     this.caption.textContent = prediction.isOn
       ? phrases.__("Predict first is on: numbers are hidden until you have guessed them. Click a cell to guess its weight.")

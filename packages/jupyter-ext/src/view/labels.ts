@@ -1,18 +1,7 @@
+export { visibleToken } from "heed/note";
+
 /** The width in pixels of a text in the figure's font at a size. In the browser a canvas measures. */
 export type MeasureText = (text: string, fontSize: number) => number;
-
-/** Characters that are invisible or would reorder the text around them; a reader must see that they are there. */
-const invisible =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-const shown: Readonly<Record<string, string>> = { "\n": "⏎", "\t": "⇥", "\r": "␍" };
-
-/** A token as it is written, with blanks and control characters made visible. */
-export function visibleToken(token: string): string {
-  if (token === "") return "∅";
-  if (/^ +$/.test(token)) return "␣".repeat(token.length);
-  return token.replace(invisible, (char) => shown[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
 
 /** Plotly reads a little HTML in its texts; tokens such as `<s>`, `<b>` and `&amp;` must be shown as they are. */
 export function escapeForPlotly(text: string): string {

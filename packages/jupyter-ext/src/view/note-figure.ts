@@ -28,7 +28,8 @@ let count = 0;
  * tell it of being attached, resized or hidden. When it is drawn and how is up to its {@link NotePicture}.
  */
 export class NoteFigure implements IDisposable {
-  readonly node = element("div", "jp-HeedFigure");
+  // a dollar in a title or a token is none of a formula, whatever typesets the page around it
+  readonly node = element("div", "jp-HeedFigure mathjax_ignore");
   readonly #surroundings: Surroundings;
   readonly #words = new FigureWords(`jp-heed-${++count}`);
   readonly #menu = new MenuButton((button) => this.#surroundings.openMenu?.(button));

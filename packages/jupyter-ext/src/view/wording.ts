@@ -1,4 +1,4 @@
-import { placeOfMatrix, rankIn, rowOf, type Axis, type Note } from "heed/note";
+import { isolated, placeOfMatrix, rankIn, rowOf, type Axis, type Note } from "heed/note";
 import { visibleToken } from "./labels.js";
 import { tokenAt, type Look, type ReadAxis } from "./look.js";
 import type { Phrases } from "./options.js";
@@ -45,14 +45,17 @@ export function kindName(note: Pick<Note, "kind">, phrases: Phrases): string {
 /** The name of a matrix: "layer 3, head 5". */
 export function headName(note: Note, index: number, phrases: Phrases): string {
   const { layer, head } = placeOfMatrix(note, index);
-  const names = [layer && phrases.__("layer %1", layer), head && phrases.__("head %1", head)];
+  const names = [
+    layer && phrases.__("layer %1", isolated(visibleToken(layer))),
+    head && phrases.__("head %1", isolated(visibleToken(head))),
+  ];
   return names.filter((name) => name).join(", ");
 }
 
 /** The name of a head beside others of its layer: "head 5". */
 export function nameInLayer(note: Note, index: number, phrases: Phrases): string {
   const { head } = placeOfMatrix(note, index);
-  return head === undefined ? headName(note, index, phrases) : phrases.__("head %1", head);
+  return head === undefined ? headName(note, index, phrases) : phrases.__("head %1", isolated(visibleToken(head)));
 }
 
 /** The size of a note: "12 heads, 24 × 24". */
@@ -130,7 +133,7 @@ const shownCharacters = 120;
 
 function brieflyShown(token: string): string {
   const shown = visibleToken(token);
-  return shown.length > shownCharacters ? `${Array.from(shown).slice(0, shownCharacters).join("")}…` : shown;
+  return isolated(shown.length > shownCharacters ? `${Array.from(shown).slice(0, shownCharacters).join("")}…` : shown);
 }
 
 /**

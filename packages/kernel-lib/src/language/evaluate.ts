@@ -1,7 +1,7 @@
+import { roundingOf } from "../note/row-sums.js";
 import { makeNote, NoteError, type Language, type Note } from "../note/index.js";
 import { parseWrittenNote } from "./check.js";
 import { NoteSyntaxError } from "./diagnostic.js";
-import { roundingOf } from "./forms/index.js";
 import type { WrittenNote } from "./written-note.js";
 
 /**

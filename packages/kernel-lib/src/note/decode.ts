@@ -24,6 +24,13 @@ export function decodeMatrix(array: InlineArray, index: number): Float32Array {
   return decodeRange(array, index * size, (index + 1) * size);
 }
 
+/** The most that a number of a row may be off: of bytes that are scaled for each row, half a step of its own scale. */
+export function errorOfRow(array: InlineArray, row: number): number {
+  if (array.encoding !== "u8") return array.maxError;
+  const [scale = 0] = decodeBase64(array.scale ?? "", row, row + 1);
+  return Math.min(array.maxError, ((rowSteps[scale] ?? 1) / 2) * (1 + 1e-6));
+}
+
 /** Numbers `start` ≤ i < `end` of an array, in row-major order. For `u8` both must be where rows begin. */
 function decodeRange(array: InlineArray, start: number, end: number): Float32Array {
   const decoded = new Float32Array(end - start);

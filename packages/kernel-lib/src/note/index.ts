@@ -1,4 +1,4 @@
-export { decodeArray, decodeMatrix } from "./decode.js";
+export { decodeArray, decodeMatrix, errorOfRow } from "./decode.js";
 export { deriveCell, type CellDerivation, type RowOutput } from "./derive.js";
 export type { RowSoftmax } from "./derive-softmax.js";
 export type { ScorePart, ScoreTerm, ScoreTerms } from "./derive-score.js";
@@ -35,4 +35,5 @@ export {
 } from "./safetensors/index.js";
 export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
+export { isolated, nameOfUnseen, titleText, visibleToken } from "./visible-token.js";
 export { languageOf, type Language, type Wording } from "./wording.js";

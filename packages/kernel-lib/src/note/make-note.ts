@@ -3,6 +3,7 @@ import { readChoice, readNumber, readString } from "./check.js";
 import { encodeDetails, type DetailInput } from "./details.js";
 import { encodeArray, type InlineEncoding } from "./encode.js";
 import { fail } from "./error.js";
+import { findHighlights } from "./highlights.js";
 import { readImage } from "./image.js";
 import { limits } from "./limits.js";
 import { makeMasking, type Masking } from "./mask.js";
@@ -18,7 +19,9 @@ import {
   type NoteSource,
   type NoteView,
 } from "./schema.js";
+import { failSum, roundingOf } from "./row-sums.js";
 import { libraryVersion } from "./version.js";
+import { titleText } from "./visible-token.js";
 
 /** Labels of an axis, or all that is known of it. */
 export type AxisInput = readonly string[] | Axis;
@@ -37,7 +40,10 @@ export interface NoteInput extends DetailInput {
   readonly layers?: AxisInput;
   /** False to allow rows that are not probability distributions. */
   readonly normalised?: boolean;
-  /** How far the sum of a row may be from 1 (0.001 where absent): weights written by hand are rounded. */
+  /**
+   * How far the sum of a row may be from 1 (default 0.001): weights written by hand are rounded. At most what rounding to two decimals
+   * makes of it: 0.001 + 0.005 for each column, and never more than 0.05.
+   */
   readonly tolerance?: number;
   /** True (1) where a key may be looked at; any shape that broadcasts to that of the weights. */
   readonly mask?: NoteNumbers;
@@ -77,7 +83,7 @@ export function makeNote(input: NoteInput): Note {
   const masking = makeMasking(input.mask, input.maskedRows, weights);
   checkWeights(weights, masking, input);
   const image = kind === "image" ? readImage(input.image, "note.image", weights.shape.at(-1) ?? 0) : undefined;
-  const title = input.title === undefined ? {} : { title: readString(input.title, "note.title", limits.label) };
+  const title = input.title === undefined ? {} : { title: titleText(readString(input.title, "note.title", limits.label)) };
   const encoded = encodeWeights(weights, input, { kind, axes, ...title });
   return {
     version: 1,
@@ -91,6 +97,7 @@ export function makeNote(input: NoteInput): Note {
     ...(masking.maskedRows.length > 0 && { maskedRows: masking.maskedRows }),
     ...(masking.mask && { mask: masking.mask }),
     maxError: encoded.maxError,
+    ...highlightsOf(weights, encoded, masking),
     ...(input.view && { view: input.view }),
     source: { library: "heed", version: libraryVersion, ...input.source },
   };
@@ -110,6 +117,17 @@ function toWeights(input: NoteNumbers): PlainTensor {
   }
   return { shape, data };
 }
+
+/** What the words will name is found in the numbers themselves, where rounding could make it another cell. */
+function highlightsOf(weights: PlainTensor, encoded: EncodedArray, { mask }: Masking): Pick<Note, "highlights"> {
+  const isBeside = encoded.encoding === "external";
+  if (!isBeside && encoded.maxError <= exactError) return {};
+  // how far rows spread takes a logarithm for each weight, and of an overview it is not told
+  return { highlights: findHighlights(weights, mask, { spreads: !isBeside }) };
+}
+
+/** What float32 may round without changing what is the largest to anyone who reads it. */
+const exactError = 1e-6;
 
 function encodeWeights(
   weights: PlainTensor,
@@ -161,7 +179,7 @@ function toAxis(input: AxisInput | undefined, key: string, size: number, name: s
 
 function checkWeights({ shape, data }: PlainTensor, masking: Masking, input: NoteInput): void {
   const columns = shape.at(-1) ?? 1;
-  const tolerance = readNumber(input.tolerance ?? 1e-3, "note.tolerance");
+  const tolerance = Math.min(readNumber(input.tolerance ?? 1e-3, "note.tolerance"), roundingOf(columns));
   const empty = new Set(masking.maskedRows);
   for (let start = 0, row = 0; start < data.length; start += columns, row++) {
     let sum = 0;
@@ -173,12 +191,6 @@ function checkWeights({ shape, data }: PlainTensor, masking: Masking, input: Not
       sum += weight;
     }
     if (input.normalised === false || empty.has(row) || Math.abs(sum - 1) <= tolerance) continue;
-    const place = placeOf(shape.slice(0, -1), row);
-    const total = Number(sum.toPrecision(6));
-    fail(
-      `note.weights${place}`,
-      `expected weights that sum to 1; got a sum of ${total}. If they are no distribution, say normalised: false`,
-      `一行权重之和应为 1，实际为 ${total}。若不是概率分布，请写 normalised: false`,
-    );
+    failSum(`note.weights${placeOf(shape.slice(0, -1), row)}`, sum);
   }
 }

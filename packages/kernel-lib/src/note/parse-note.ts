@@ -17,6 +17,8 @@ import { limits } from "./limits.js";
 import { cellCount } from "./numbers.js";
 import { readArray, readError, readMask } from "./parse-array.js";
 import { shown } from "./quote.js";
+import { requireFields } from "./required.js";
+import { requireDistributions } from "./row-sums.js";
 import {
   detailNames,
   noteKinds,
@@ -26,10 +28,12 @@ import {
   type DetailName,
   type EncodedArray,
   type Note,
+  type NoteHighlights,
   type NoteScore,
   type NoteSource,
   type NoteView,
 } from "./schema.js";
+import { titleText } from "./visible-token.js";
 import type { Language } from "./wording.js";
 
 /**
@@ -50,6 +54,7 @@ export function parseNote(json: unknown, language: Language = "en"): Note {
 export function readNote(json: unknown, path: string): Note {
   const note = readObject(json, path);
   const version = field(note, "version");
+  if (version === undefined || version === 1) requireFields(note, path);
   if (version !== 1) {
     fail(
       `${path}.version`,
@@ -73,20 +78,24 @@ export function readNote(json: unknown, path: string): Note {
   const maskedRows = field(note, "maskedRows");
   const mask = field(note, "mask");
   const view = field(note, "view");
+  const highlights = field(note, "highlights");
   const rowCount = cellCount(weights.shape.slice(0, -1));
+  const isNormalised = normalised === undefined || readBoolean(normalised, `${path}.normalised`);
+  if (isNormalised) requireDistributions(weights, `${path}.weights`);
   return {
     version: 1,
     kind,
-    ...(title !== undefined && { title: readString(title, `${path}.title`, limits.label) }),
+    ...(title !== undefined && { title: titleText(readString(title, `${path}.title`, limits.label)) }),
     axes: readAxes(field(note, "axes"), `${path}.axes`, weights.shape),
     weights,
-    ...(normalised !== undefined && { normalised: readBoolean(normalised, `${path}.normalised`) }),
+    ...(normalised !== undefined && { normalised: isNormalised }),
     ...readDetails(note, path, weights.shape),
     ...(score !== undefined && { score: readScore(score, `${path}.score`) }),
     ...(kind === "image" && { image: readImage(field(note, "image"), `${path}.image`, weights.shape.at(-1) ?? 0) }),
     ...(maskedRows !== undefined && { maskedRows: readMaskedRows(maskedRows, `${path}.maskedRows`, rowCount) }),
     ...(mask !== undefined && { mask: readMask(mask, `${path}.mask`, weights.shape) }),
     maxError: readError(field(note, "maxError"), `${path}.maxError`),
+    ...(highlights !== undefined && { highlights: readHighlights(highlights, `${path}.highlights`, weights.shape) }),
     ...(view !== undefined && { view: readView(view, `${path}.view`) }),
     source: readSource(field(note, "source"), `${path}.source`),
   };
@@ -180,6 +189,17 @@ function readView(value: unknown, path: string): NoteView {
     ...(scale !== undefined && { scale: readChoice(scale, `${path}.scale`, ["row", "global", "log", "rank"]) }),
     ...(numbers !== undefined && { numbers: readBoolean(numbers, `${path}.numbers`) }),
   };
+}
+
+function readHighlights(value: unknown, path: string, shape: readonly number[]): NoteHighlights {
+  const highlights = readObject(value, path);
+  const matrices = cellCount(shape.slice(0, -2));
+  const sizes = { largest: cellCount(shape), sharpest: matrices === 1 ? (shape.at(-2) ?? 1) : matrices, broadest: matrices };
+  const found = Object.entries(sizes).flatMap(([name, size]) => {
+    const at = field(highlights, name);
+    return at === undefined ? [] : [[name, readWhole(at, `${path}.${name}`, 0, size - 1)] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 function readSource(value: unknown, path: string): NoteSource {

@@ -123,6 +123,16 @@ export interface NoteView {
   readonly numbers?: boolean;
 }
 
+/** What the words of a note name. Whoever rounds weights knows them from the numbers before. */
+export interface NoteHighlights {
+  /** Flat position of the largest weight, among rows that may look at more than one key where there are such. */
+  readonly largest?: number;
+  /** Which matrix has rows that spread over the fewest keys on average; of a single matrix, which row that has a choice. */
+  readonly sharpest?: number;
+  /** Which matrix has rows that spread over the most keys; absent of a single one. */
+  readonly broadest?: number;
+}
+
 /** What made the note. */
 export interface NoteSource {
   readonly library: string;
@@ -168,6 +178,8 @@ export interface Note {
   readonly mask?: NoteMask;
   /** The largest error of `weights`, as shown to the reader. */
   readonly maxError: number;
+  /** Where weights were rounded, or are in a file: what they were found to be before. */
+  readonly highlights?: NoteHighlights;
   readonly view?: NoteView;
   readonly source: NoteSource;
 }

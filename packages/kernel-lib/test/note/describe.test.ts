@@ -5,8 +5,10 @@ import {
   jensenShannonDistance,
   largestIn,
   makeNote,
+  parseNote,
   rankIn,
   rowOf,
+  visibleToken,
   type NoteInput,
 } from "../../src/note/index.js";
 import { checkerboard } from "./fixtures.js";
@@ -105,7 +107,11 @@ describe("many rows", () => {
       [0.9, 0.05, 0.05, 0],
       [0.25, 0.25, 0.25, 0.25],
     ];
-    expect(both({ weights, mask: causal })[0]).toContain("the sharpest: “3” looks most at “1” (90%)");
+    const [english, chinese] = both({ weights, mask: causal });
+    expect(english).toContain(
+      "Of 4 query tokens, the sharpest of the 3 that have more than one key: “3” looks most at “1” (90%)",
+    );
+    expect(chinese).toContain("4 个查询词中可看不止一个键的 3 个里最集中的一行：“3”最关注“1”（90%）");
   });
 });
 
@@ -121,8 +127,8 @@ test("heads: the largest weight, the sharpest and the broadest", () => {
     ],
   ];
   expect(both({ weights, rows: ["a", "b"], columns: ["x", "y"] })).toEqual([
-    "2 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%). The sharpest is head 1 (a row spreads over 1 of 2), the broadest head 2 (1.88).",
-    "2 个头，2 × 2。最大的权重：头 1 中“a”看“x”（100%）。最集中的是头 1（每行分散在 2 个中的 1 个上），最分散的是头 2（1.88 个）。",
+    "2 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%); 1 more is as large. The sharpest is head 1 (a row spreads over 1 of 2), the broadest head 2 (1.88).",
+    "2 个头，2 × 2。最大的权重：头 1 中“a”看“x”（100%）；另有 1 个同样大。最集中的是头 1（每行分散在 2 个中的 1 个上），最分散的是头 2（1.88 个）。",
   ]);
   expect(both({ weights: [weights] })[0]).toMatch(/^1 layer × 2 heads, 2 × 2\. The largest weight: in layer 1 head 1, /);
 });
@@ -168,14 +174,91 @@ test("weights beside the notebook are described by their overview", () => {
   );
   weights[650] = Array.from({ length: 700 }, (_, column) => (column === 9 ? 3 : 0));
   expect(both({ weights, normalised: false, external: { file: "a.safetensors", tensor: "w", maxError: 0 } })).toEqual([
-    "700 × 700 weights, kept in a.safetensors beside the notebook. The largest (3) is in rows 651–652, columns 9–10. The rows do not sum to 1.",
-    "700 × 700 个权重，存于笔记本旁的 a.safetensors。最大的（3）在第 651–652 行、第 9–10 列。各行之和不为 1。",
+    "700 × 700 weights, kept in a.safetensors beside the notebook. The largest (3): “651” at “10”. The rows do not sum to 1.",
+    "700 × 700 个权重，存于笔记本旁的 a.safetensors。最大的（3）：“651”看“10”。各行之和不为 1。",
   ]);
 });
 
 test("labels from anywhere stay on one line and short", () => {
   const [text] = both({ weights: [[1]], rows: ["a\nb\u202e"], columns: ["x".repeat(500)] });
-  expect(text).toBe(`“a b” looks most at “${"x".repeat(60)}…” (100%).`);
+  expect(text).toBe(`“a⏎b\\u202e” looks most at “${"x".repeat(60)}…” (100%).`);
+});
+
+test("tokens that cannot be seen are named, and those of other directions keep to themselves", () => {
+  const unseen = [" ", "  ", "\n", "\t", "", "\u00a0", "\u200b", "\ufeff", "\u3000"];
+  const said = unseen.map((token) => both({ weights: [[1]], rows: ["a"], columns: [token] }));
+  expect(said.map(([english]) => english.slice(18, -8))).toEqual([
+    "the space “␣”",
+    "the 2 spaces “␣␣”",
+    "the newline “⏎”",
+    "the tab “⇥”",
+    "the empty token “∅”",
+    "the no-break space “⍽”",
+    "the zero width space “\\u200b”",
+    "the byte order mark “\\ufeff”",
+    "the ideographic space “\\u3000”",
+  ]);
+  expect(said[2]?.[1]).toBe("“a”最关注换行符“⏎”（100%）。");
+  expect(both({ weights: [[1]], rows: [" שלום"], columns: ["\u202eabc"], title: "\u202eמרחבא\n2" })[0]).toBe(
+    "\u2068מרחבא 2\u2069: “\u2068␣שלום\u2069” looks most at “\\u202eabc” (100%).",
+  );
+  // joiners belong to what they join, and a flag's tags to the flag
+  for (const whole of ["👨‍👩‍👧", "می‌خواهم", "1️⃣", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", "e\u0301"]) {
+    expect(visibleToken(whole)).toBe(whole);
+  }
+  expect(["\u200d", "a\u200db", "\u0301", "a\u{e0041}", "\ud800", "\u2800"].map(visibleToken)).toEqual([
+    "\\u200d",
+    "a\\u200db",
+    "◌\u0301",
+    "a\\u{e0041}",
+    "\\ud800",
+    "\\u2800",
+  ]);
+});
+
+describe("weights that were rounded", () => {
+  // 0.5003 and 0.5005 are stored as the same number
+  const T = 70;
+  const rowWith = (at: number, weight: number): number[] =>
+    Array.from({ length: T }, (_, key) => (key === at ? weight : (1 - weight) / (T - 1)));
+  const plain = Array.from({ length: T }, () => rowWith(0, 0.1));
+
+  test("are described as they were before", () => {
+    const weights = [plain, plain.with(3, rowWith(5, 0.5003)), plain.with(60, rowWith(7, 0.5005))];
+    const note = makeNote({ weights });
+    expect(note.weights.encoding).toBe("u8");
+    const english = describeNote(parseNote(JSON.parse(JSON.stringify(note))));
+    expect(english).toContain("The largest weight: in head 3, “61” looks at “8” (50");
+    // without what the maker knew, it is said that the stored numbers do not tell
+    const { highlights: _, ...bare } = note;
+    expect(describeNote(bare)).toMatch(/in head 2, .*; 1 more is as large as far as the stored numbers tell/);
+    expect(describeNote(bare, "zh-CN")).toContain("另有 1 个在存储的精度内同样大");
+    // what the numbers contradict is not believed
+    expect(describeNote({ ...note, highlights: { largest: 1 } })).toContain("in head 2, “4” looks at “6”");
+  });
+
+  test("leave open which of two is larger where they cannot tell", () => {
+    const row = Array.from({ length: 5_000 }, (_, key) => (key === 9 ? 0.3 : key === 11 ? 0.3004 : 0.3996 / 4_998));
+    expect(both({ weights: [row] })).toEqual([
+      "“1” looks most at “10” and “12”, equally as far as the stored numbers tell (30% ± 0.02% each).",
+      "“1”最关注“10”、“12”，在存储的精度内相同（各 30% ± 0.02%）。",
+    ]);
+  });
+});
+
+test("the largest weight of causal heads is that of a row that has a choice", () => {
+  const causal = [
+    [1, 0],
+    [1, 1],
+  ];
+  const weights = [0.625, 0.75].map((weight) => [
+    [1, 0],
+    [weight, 1 - weight],
+  ]);
+  expect(both({ weights, mask: causal })).toEqual([
+    "2 heads, 2 × 2. The largest weight of a row with more than one key: in head 2, “2” looks at “1” (75%). The sharpest is head 2 (a row spreads over 1.38 of 2), the broadest head 1 (1.47).",
+    "2 个头，2 × 2。可看不止一个键的行中最大的权重：头 2 中“2”看“1”（75%）。最集中的是头 2（每行分散在 2 个中的 1.38 个上），最分散的是头 1（1.47 个）。",
+  ]);
 });
 
 test("measures of a row", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   decodeArray,
+  encodeArray,
   limits,
   makeNote,
   NoteError,
@@ -10,9 +11,12 @@ import {
   toBlocks,
   writeDocument,
   type Note,
+  type NoteInput,
 } from "../../src/note/index.js";
 import { notes } from "./fixtures.js";
 import { change, toJson, type Json, type JsonObject } from "./json.js";
+
+const stored = (input: NoteInput): Note => parseNote(toJson(makeNote(input)));
 
 describe("a note that was made", () => {
   test.each(Object.entries(notes))("is read back as it was: %s", (_, note) => {
@@ -49,7 +53,7 @@ describe("what is wrong is named", () => {
     ["attention", "kind", "html", 'note.kind: expected one of attention, summary, alignment, image; got "html"'],
     ["attention", "title", 7, "note.title: expected a text; got a number"],
     ["attention", "title", "x".repeat(limits.label + 1), "note.title: expected at most 1000 characters; got 1001"],
-    ["attention", "weights", undefined, "note.weights: expected an object; got nothing"],
+    ["attention", "weights", undefined, "note: missing weights"],
     ["attention", "weights.data", "AAAA", "note.weights.data: expected the base64 of 24 bytes for shape [2, 3]; got 3 bytes"],
     [
       "attention",
@@ -158,6 +162,46 @@ describe("what is wrong is named", () => {
     const json = changed(name, path, value);
     expect(messageOf(() => parseNote(json))).toBe(message);
     expect(() => parseNote(json, "zh-CN")).toThrow(/[\u4e00-\u9fff]/);
+  });
+
+  test("all fields that are missing are named at once", () => {
+    const byHand = { axes: { rows: { tokens: ["a"] }, columns: {} }, weights: { shape: [1, 1], encoding: "f32", data: "" } };
+    expect(messageOf(() => parseNote(byHand))).toBe(
+      "note: missing version, kind, maxError, source, weights.maxError, axes.columns.tokens",
+    );
+    const lists = { version: 1, kind: "attention", weights: [[0.5, 0.5]] };
+    expect(messageOf(() => parseNote(lists))).toMatch(
+      /^note: missing axes, maxError, source; weights are an object \{ shape, .*text\/markdown with an ```attention block/,
+    );
+    expect(() => parseNote(lists, "zh-CN")).toThrow(/缺少 axes、maxError、source；weights 应为对象/);
+  });
+
+  test.each([
+    ["f32", [2, 3], 5],
+    ["f16", [0.5, 0.25], 0.75],
+  ] as const)("rows in %s that sum to something else than 1 are refused, as in a written note", (encoding, row, sum) => {
+    const json = { ...makeNote({ weights: [[0.5, 0.5]] }), weights: encodeArray({ shape: [1, 2], data: row }, encoding) };
+    expect(messageOf(() => parseNote(json))).toBe(
+      `note.weights[0]: expected weights that sum to 1; got a sum of ${sum}. If they are no distribution, say normalised: false`,
+    );
+    expect(parseNote({ ...json, normalised: false }).normalised).toBe(false);
+  });
+
+  test("rows that were rounded by hand or by storing are distributions, and an overview of none is told", () => {
+    expect(stored({ weights: [[0.33, 0.33, 0.33]], tolerance: 0.02 }).normalised).toBeUndefined();
+    const even = Array.from({ length: 90 }, () => Array.from({ length: 90 }, () => 1 / 90));
+    expect(stored({ weights: even, encoding: "u8" }).weights.encoding).toBe("u8");
+    const beside = makeNote({ weights: even, external: { file: "a.safetensors", tensor: "w", maxError: 0 } });
+    expect(parseNote(beside).weights.encoding).toBe("external");
+    const doubled = even.map((row) => row.map((weight) => 2 * weight));
+    const { normalised: _, ...claimed } = makeNote({
+      weights: doubled,
+      normalised: false,
+      external: { file: "a.safetensors", tensor: "w", maxError: 0 },
+    });
+    expect(messageOf(() => parseNote(claimed))).toContain(
+      "note.weights.overview: expected weights that sum to 1; got a sum of 1.99",
+    );
   });
 
   test.each([null, undefined, 1, "note", [], [[]]])("%j is no note", (json) => {

@@ -71,7 +71,18 @@ describe("labels", () => {
       title: "</title><script>",
     });
     expect(svg).not.toContain("<script");
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["&lt;b&gt;", "&amp;", "␣a␣", "∅", "↵⇥"]));
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["&lt;b&gt;", "&amp;", "␣a␣", "∅", "⏎⇥"]));
+    expectWellFormed(svg);
+  });
+
+  test("are no formulas for a page that typesets some: no piece of text holds both signs of one", () => {
+    const columns = ["$h_1$", "\\(x\\)", "$$a$$", "\\begin{b}"];
+    const svg = svgOf({ weights: uniform(1, 4), columns, title: "It costs $5, not $6" });
+    const drawn = svg.slice(svg.indexOf("</desc>"));
+    const pieces = [...drawn.matchAll(/>([^<]+)</g)].map(([, piece]) => piece ?? "");
+    expect(pieces.filter((piece) => /\$.+\$|\\[([]|\\begin/.test(piece))).toEqual([]);
+    expect(svg).toMatch(/<text[^>]*>It costs <tspan>\$<\/tspan>5, not <tspan>\$<\/tspan>6<\/text>/);
+    expect(svg).toMatch(/^<svg [^>]*class="mathjax_ignore"/);
     expectWellFormed(svg);
   });
 

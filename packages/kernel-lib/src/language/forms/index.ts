@@ -8,7 +8,6 @@ import { readVectors } from "./vectors.js";
 import { readWeights } from "./weights.js";
 
 export type { Labelled } from "./common.js";
-export { roundingOf } from "./weights.js";
 
 export function readForm(reading: Reading, form: Form): Labelled | undefined {
   switch (form) {

@@ -1,4 +1,5 @@
 import type { AxisInput } from "../../note/index.js";
+import { roundingOf } from "../../note/row-sums.js";
 import { count, readLabels, readNumbers, thereAre, type Reading, type RowKind } from "../read.js";
 import type { Written } from "../source.js";
 import type { Labelled } from "./common.js";
@@ -48,11 +49,6 @@ export function readWeights(reading: Reading): Labelled | undefined {
     ...(layers && { layers }),
     source: { form: "weights", shape: numbers.shape, weights: numbers.values, normalised: isNormalised },
   };
-}
-
-/** How far the sum of a row may be from 1 when each weight was rounded to two decimals. */
-export function roundingOf(columns: number): number {
-  return Math.min(0.05, 0.001 + 0.005 * columns);
 }
 
 /** Rows of weights have as many as there are keys, where labels of the keys tell and at least one row agrees. */

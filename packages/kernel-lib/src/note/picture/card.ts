@@ -23,6 +23,8 @@ export function drawCard({ width, height, fontSize, title, description }: Card, 
       width,
       height,
       role: "img",
+      // its title and description are text, too
+      class: "mathjax_ignore",
       "font-family": fonts,
       "font-size": fontSize,
       fill: card.ink,

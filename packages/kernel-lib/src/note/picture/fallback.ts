@@ -1,6 +1,8 @@
-import { describeNote, hopName, type Say } from "../describe.js";
-import { matrixCount, placeOfMatrix } from "../matrices.js";
+import { describeNote } from "../describe.js";
+import { hopName, matrixName, sayIn, type Say } from "../describe-words.js";
+import { matrixCount } from "../matrices.js";
 import type { Note } from "../schema.js";
+import { titleText } from "../visible-token.js";
 import type { Language } from "../wording.js";
 import { drawCard } from "./card.js";
 import { card, levels } from "./colors.js";
@@ -32,21 +34,20 @@ interface Content extends Drawn {
  * Of many weights it shows the largest of each block, and says so; several heads are small multiples on one scale.
  */
 export function fallbackSvg(note: Note, language: Language = "en", words: string = describeNote(note, language)): string {
-  const say: Say = (english, chinese) => (language === "en" ? english : chinese);
+  const say = sayIn(language);
   const scale = note.view?.scale === "row" ? "row" : "global";
   const content = drawContent(note, scale, say);
   const legend = drawLegend(note, content, scale, say);
-  const titleHeight = note.title === undefined ? 0 : 26;
-  const titleWidth = titleScale * textWidth(note.title?.slice(0, 200) ?? "");
+  const given = titleText(note.title ?? "");
+  const titleHeight = given === "" ? 0 : 26;
+  const titleWidth = titleScale * textWidth(given.slice(0, 200));
   const inner = Math.max(content.width, legend.width, Math.min(titleWidth, 420));
-  const title = clipText(note.title ?? "", inner / titleScale);
+  const title = clipText(given, inner / titleScale);
   const width = Math.ceil(inner + 2 * margin);
   const height = Math.ceil(titleHeight + content.height + legend.height + 2 * margin + 12);
   return drawCard(
-    { width, height, fontSize, title: note.title ?? say("Attention", "注意力"), description: words },
-    ...(note.title === undefined
-      ? []
-      : [text(title, { x: margin, y: margin + 14, "font-size": titleSize, "font-weight": 600 })]),
+    { width, height, fontSize, title: given || say("Attention", "注意力"), description: words },
+    ...(given === "" ? [] : [text(title, { x: margin, y: margin + 14, "font-size": titleSize, "font-weight": 600 })]),
     element("g", { transform: `translate(${margin} ${margin + titleHeight})` }, content.svg),
     element("g", { transform: `translate(${margin} ${margin + titleHeight + content.height + 12})` }, legend.svg),
   );
@@ -68,11 +69,7 @@ function drawContent(note: Note, scale: "row" | "global", say: Say): Content {
   const grids = Array.from({ length: matrices }, (_, index) => readGrid(note, index, most));
   const largest = largestOf(grids);
   const drawn = grids.map((grid, index) => {
-    const { layer, head } = placeOfMatrix(note, index);
-    const names = [
-      ...(layer === undefined ? [] : [say(`layer ${layer}`, `第 ${layer} 层`)]),
-      ...(head === undefined ? [] : [say(`head ${head}`, `头 ${head}`)]),
-    ];
+    const name = matrixName(note, index, say);
     return drawPanel({
       grid,
       rows: note.kind === "summary" ? rows.tokens.map((hop) => hopName(hop, say)) : rows.tokens,
@@ -80,7 +77,7 @@ function drawContent(note: Note, scale: "row" | "global", say: Say): Content {
       largest,
       scale,
       numbers: note.view?.numbers ?? true,
-      ...(names.length > 0 && { caption: clipText(names.join(" "), 16) }),
+      ...(name !== "" && { caption: clipText(name, 16) }),
     });
   });
   return { ...arrange(drawn), grids, largest };

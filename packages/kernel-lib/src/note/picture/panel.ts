@@ -1,3 +1,4 @@
+import { visibleToken } from "../visible-token.js";
 import { blank, card, levels } from "./colors.js";
 import { levelsOf, type Grid } from "./grid.js";
 import { encodePng } from "./png.js";
@@ -63,17 +64,7 @@ export function drawPanel(input: PanelInput): Drawn {
 
 /** The label of each cell; of a block the first, unless it is a single one. */
 function labelsOf(tokens: readonly string[], cells: number, block: number): string[] {
-  return Array.from({ length: cells }, (_, i) => clipText(visible(tokens[i * block] ?? ""), longestLabel));
-}
-
-/** A label in which nothing is invisible. */
-export function visible(token: string): string {
-  if (token === "") return "∅";
-  return token
-    .replaceAll("\n", "↵")
-    .replaceAll("\t", "⇥")
-    .replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "�")
-    .replaceAll(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
+  return Array.from({ length: cells }, (_, i) => clipText(visibleToken(tokens[i * block] ?? ""), longestLabel));
 }
 
 function drawColumnLabels(labels: readonly string[], cellWidth: number, left: number, top: number, isFlat: boolean): string[] {

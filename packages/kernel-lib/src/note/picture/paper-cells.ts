@@ -1,7 +1,7 @@
 import type { Note } from "../schema.js";
 import type { Grid } from "./grid.js";
 import type { Coloured, PaperMatrix, PaperPage } from "./paper-page.js";
-import { visible } from "./panel.js";
+import { visibleToken } from "../visible-token.js";
 
 /** The weights of a head, NaN where masked. */
 export function weightsOf(grid: Grid): Float32Array {
@@ -18,12 +18,12 @@ export function matrixOf({ axes: { rows, columns } }: Note, grid: Grid, shares: 
     shares,
     rows: labelsOf(rows.tokens, grid.rows, grid.block[0]),
     columns: labelsOf(columns.tokens, grid.columns, grid.block[1]),
-    names: { rows: rows.name ? visible(rows.name) : "", columns: columns.name ? visible(columns.name) : "" },
+    names: { rows: rows.name ? visibleToken(rows.name) : "", columns: columns.name ? visibleToken(columns.name) : "" },
   };
 }
 
 function labelsOf(tokens: readonly string[], cells: number, block: number): string[] {
-  return Array.from({ length: cells }, (_, i) => (block === 1 ? visible(tokens[i] ?? "") : `${i * block + 1}`));
+  return Array.from({ length: cells }, (_, i) => (block === 1 ? visibleToken(tokens[i] ?? "") : `${i * block + 1}`));
 }
 
 /** Colours relative to the largest weight of all, or of each row where the note asks for that. */

@@ -5,7 +5,8 @@ import { weightsOf } from "./paper-cells.js";
 import { withLegend } from "./paper-legend.js";
 import { drawSmallMatrix } from "./paper-matrix.js";
 import { fit, smallText, type Coloured, type PaperPage } from "./paper-page.js";
-import { visible, type Drawn } from "./panel.js";
+import { visibleToken } from "../visible-token.js";
+import type { Drawn } from "./panel.js";
 import { text } from "./svg.js";
 
 /** Cells along a side of a head among many, and points it may be wide. */
@@ -51,7 +52,7 @@ export function drawAllHeads(
     ),
   );
   const label = (words: string, room: number, at: Record<string, string | number>): string =>
-    text(fit(visible(words), room, small, page), { ...at, "font-size": small });
+    text(fit(visibleToken(words), room, small, page), { ...at, "font-size": small });
   const step = Math.ceil((small * 1.6) / (width + gap));
   const stepDown = Math.ceil((small * 1.2) / pitch);
   const labels = table

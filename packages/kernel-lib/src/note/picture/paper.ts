@@ -12,7 +12,8 @@ import { drawLines, type HeadInk } from "./paper-lines.js";
 import { drawMatrix } from "./paper-matrix.js";
 import { fit, makePage, type Coloured, type Ink, type PaperMatrix, type PaperPage } from "./paper-page.js";
 import { drawRunningText } from "./paper-text.js";
-import { visible, type Drawn } from "./panel.js";
+import { titleText } from "../visible-token.js";
+import type { Drawn } from "./panel.js";
 import { element, escapeXml, text } from "./svg.js";
 
 /** What {@link paperFigure} draws and how; everything has a default that suits one column of a paper. */
@@ -84,7 +85,7 @@ export function paperFigure(note: Note, options: PaperOptions = {}): string {
   const page = makePage(width * pointsPerMillimetre - 2 * margin, fontSize, language, options);
   const body = drawBody(note, options, page);
   const titleSize = fontSize * 1.15;
-  const title = options.title && note.title ? fit(visible(note.title), page.width, titleSize, page) : undefined;
+  const title = options.title && note.title ? fit(titleText(note.title), page.width, titleSize, page) : undefined;
   const top = title === undefined ? 0 : fontSize * 2;
   const inner = Math.min(page.width, Math.max(body.width, title === undefined ? 0 : page.measure(title, titleSize)));
   const [full, height] = [inner + 2 * margin, top + body.height + 2 * margin];

@@ -1,7 +1,8 @@
 import type { Note, NoteImage } from "../schema.js";
 import { card } from "./colors.js";
 import { readGrid, type Grid } from "./grid.js";
-import { fontSize, visible, type Drawn } from "./panel.js";
+import { visibleToken } from "../visible-token.js";
+import { fontSize, type Drawn } from "./panel.js";
 import { element, text } from "./svg.js";
 import { clipText } from "./text-width.js";
 
@@ -36,7 +37,7 @@ export function drawSpotlights(note: Note, image: NoteImage): Drawn & { readonly
     return element(
       "g",
       { transform: place },
-      text(clipText(visible(tokens[index] ?? ""), width / fontSize - 3), { x: 0, y: fontSize }),
+      text(clipText(visibleToken(tokens[index] ?? ""), width / fontSize - 3), { x: 0, y: fontSize }),
       text(`${Number(largest.toPrecision(2))}`, { x: width, y: fontSize, "text-anchor": "end", fill: card.quiet }),
       element(
         "g",

@@ -18,8 +18,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
 }
 
+/**
+ * A line of text. Signs that begin a formula stand in elements of their own: a page around the picture that typesets formulas, as
+ * nbconvert's do, looks for them within one piece of text, and would put its own markup into the picture.
+ */
 export function text(content: string, attributes: Attributes): string {
-  return element("text", attributes, escapeXml(content));
+  return element("text", attributes, escapeXml(content).replaceAll(/\$|\\(?=[([]|begin)/g, "<tspan>$&</tspan>"));
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

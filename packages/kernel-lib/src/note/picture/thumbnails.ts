@@ -1,5 +1,6 @@
 import { matrixCount } from "../matrices.js";
 import type { Note } from "../schema.js";
+import { visibleToken } from "../visible-token.js";
 import { blank, card } from "./colors.js";
 import { largestOf, levelsOf, readGrid, type Grid } from "./grid.js";
 import { drawImage, fontSize, type Drawn } from "./panel.js";
@@ -66,10 +67,12 @@ export function drawThumbnails(note: Note, scale: "row" | "global"): Thumbnails 
   const wide = (pitchX * unit * step) / (fontSize - 1) - 0.5;
   const captions = isTable
     ? [
-        ...heads.tokens.map((head, i) => (i % step === 0 ? text(clipText(head, wide), { x: at(i).x, y: top - 4 }) : "")),
+        ...heads.tokens.map((head, i) =>
+          i % step === 0 ? text(clipText(visibleToken(head), wide), { x: at(i).x, y: top - 4 }) : "",
+        ),
         ...layers.tokens.slice(0, down).map((layer, i) =>
           i % stepDown === 0
-            ? text(clipText(layer, 2), {
+            ? text(clipText(visibleToken(layer), 2), {
                 x: left - 5,
                 y: at(i * across).y + Math.min(rows * unit, 14) - 2,
                 "text-anchor": "end",
@@ -80,7 +83,9 @@ export function drawThumbnails(note: Note, scale: "row" | "global"): Thumbnails 
     : (heads ?? layers)?.tokens
         .slice(0, count)
         .map((head, i) =>
-          i % (count > mostNamed ? across : 1) === 0 ? text(clipText(head, wide), { x: at(i).x, y: at(i).y - 4 }) : "",
+          i % (count > mostNamed ? across : 1) === 0
+            ? text(clipText(visibleToken(head), wide), { x: at(i).x, y: at(i).y - 4 })
+            : "",
         );
   const svg = [
     element("path", { fill: card.masked, d: grounds.join("") }),
