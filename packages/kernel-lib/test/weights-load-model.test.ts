@@ -41,6 +41,15 @@ test.each(readdirSync(golden))("%s is loaded from its folder and attends as in t
   );
   for (const head of heads)
     expect(largestDifference(look.outputs[head], expected[`single.${head}`]), head).toBeLessThan(tolerance);
+  const last = expected["single.lastHiddenState"] ?? look.hidden?.[look.hidden.decoder ? "decoder" : "encoder"];
+  const width = look.lastHiddenState?.shape[1] ?? 0;
+  const wanted = last?.data.slice(-(look.lastHiddenState?.data.length ?? 0));
+  expect(
+    largestDifference(
+      look.lastHiddenState,
+      wanted && { shape: [wanted.length / width, width], dtype: "float32", data: wanted as Float32Array },
+    ),
+  ).toBeLessThan(tolerance);
   await model.dispose();
 });
 
@@ -56,6 +65,26 @@ test.each(["gpt2", "llama-grouped", "t5", "mt5", "bart", "marian"])(
     await model.dispose();
   },
 );
+
+test.each([
+  ["gpt2-classifier", []],
+  ["bart-classifier", []],
+  ["t5-encoder", []],
+  ["gpt2", ["logits"]],
+  ["bert-classifier", ["pooled", "classes"]],
+] as const)(
+  "%s has the heads %j and no others, though its output matrix could be that of the embeddings",
+  async (name, heads) => {
+    expect((await loadModel(join(golden, name))).heads).toEqual(heads);
+  },
+);
+
+test("the encoder of a T5 alone is an encoder", async () => {
+  const model = await loadModel(join(golden, "t5-encoder"));
+  expect([model.kind, model.sizes]).toEqual(["encoder", { encoder: { layers: 2, heads: 3 } }]);
+  const { weights } = await model.attend([3, 4, 5]);
+  expect(weights.shape).toEqual([2, 3, 3, 3]);
+});
 
 test("an encoder–decoder without a target writes one, and attends with it", async () => {
   const model = await loadModel(join(golden, "bart"));
@@ -180,7 +209,15 @@ test("what a model found is saved, with its tokens, and read again", async () =>
   await look.save(join(folder, "look.safetensors"));
   const read = await readSafetensors(join(folder, "look.safetensors"));
   expect(Object.keys(read).toSorted()).toEqual(
-    ["encoder.hidden", "encoder.keys", "encoder.query", "encoder.values", "encoder.weights", "logits"].toSorted(),
+    [
+      "encoder.hidden",
+      "encoder.keys",
+      "encoder.query",
+      "encoder.values",
+      "encoder.weights",
+      "lastHiddenState",
+      "logits",
+    ].toSorted(),
   );
   expect(read["encoder.weights"]).toEqual(look.weights);
   await rm(folder, { recursive: true });

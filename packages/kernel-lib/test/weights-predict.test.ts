@@ -175,6 +175,11 @@ test("a picture goes through the model's own preparation, and its note shows the
   expect(note.kind).toBe("image");
   expect(note.weights.shape).toEqual([1, 1, 10, 9]);
   expect(note.image?.grid).toEqual([3, 3]);
+  // 23 × 25 pixels in patches of 7: two rows and four columns belong to no patch
+  const remainder = await loadModel(join(golden, "vit-remainder"));
+  const large = { width: 50, height: 23, data: new Uint8Array(50 * 23 * 3) };
+  const cropped = (await remainder.attend({ picture: large })).toNote({ layer: 1, head: 0 }).image;
+  expect([cropped?.width, cropped?.height, cropped?.grid]).toEqual([42, 21, [3, 3]]);
   await expect(
     model.attend({ pixels: { shape: [3, 21, 20], dtype: "float32", data: new Float32Array(1260) } }),
   ).rejects.toThrow("expected pixels float32 [channels=3, height=21, width=21]; got float32 [3, 21, 20]");

@@ -1,7 +1,14 @@
 export { tokenize, type TokenizeBy } from "./tokenize.js";
 export type { Tokens } from "./tokens.js";
 export { Vocabulary, type VocabularyData, type VocabularyOptions } from "./vocabulary.js";
-export { Encoding, loadTokenizer, Tokenizer, type EncodeOptions, type EncodingAxis } from "./subwords/index.js";
+export {
+  Encoding,
+  loadTokenizer,
+  Tokenizer,
+  type EncodeOptions,
+  type EncodingAxis,
+  type TruncationStrategy,
+} from "./subwords/index.js";
 
 export { chineseEnglishPairs, type ChineseEnglishOptions } from "./corpora-chinese-english.js";
 export { detectEncoding, type DetectedEncoding } from "./corpora-encoding.js";

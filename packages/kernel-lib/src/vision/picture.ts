@@ -54,6 +54,18 @@ export function picturesTensor(pictures: readonly Picture[], room?: Float32Array
   return tensor(numbers, [pictures.length, 3, height, width]);
 }
 
+/** The part of a picture from its top left corner that is `width` × `height`; the whole of it where it is not larger. */
+export function cropPicture(picture: Picture, width: number, height: number): Picture {
+  if (picture.width <= width && picture.height <= height) return picture;
+  const [wide, tall] = [Math.min(picture.width, width), Math.min(picture.height, height)];
+  const data = new Uint8Array(wide * tall * 3);
+  for (let row = 0; row < tall; row++) {
+    const from = row * picture.width * 3;
+    data.set(picture.data.subarray(from, from + wide * 3), row * wide * 3);
+  }
+  return { width: wide, height: tall, data };
+}
+
 /**
  * The picture at another size. Each new pixel is the mean of the area it covers; where the picture grows, of the pixels around it,
  * weighted by nearness (bilinear).

@@ -1,6 +1,6 @@
 /** A pretrained model as an ONNX file. */
 import { exportOnnx, type Tensor, type Traced } from "../engine/index.js";
-import { lastHidden } from "../models/families/family.js";
+import { lastHiddenState } from "../models/families/family.js";
 import type { AttentionKind, FamilyModel, HeadName, ModelInputs, Parameters } from "../models/families/index.js";
 import { attentionOf } from "./model-runner.js";
 
@@ -48,7 +48,7 @@ export async function exportModel({ model, weights, heads }: Parts, path: string
       attentionOf(trace, kind).map((layer, at) => [`${kind}.${at}`, layer.weights] as const),
     );
     return {
-      last_hidden_state: lastHidden(trace.decoder ?? trace.encoder),
+      last_hidden_state: lastHiddenState(model, parameters, trace),
       ...Object.fromEntries(outputs.map((name) => [name, model.heads[name]?.run(parameters, trace)])),
       ...Object.fromEntries(seen),
     };

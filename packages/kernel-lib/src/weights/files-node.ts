@@ -1,6 +1,9 @@
 /** Files by path, in Node. */
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { findFile, openRegular } from "../text/corpora-files-node.js";
+
+export { findFile };
 
 /** Bytes that can be read in pieces. */
 export interface ByteSource {
@@ -15,14 +18,15 @@ const largestRead = 2 ** 30;
 /**
  * A file by its path. It is open only while something is read, so there is nothing to close; a file that changes in between is noticed.
  *
- * @throws Error with the code of the operating system, for example ENOENT
+ * @throws RangeError for what is no file; Error with the code of the operating system, for example ENOENT
  */
 export async function openFile(path: string): Promise<ByteSource> {
-  const { size, mtimeMs } = await stat(path);
+  const first = await openRegular(path);
+  const { size, mtimeMs } = await first.stat().finally(() => first.close());
   return {
     size,
     async read(start, end) {
-      const file = await open(path);
+      const file = await openRegular(path);
       try {
         const now = await file.stat();
         if (now.size !== size || now.mtimeMs !== mtimeMs)

@@ -1,6 +1,6 @@
 import { ops, tensor, valueAndGrad, type Tensor, type Traced } from "../engine/index.js";
 import type { AttentionKind, FamilyModel, HeadName } from "../models/families/index.js";
-import { lastHidden } from "../models/families/family.js";
+import { lastHiddenState } from "../models/families/family.js";
 import { makeBatch } from "./batch.js";
 import { ownKind, type ComparedOutput } from "./knock-out.js";
 import type { EncodedInput } from "./model-input.js";
@@ -48,7 +48,7 @@ export async function gradientTimesAttention(
           seen[at.layer] = weights;
           return ops.add(weights, added[at.layer] ?? 0);
         });
-        const y = head ? head.run(parameters, trace) : lastHidden(trace.decoder ?? trace.encoder);
+        const y = head ? head.run(parameters, trace) : lastHiddenState(model, parameters, trace);
         return [numberAt(y, index), seen];
       };
       const zeros = shapes.map((shape) => ops.zeros(shape));

@@ -1,7 +1,7 @@
 /** What a model gives when a part of its attention is taken away. */
 import { ops, type Tensor, type Traced } from "../engine/index.js";
 import type { AttentionKind, AttentionPlace, EditWeights, FamilyModel, HeadName } from "../models/families/index.js";
-import { lastHidden } from "../models/families/family.js";
+import { lastHiddenState } from "../models/families/family.js";
 import { makeBatch, unbatch } from "./batch.js";
 import type { EncodedInput } from "./model-input.js";
 import type { ModelRunner } from "./model-runner.js";
@@ -186,7 +186,7 @@ async function run(
     (parameters, { scale, ...given }) => {
       const trace = model.run(parameters, given, scale && edit(scale));
       const head = output === "hidden" ? undefined : model.heads[output];
-      return head ? head.run(parameters, trace) : lastHidden(trace.decoder ?? trace.encoder);
+      return head ? head.run(parameters, trace) : lastHiddenState(model, parameters, trace);
     },
     inputs,
     signal,

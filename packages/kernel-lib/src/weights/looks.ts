@@ -23,7 +23,7 @@ export function lookAt(
   { name, model, heads }: Parts,
   example: EncodedInput,
   at: number,
-  { attention, hidden, outputs }: ModelOutputs,
+  { attention, hidden, lastHiddenState, outputs }: ModelOutputs,
   options: ModelAttendOptions,
   normalised = true,
 ): ModelLook {
@@ -68,6 +68,7 @@ export function lookAt(
     ...(example.targetIds && { targetIds: example.targetIds }),
     truncated: example.truncated,
     ...(states.length > 0 && { hidden: Object.fromEntries(states) }),
+    ...(lastHiddenState && { lastHiddenState: unbatch(lastHiddenState, at, { 0: target.tokens.length }) }),
     outputs: Object.fromEntries(results),
   });
 }

@@ -1,7 +1,14 @@
 /** A Hugging Face folder: its config, and the weights its family needs, checked before anything is read. */
-import { isFile, isFolder, joinPath, openFile } from "#weight-files";
+import { findFile, isFile, isFolder, joinPath, openFile } from "#weight-files";
 import { sizeOf, type Tensor } from "../engine/index.js";
-import { familyOf, type Family, type FamilyModel, type HeadName, type ParameterShapes } from "../models/families/index.js";
+import {
+  configReader,
+  familyOf,
+  type Family,
+  type FamilyModel,
+  type HeadName,
+  type ParameterShapes,
+} from "../models/families/index.js";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.js";
 
 /** What is in the folder of a model. */
@@ -30,8 +37,8 @@ const largestText = 100_000_000;
  * @throws SyntaxError when it is not JSON
  */
 export async function readJson(folder: string, name: string): Promise<unknown> {
-  const path = joinPath(folder, name);
-  if (!(await isFile(path))) return undefined;
+  const path = await findFile(folder, name);
+  if (path === undefined) return undefined;
   const file = await openFile(path);
   if (file.size > largestText)
     throw new RangeError(`loadModel: expected ${name} to be at most 100 MB; it has ${file.size} bytes`);
@@ -54,11 +61,13 @@ export async function readModelFolder(folder: string, { onProgress, signal }: Lo
   if (!(await isFolder(folder))) throw new RangeError(`loadModel: expected a folder; there is none at ${folder}`);
   const config = await readJson(folder, "config.json");
   if (config === undefined) throw new RangeError(`loadModel: expected config.json in ${folder}; there is none`);
-  const family = familyOf(config);
-  const model = family.read(config);
+  const family = familyOf(configReader(config));
   const file = await openSafetensors(await findWeights(folder));
   const places = placesOf(file, family);
-  const heads = headsIn(file, places, model);
+  const largest = file.names.reduce((most, name) => Math.max(most, sizeOf(file.shape(name))), 1);
+  const reader = configReader(config, "config.json", { names: new Set(places.keys()), largest });
+  const model = family.read(reader);
+  const heads = headsIn(file, places, model, reader.architectures);
   const shapes: Record<string, readonly number[]> = { ...model.shapes };
   for (const head of heads) Object.assign(shapes, model.heads[head]?.shapes);
   const optional = {
@@ -81,7 +90,10 @@ export async function readModelFolder(folder: string, { onProgress, signal }: Lo
 
 async function findWeights(folder: string): Promise<string> {
   const names = ["model.safetensors", "model.safetensors.index.json"];
-  for (const name of names) if (await isFile(joinPath(folder, name))) return joinPath(folder, name);
+  for (const name of names) {
+    const found = await findFile(folder, name);
+    if (found !== undefined) return found;
+  }
   const pickled =
     (await isFile(joinPath(folder, "pytorch_model.bin"))) || (await isFile(joinPath(folder, "pytorch_model.bin.index.json")));
   const cure = pickled
@@ -103,18 +115,32 @@ function placesOf(file: SafetensorsFile, family: Family): Map<string, string> {
   return places;
 }
 
+/** Architectures in which a head that has no weights of its own, or whose weights bear the names of another, is not what they are. */
+const otherTask: Readonly<Partial<Record<HeadName, RegExp>>> = {
+  logits: /For\w*(?:Classification|QuestionAnswering|MultipleChoice)$|EncoderModel$/u,
+  classes: /For(?:TokenClassification|QuestionAnswering|MultipleChoice)$/u,
+};
+
 /**
  * Heads whose weights are all there. One that needs none of its own (its output matrix being the embeddings) is there unless the
- * config names another task.
+ * config names another task, and the file has no output matrix.
  */
-function headsIn(file: SafetensorsFile, places: ReadonlyMap<string, string>, model: FamilyModel): HeadName[] {
-  return (Object.keys(model.heads) as HeadName[]).filter((head) =>
-    Object.entries(model.heads[head]?.shapes ?? {}).every(([name, shape]) => {
+function headsIn(
+  file: SafetensorsFile,
+  places: ReadonlyMap<string, string>,
+  model: FamilyModel,
+  architectures: readonly string[],
+): HeadName[] {
+  return (Object.keys(model.heads) as HeadName[]).filter((head) => {
+    const { shapes = {}, optional = {} } = model.heads[head] ?? {};
+    const isOwn = Object.keys(head === "logits" ? { ...shapes, ...optional } : {}).some((name) => places.has(name));
+    if (!isOwn && architectures.some((name) => otherTask[head]?.test(name))) return false;
+    return Object.entries(shapes).every(([name, shape]) => {
       const place = places.get(name);
       // A classifier of another task bears the same name at another size.
       return place !== undefined && (head !== "classes" || file.shape(place).join() === shape.join());
-    }),
-  );
+    });
+  });
 }
 
 function checkShapes(file: SafetensorsFile, places: ReadonlyMap<string, string>, shapes: ParameterShapes): void {

@@ -13,6 +13,7 @@ export interface LookParts {
   readonly targetIds?: readonly number[];
   readonly truncated: number;
   readonly hidden?: Readonly<Partial<Record<"encoder" | "decoder", Tensor>>>;
+  readonly lastHiddenState?: Tensor;
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
@@ -30,6 +31,11 @@ export class ModelLook {
   readonly truncated: number;
   /** What the first layer reads and what each layer gives: [L + 1, T, width], where hidden states were asked for. */
   readonly hidden?: Readonly<Partial<Record<"encoder" | "decoder", Tensor>>>;
+  /**
+   * What the model gives to its heads, transformers' `last_hidden_state` [T, width]: of an encoder–decoder its decoder's. There with the
+   * hidden states, of which it is the last unless a norm follows the layers (ViT).
+   */
+  readonly lastHiddenState?: Tensor;
   /** What heads gave, or an ONNX model's own outputs, by name. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 
@@ -42,6 +48,7 @@ export class ModelLook {
     if (parts.ids) this.ids = parts.ids;
     if (parts.targetIds) this.targetIds = parts.targetIds;
     if (parts.hidden) this.hidden = parts.hidden;
+    if (parts.lastHiddenState) this.lastHiddenState = parts.lastHiddenState;
   }
 
   /** The attention that shows what the model does: of an encoder–decoder that over the source, otherwise that of tokens over themselves. */
@@ -82,7 +89,7 @@ export class ModelLook {
       for (const [name, value] of Object.entries(maps.tensors())) named[`${kind}.${name}`] = value;
     }
     for (const [stack, value] of Object.entries(this.hidden ?? {})) named[`${stack}.hidden`] = value;
-    return { ...named, ...this.outputs };
+    return { ...named, ...(this.lastHiddenState && { lastHiddenState: this.lastHiddenState }), ...this.outputs };
   }
 
   /**

@@ -8,6 +8,7 @@ import type {
   ModelTrace,
   Parameters,
 } from "../models/families/index.js";
+import { lastHiddenState } from "../models/families/family.js";
 
 /** What is computed and copied out of a model; nothing else is. */
 export interface Selection {
@@ -30,12 +31,15 @@ export interface ModelOutputs {
   readonly attention: Readonly<Partial<Record<AttentionKind, readonly LayerOutputs[]>>>;
   /** L + 1 arrays [B, T, width] of each stack. */
   readonly hidden: Readonly<Partial<Record<"encoder" | "decoder", readonly Tensor[]>>>;
+  /** [B, T, width], with the hidden states. */
+  readonly lastHiddenState?: Tensor;
   readonly outputs: Readonly<Partial<Record<HeadName, Tensor>>>;
 }
 
 type TracedOutputs = {
   attention: Partial<Record<AttentionKind, Record<string, Traced>[]>>;
   hidden: Partial<Record<"encoder" | "decoder", Traced[]>>;
+  lastHiddenState?: Traced;
   outputs: Partial<Record<HeadName, Traced>>;
 };
 
@@ -128,6 +132,7 @@ function select(model: FamilyModel, parameters: Parameters, trace: ModelTrace, s
   if (selection.hidden) {
     if (trace.encoder) result.hidden.encoder = trace.encoder.hidden;
     if (trace.decoder) result.hidden.decoder = trace.decoder.hidden;
+    result.lastHiddenState = lastHiddenState(model, parameters, trace);
   }
   for (const name of selection.outputs) {
     const head = model.heads[name];

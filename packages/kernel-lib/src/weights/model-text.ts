@@ -1,4 +1,4 @@
-import { joinPath, isFile } from "#weight-files";
+import { findFile } from "#weight-files";
 import { loadTokenizer, type Tokenizer } from "../text/subwords/tokenizer.js";
 import { readJson } from "./model-folder.js";
 
@@ -16,8 +16,9 @@ export interface ModelText {
  * @throws SyntaxError when its files are broken; RangeError when it knows tokens that the model has no rows for
  */
 export async function readModelText(folder: string, vocabulary: number): Promise<ModelText | undefined> {
-  if (!(await isFile(joinPath(folder, "tokenizer.json")))) return undefined;
-  const tokenizer = await loadTokenizer(folder);
+  const path = await findFile(folder, "tokenizer.json");
+  if (path === undefined) return undefined;
+  const tokenizer = await loadTokenizer(path);
   if (tokenizer.size > vocabulary) {
     throw new RangeError(
       `loadModel: tokenizer.json knows ${tokenizer.size} tokens; the model has rows for ${vocabulary}. They do not belong together`,

@@ -1,4 +1,4 @@
-import { isFile, isFolder, joinPath, openFile, type ByteSource } from "#weight-files";
+import { findFile, isFolder, openFile, type ByteSource } from "#weight-files";
 import type { Tensor } from "../engine/index.js";
 import {
   decodeElements,
@@ -116,10 +116,9 @@ async function openShards(path: string): Promise<SafetensorsFile> {
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   const shards = new Map<string, Opened>();
   for (const file of new Set(files.values())) {
-    const shard = await openFile(`${folder}${file}`).catch((error: unknown) => {
-      throw new Error(`safetensors ${path}: the shard ${file} is missing`, { cause: error });
-    });
-    shards.set(file, await openOne(shard, file));
+    const shard = await findFile(folder || ".", file);
+    if (shard === undefined) throw new Error(`safetensors ${path}: the shard ${file} is missing`);
+    shards.set(file, await openOne(await openFile(shard), file));
   }
   const places = new Map<string, Place>();
   for (const [tensor, file] of files) {
@@ -152,7 +151,10 @@ function readIndex(json: string, path: string): Map<string, string> {
 async function findInFolder(path: string): Promise<string> {
   if (!(await isFolder(path))) return path;
   const candidates = ["model.safetensors", "model.safetensors.index.json"];
-  for (const name of candidates) if (await isFile(joinPath(path, name))) return joinPath(path, name);
+  for (const name of candidates) {
+    const found = await findFile(path, name);
+    if (found !== undefined) return found;
+  }
   throw new Error(`safetensors: expected ${candidates.join(" or ")} in ${path}; got neither`);
 }
 

@@ -13,7 +13,7 @@ export interface ModelAttendOptions {
   readonly vectors?: boolean;
   /** The scores too. */
   readonly scores?: boolean;
-  /** The hidden states too. */
+  /** The hidden states and `lastHiddenState` too. */
   readonly hidden?: boolean;
   /** Outputs of heads that the model has: `logits`, `pooled`, `classes`, `nextSentence`, `replaced`. */
   readonly outputs?: readonly HeadName[];

@@ -1,5 +1,5 @@
 /** Models that were trained here, in a folder: `config.json` and `model.safetensors`. */
-import { joinPath, makeFolder, writeFile } from "#weight-files";
+import { findFile, joinPath, makeFolder, writeFile } from "#weight-files";
 import type { StoredModel } from "../models/stored-model.js";
 import { readJson } from "./model-folder.js";
 import { readSafetensors } from "./safetensors.js";
@@ -49,6 +49,6 @@ export async function loadTrained<Model>(folder: string, kind: TrainedKind<Model
       `loadTrained: expected a config.json with an object in ${folder}; got ${config === undefined ? "none" : "something else"}`,
     );
   }
-  const tensors = await readSafetensors(joinPath(folder, "model.safetensors"));
+  const tensors = await readSafetensors((await findFile(folder, "model.safetensors")) ?? joinPath(folder, "model.safetensors"));
   return kind.fromStored({ config: config as Record<string, unknown>, tensors });
 }

@@ -171,6 +171,7 @@ with torch.no_grad():
     x = x[:, [t for t in range(x.shape[1]) if t != 4]]
     for layer in vit.layers:
         x = layer(x)
+    x = vit.layernorm(x)
 put("imageWithoutPart", x[0].numpy())
 
 json.dump(found, open(os.path.join(here, "analysis.json"), "w"))

@@ -1,14 +1,15 @@
 """Makes small random models of every family with transformers, and what they compute.
 
-    python families.py            (torch 2.13, transformers 5.23)
+    python families.py [NAME …]   (torch 2.13, transformers 5.23)
 
-Writes families/<name>/config.json, model.safetensors and expected.safetensors. The latter holds, for each case,
-`<case>.ids` (and types, mask, targetIds, pixels …), hidden states, the attention of every layer, and the heads' outputs.
+Writes families/<name>/config.json, model.safetensors and expected.safetensors, of all models unless some are named. The latter holds, for
+each case, `<case>.ids` (and types, mask, targetIds, pixels …), hidden states, the attention of every layer, and the heads' outputs.
 """
 
 import json
 import os
 import shutil
+import sys
 
 import numpy
 import torch
@@ -16,19 +17,19 @@ import transformers
 from safetensors.numpy import save_file
 from transformers import (
     AlbertConfig, AlbertForMaskedLM, AlbertModel,
-    BartConfig, BartForConditionalGeneration,
-    BertConfig, BertForPreTraining, BertForSequenceClassification, BertModel,
+    BartConfig, BartForConditionalGeneration, BartForSequenceClassification,
+    BertConfig, BertForMaskedLM, BertForPreTraining, BertForSequenceClassification, BertModel,
     CamembertConfig, CamembertForMaskedLM,
     DistilBertConfig, DistilBertForMaskedLM, DistilBertForSequenceClassification,
     ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining,
-    GPT2Config, GPT2LMHeadModel,
+    GPT2Config, GPT2ForSequenceClassification, GPT2LMHeadModel,
     LlamaConfig, LlamaForCausalLM,
     MarianConfig, MarianMTModel,
     MistralConfig, MistralForCausalLM,
     MT5Config, MT5ForConditionalGeneration,
     Qwen2Config, Qwen2ForCausalLM,
     RobertaConfig, RobertaForMaskedLM,
-    T5Config, T5ForConditionalGeneration,
+    T5Config, T5EncoderModel, T5ForConditionalGeneration,
     ViTConfig, ViTForImageClassification, ViTModel,
     XLMRobertaConfig, XLMRobertaForSequenceClassification,
 )
@@ -72,7 +73,9 @@ def arrays(case, outputs, heads):
     return found
 
 
-def write(name, model, cases, stack="encoder", fields=None, generate=None, **saving):
+def write(name, model, cases, stack="encoder", fields=None, generate=None, last=False, **saving):
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        return
     randomise(model, sum(map(ord, name)))
     model.eval()
     folder = os.path.join(here, name)
@@ -90,6 +93,8 @@ def write(name, model, cases, stack="encoder", fields=None, generate=None, **sav
                 expected[f"{case}.{names[key]}"] = value
             outputs = model(**inputs, output_attentions=True, output_hidden_states=True)
             expected |= arrays(case, outputs, {"stack": stack, "fields": fields or {}})
+            if last:  # what a norm after the layers makes of their last hidden state
+                expected[f"{case}.lastHiddenState"] = model.base_model(**inputs).last_hidden_state
             if generate and case in generate:
                 kept = {k: v for k, v in inputs.items() if not k.startswith("decoder_")}
                 expected[f"{case}.generated"] = model.generate(**kept, do_sample=False, num_beams=1, **generate[case])
@@ -228,9 +233,37 @@ def image_cases(channels, height, width):
 
 vit = dict(hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=20, image_size=21, patch_size=7, num_channels=3,
            attn_implementation="eager")
-write("vit-classifier", ViTForImageClassification(ViTConfig(**vit, num_labels=5)), image_cases(3, 21, 21), fields={"classes": "logits"})
+write("vit-classifier", ViTForImageClassification(ViTConfig(**vit, num_labels=5)), image_cases(3, 21, 21), fields={"classes": "logits"}, last=True)
 write("vit-oblong", ViTModel(ViTConfig(**{**vit, "image_size": [10, 21], "patch_size": [5, 3], "num_channels": 1}, qkv_bias=False)),
-      image_cases(1, 10, 21), fields={"pooled": "pooler_output"})
+      image_cases(1, 10, 21), fields={"pooled": "pooler_output"}, last=True)
+# 4 columns and 2 rows of pixels are left over, which no patch covers
+write("vit-remainder", ViTModel(ViTConfig(**{**vit, "image_size": [23, 25]})), image_cases(3, 23, 25), fields={"pooled": "pooler_output"}, last=True)
+
+# an output matrix and a bias of its own: `decoder.bias` is added, `predictions.bias` is not
+untied = {**bert, "tie_word_embeddings": False}
+write("bert-untied", BertForMaskedLM(BertConfig(**untied)), text_cases(37, 0, 17), fields={"logits": "logits"})
+write("roberta-untied", RobertaForMaskedLM(RobertaConfig(**{**untied, "type_vocab_size": 1, "max_position_embeddings": 19})),
+      text_cases(37, 1, 17, types=False), fields={"logits": "logits"})
+write("albert-untied", AlbertForMaskedLM(AlbertConfig(**untied, embedding_size=7)), text_cases(37, 0, 17), fields={"logits": "logits"})
+
+# an encoder without its decoder, of which its config still tells
+write("t5-encoder", T5EncoderModel(T5Config(**t5, feed_forward_proj="gated-gelu")),
+      {"single": ids(7, vocabulary=41, padding=0, seed=1), "padded": ids(11, 5, 2, vocabulary=41, padding=0, seed=2)}, last=True)
+
+# classifiers: their output matrix is no table of words, so there are no logits of tokens
+write("gpt2-classifier", GPT2ForSequenceClassification(GPT2Config(**gpt2, num_labels=3, pad_token_id=0)),
+      text_cases(41, 0, 17, types=False), "decoder", last=True)
+
+
+class Classifier(BartForSequenceClassification):
+    """Attention alone: its own head looks for end tokens, which these texts have in other places."""
+
+    def forward(self, **inputs):
+        return self.model(**inputs)
+
+
+Classifier.__name__ = "BartForSequenceClassification"
+write("bart-classifier", Classifier(BartConfig(**bart, num_labels=3)), pair_cases(41, 1, 19), None, last=True)
 
 for name in sorted(os.listdir(here)):
     config = json.load(open(os.path.join(here, name, "config.json")))

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkPicture, picturesTensor, resizePicture, type Picture } from "../../src/vision/picture.js";
+import { checkPicture, cropPicture, picturesTensor, resizePicture, type Picture } from "../../src/vision/picture.js";
 import { decodePng, encodePng } from "../../src/vision/png.js";
 
 interface Case {
@@ -54,6 +54,13 @@ describe("pictures as numbers", () => {
     expect(() => picturesTensor([])).toThrow(TypeError);
     expect(() => checkPicture("f", { width: 1.5, height: 2, data: new Uint8Array(9) })).toThrow(TypeError);
   });
+});
+
+test("cropPicture keeps the top left corner, and a picture that is not larger", () => {
+  const numbers = { width: 3, height: 2, data: Uint8Array.from({ length: 18 }, (_, i) => i) };
+  expect(cropPicture(numbers, 2, 1)).toEqual({ width: 2, height: 1, data: Uint8Array.of(0, 1, 2, 3, 4, 5) });
+  expect(cropPicture(numbers, 1, 9)).toEqual({ width: 1, height: 2, data: Uint8Array.of(0, 1, 2, 9, 10, 11) });
+  expect(cropPicture(numbers, 3, 2)).toBe(numbers);
 });
 
 describe("resizePicture", () => {

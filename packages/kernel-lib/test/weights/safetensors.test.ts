@@ -207,6 +207,14 @@ describe("hostile headers are refused before anything is allocated", () => {
       '"a" is there twice',
     ],
     [
+      "a name twice, far from its colon",
+      forge(
+        `{"a"${" \n\t\r".repeat(50)}:${entry("U8", [4], [0, 4])},"b":${entry("U8", [4], [4, 8])},"a"${" ".repeat(200)}:${entry("U8", [4], [4, 8])}}`,
+        8,
+      ),
+      '"a" is there twice',
+    ],
+    [
       "a member twice",
       forge('{"a":{"dtype":"U8","dtype":"I8","shape":[4],"data_offsets":[0,4]}}', 4),
       '"dtype" is there twice',

@@ -6,7 +6,6 @@ import { ops } from "../../engine/index.js";
 import { editAt, keyMask } from "./attend-heads.js";
 import { bertEmbeddings, bertEmbeddingShapes, oldNormNames, readBertConfig, type BertConfig } from "./bert.js";
 import { activation, linear } from "./blocks.js";
-import { configReader } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
 import { requireIds, stackLayers, type Family } from "./family.js";
 import { classHead, maskedTokenHead, poolerHead } from "./heads.js";
@@ -30,16 +29,15 @@ export const albertFamily: Family = {
   modelTypes: ["albert"],
   prefixes: ["albert."],
   renames: oldNormNames,
-  read: (json) => {
-    const reader = configReader(json);
+  read: (reader) => {
     const narrow = reader.size("embedding_size", 128);
     const config: BertConfig = {
-      ...readBertConfig({ hidden_act: "gelu_new", ...(json as object) }),
+      ...readBertConfig(reader, { hidden_act: "gelu_new", sharesLayers: true }),
       embedding_size: narrow,
     };
     const { hidden_size: width, vocab_size: vocabulary, num_hidden_layers: rounds, num_attention_heads: heads } = config;
-    const groups = reader.size("num_hidden_groups", 1);
-    const inner = reader.size("inner_group_num", 1);
+    const groups = reader.layers("num_hidden_groups", 1);
+    const inner = reader.layers("inner_group_num", 1);
     const activate = activation(config.hidden_act);
     const settings = { heads, activation: activate, epsilon: config.layer_norm_eps, norm: "post" } as const;
     // Each round runs every inner layer of its group, and each of those is a layer with attention of its own.
@@ -48,6 +46,11 @@ export const albertFamily: Family = {
       return layerNames(Math.floor(round / (rounds / groups)), layer % inner);
     };
     const layers = rounds * inner;
+    if (groups > rounds) {
+      throw new RangeError(
+        `config.json: expected "num_hidden_groups" to be at most "num_hidden_layers" ${rounds}; got ${groups}`,
+      );
+    }
     const shapes: ParameterShapes = Object.assign(
       { ...bertEmbeddingShapes(config), ...linearShapes("encoder.embedding_hidden_mapping_in", narrow, width) },
       ...Array.from({ length: layers }, (_, layer) => encoderLayerShapes(namesOf(layer), width, config.intermediate_size)),
@@ -65,6 +68,7 @@ export const albertFamily: Family = {
           norm: "predictions.LayerNorm",
           table: "predictions.decoder.weight",
           bias: "predictions.bias",
+          ownBias: "predictions.decoder.bias",
           activate,
           epsilon: config.layer_norm_eps,
           vocabulary,

@@ -6,7 +6,7 @@ import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
 import { attendHeads, causalMask, editAt, keyMask, type EditWeights, type HeadsTrace } from "./attend-heads.js";
 import { activation, layerNorm, linear, residual } from "./blocks.js";
-import { configReader, headWidth } from "./config.js";
+import { headWidth, type ConfigReader } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
 import {
   lastHidden,
@@ -48,15 +48,14 @@ interface BartSizes {
   readonly scale: number;
 }
 
-function readSizes(json: unknown): BartSizes {
-  const config = configReader(json);
+function readSizes(config: ConfigReader): BartSizes {
   const width = config.size("d_model");
   const vocabulary = config.size("vocab_size");
   const shared = config.flag("share_encoder_decoder_embeddings", true);
   const stack = (name: Stack): StackSizes => {
     const heads = config.size(`${name}_attention_heads`);
     headWidth(width, heads);
-    return { heads, layers: config.size(`${name}_layers`), feedForwardWidth: config.size(`${name}_ffn_dim`) };
+    return { heads, layers: config.layers(`${name}_layers`), feedForwardWidth: config.size(`${name}_ffn_dim`) };
   };
   return {
     isMarian: config.text("model_type", "bart") === "marian",
@@ -177,8 +176,8 @@ function shapesOf(sizes: BartSizes): ParameterShapes {
 export const bartFamily: Family = {
   modelTypes: ["bart", "marian"],
   prefixes: ["model."],
-  read: (json) => {
-    const sizes = readSizes(json);
+  read: (config) => {
+    const sizes = readSizes(config);
     const { vocabulary, targetVocabulary, shared, width, isMarian, encoder, decoder } = sizes;
     return {
       kind: "encoder-decoder",
@@ -188,7 +187,7 @@ export const bartFamily: Family = {
         decoder: { layers: decoder.layers, heads: decoder.heads },
       },
       longest: sizes.positions,
-      start: configReader(json).index("decoder_start_token_id") ?? (isMarian ? vocabulary - 1 : 2),
+      start: config.index("decoder_start_token_id") ?? (isMarian ? vocabulary - 1 : 2),
       shapes: shapesOf(sizes),
       optional: { ...(shared && ownTables(sizes)) },
       heads: {

@@ -6,7 +6,7 @@
 import { ops, type Traced } from "../../engine/index.js";
 import { editAt, keyMask, type EditWeights } from "./attend-heads.js";
 import { activation, embedding, layerNorm } from "./blocks.js";
-import { configReader, headWidth } from "./config.js";
+import { headWidth, type ConfigReader } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
 import { requireIds, stackLayers, type Family, type StackTrace } from "./family.js";
 import { classHead, maskedTokenHead, poolerHead, type MaskedTokenHead } from "./heads.js";
@@ -128,25 +128,29 @@ export const bertMaskedTokens = (config: BertConfig): MaskedTokenHead => ({
   norm: "cls.predictions.transform.LayerNorm",
   table: "cls.predictions.decoder.weight",
   bias: "cls.predictions.bias",
+  ownBias: "cls.predictions.decoder.bias",
   activate: activation(config.hidden_act),
   epsilon: config.layer_norm_eps,
   vocabulary: config.vocab_size,
   width: config.hidden_size,
 });
 
-/** The fields of `config.json` that BERT and its relatives share. */
-export function readBertConfig(json: unknown, defaults: { readonly layer_norm_eps?: number } = {}): BertConfig {
-  const config = configReader(json);
+/**
+ * The fields of `config.json` that BERT and its relatives share.
+ *
+ * @param options the activation where the config names none, and whether layers share their weights, so that a small file has many
+ */
+export function readBertConfig(config: ConfigReader, { hidden_act = "gelu", sharesLayers = false } = {}): BertConfig {
   const read: BertConfig = {
     vocab_size: config.size("vocab_size"),
     hidden_size: config.size("hidden_size"),
-    num_hidden_layers: config.size("num_hidden_layers"),
+    num_hidden_layers: sharesLayers ? config.rounds("num_hidden_layers") : config.layers("num_hidden_layers"),
     num_attention_heads: config.size("num_attention_heads"),
     intermediate_size: config.size("intermediate_size"),
-    hidden_act: config.text("hidden_act", "gelu"),
+    hidden_act: config.text("hidden_act", hidden_act),
     max_position_embeddings: config.size("max_position_embeddings", 512),
     type_vocab_size: config.size("type_vocab_size", 2),
-    layer_norm_eps: config.number("layer_norm_eps", defaults.layer_norm_eps ?? 1e-12),
+    layer_norm_eps: config.epsilon("layer_norm_eps", 1e-12),
   };
   headWidth(read.hidden_size, read.num_attention_heads);
   activation(read.hidden_act);
@@ -168,10 +172,10 @@ export const bertFamily: Family = {
   modelTypes: ["bert"],
   prefixes: ["bert."],
   renames: oldNormNames,
-  read: (json) => {
-    const config = readBertConfig(json);
+  read: (reader) => {
+    const config = readBertConfig(reader);
     const { hidden_size: width } = config;
-    const classes = configReader(json).classes();
+    const classes = reader.classes();
     const pooler = { dense: "pooler.dense", activate: ops.tanh };
     return {
       kind: "encoder",

@@ -2,7 +2,7 @@
 import { ops } from "../../engine/index.js";
 import { editAt, keyMask } from "./attend-heads.js";
 import { activation, embedding, layerNorm } from "./blocks.js";
-import { configReader, headWidth } from "./config.js";
+import { headWidth } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
 import { requireIds, stackLayers, type Family } from "./family.js";
 import { classHead, maskedTokenHead } from "./heads.js";
@@ -27,12 +27,11 @@ const layerNames = (layer: number): EncoderLayerNames => {
 export const distilbertFamily: Family = {
   modelTypes: ["distilbert"],
   prefixes: ["distilbert."],
-  read: (json) => {
-    const config = configReader(json);
+  read: (config) => {
     const vocabulary = config.size("vocab_size");
     const positions = config.size("max_position_embeddings", 512);
     const width = config.size("dim");
-    const layers = config.size("n_layers");
+    const layers = config.layers("n_layers");
     const heads = config.size("n_heads");
     const feedForwardWidth = config.size("hidden_dim");
     const classes = config.classes();

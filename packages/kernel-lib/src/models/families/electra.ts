@@ -14,7 +14,6 @@ import {
   type BertConfig,
 } from "./bert.js";
 import { activation, linear } from "./blocks.js";
-import { configReader } from "./config.js";
 import { requireIds, type Family } from "./family.js";
 import { classHead, encoderHead, maskedTokenHead } from "./heads.js";
 import { linearShapes } from "./parameters.js";
@@ -23,10 +22,9 @@ export const electraFamily: Family = {
   modelTypes: ["electra"],
   prefixes: ["electra."],
   renames: oldNormNames,
-  read: (json) => {
-    const reader = configReader(json);
+  read: (reader) => {
     const narrow = reader.size("embedding_size", 128);
-    const config: BertConfig = { ...readBertConfig(json), embedding_size: narrow };
+    const config: BertConfig = { ...readBertConfig(reader), embedding_size: narrow };
     const { hidden_size: width, vocab_size: vocabulary } = config;
     const activate = activation(config.hidden_act);
     const gelu = activation("gelu");

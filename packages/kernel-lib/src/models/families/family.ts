@@ -1,5 +1,6 @@
 import type { Traced } from "../../engine/index.js";
 import type { AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
+import type { ConfigReader } from "./config.js";
 import type { Parameters, ParameterShapes } from "./parameters.js";
 
 /** What a stack of layers computed. */
@@ -54,6 +55,15 @@ export function lastHidden(stack: StackTrace | undefined): Traced {
   const last = stack?.hidden.at(-1);
   if (last === undefined) throw new TypeError("model: expected a stack of layers; the model has none of this kind");
   return last;
+}
+
+/** transformers' `last_hidden_state`: what the model gives to its heads, [B, T, width]. */
+export function lastHiddenState(
+  { finish = (_, hidden) => hidden }: Pick<FamilyModel, "finish">,
+  parameters: Parameters,
+  trace: ModelTrace,
+): Traced {
+  return finish(parameters, lastHidden(trace.decoder ?? trace.encoder));
 }
 
 /** What a model reads; which of it depends on its kind. */
@@ -147,6 +157,8 @@ export interface FamilyModel {
   readonly optional?: ParameterShapes;
   readonly heads: Readonly<Partial<Record<HeadName, Head>>>;
   run(parameters: Parameters, inputs: ModelInputs, edit?: EditWeights): ModelTrace;
+  /** What ends the model after its last layer, where that is no hidden state of a layer (ViT's norm). */
+  readonly finish?: (parameters: Parameters, hidden: Traced) => Traced;
   /** The name of the matrix W_O that joins the heads of a layer, stored [width, H·V], or [H·V, width] where `transposed`. */
   output(at: AttentionPlace): { readonly name: string; readonly transposed?: boolean };
 }
@@ -165,5 +177,5 @@ export interface Family {
   /** Names that older or newer checkpoints use → the name used here. */
   readonly renames?: readonly (readonly [RegExp, string])[];
   /** Reads the config, with clear errors, and gives the model at its sizes. */
-  read(config: unknown): FamilyModel;
+  read(config: ConfigReader): FamilyModel;
 }

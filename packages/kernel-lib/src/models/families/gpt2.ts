@@ -7,7 +7,7 @@ import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, type Traced } from "../../engine/index.js";
 import { attendHeads, causalMask, editAt, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, layerNorm, residual } from "./blocks.js";
-import { configReader, headWidth } from "./config.js";
+import { headWidth } from "./config.js";
 import { lastHidden, normaliseLast, requireIds, stackLayers, type Family } from "./family.js";
 import { normShapes, parameter, tied, type Parameters, type ParameterShapes } from "./parameters.js";
 
@@ -21,15 +21,14 @@ const projectShapes = (name: string, inputs: number, outputs: number): Parameter
 export const gpt2Family: Family = {
   modelTypes: ["gpt2"],
   prefixes: ["transformer."],
-  read: (json) => {
-    const config = configReader(json);
+  read: (config) => {
     const vocabulary = config.size("vocab_size");
     const positions = config.size("n_positions", 1024);
     const width = config.size("n_embd");
-    const layers = config.size("n_layer");
+    const layers = config.layers("n_layer");
     const heads = config.size("n_head");
     const feedForwardWidth = config.size("n_inner", 4 * width);
-    const epsilon = config.number("layer_norm_epsilon", 1e-5);
+    const epsilon = config.epsilon("layer_norm_epsilon", 1e-5);
     const activate = activation(config.text("activation_function", "gelu_new"));
     const score = config.flag("scale_attn_weights", true) ? "scaled" : "dot";
     headWidth(width, heads);

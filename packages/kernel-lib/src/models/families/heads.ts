@@ -2,7 +2,7 @@
 import { ops, type Traced } from "../../engine/index.js";
 import { firstToken, layerNorm, linear } from "./blocks.js";
 import { lastHidden, type Head } from "./family.js";
-import { linearShapes, normShapes, parameter, tied, type Parameters, type ParameterShapes } from "./parameters.js";
+import { linearShapes, normShapes, tied, type Parameters, type ParameterShapes } from "./parameters.js";
 
 /** Where the weights of a masked language model's head stand, and their sizes. */
 export interface MaskedTokenHead {
@@ -11,6 +11,8 @@ export interface MaskedTokenHead {
   /** The output matrix; that of the word embeddings where the checkpoint has none of its own. */
   readonly table: string;
   readonly bias: string;
+  /** What is added instead where the checkpoint has it: the bias that belongs to an output matrix of its own. */
+  readonly ownBias?: string;
   readonly activate: (x: Traced) => Traced;
   readonly epsilon: number;
   readonly vocabulary: number;
@@ -26,13 +28,13 @@ export function maskedTokenShapes({ dense, norm, bias, vocabulary, width, narrow
 
 /** Which token stands behind a mask: norm(activate(dense(hidden))) · tableᵀ + bias, [..., width] → [..., vocabulary]. */
 export function maskedTokenLogits(
-  { dense, norm, table, bias, activate, epsilon }: MaskedTokenHead,
+  { dense, norm, table, bias, ownBias = bias, activate, epsilon }: MaskedTokenHead,
   parameters: Parameters,
   hidden: Traced,
 ): Traced {
   const transformed = layerNorm(parameters, norm, activate(linear(parameters, dense, hidden)), epsilon);
   const words = tied(parameters, table, "embeddings.word_embeddings.weight");
-  return ops.add(ops.matmul(transformed, ops.transpose(words)), parameter(parameters, bias));
+  return ops.add(ops.matmul(transformed, ops.transpose(words)), tied(parameters, ownBias, bias));
 }
 
 /** A head over the last hidden state of the encoder. */
@@ -43,7 +45,10 @@ export const encoderHead = (shapes: ParameterShapes, run: (parameters: Parameter
 
 export const maskedTokenHead = (head: MaskedTokenHead): Head => ({
   ...encoderHead(maskedTokenShapes(head), (parameters, hidden) => maskedTokenLogits(head, parameters, hidden)),
-  optional: { [head.table]: [head.vocabulary, head.narrow ?? head.width] },
+  optional: {
+    [head.table]: [head.vocabulary, head.narrow ?? head.width],
+    ...(head.ownBias !== undefined && { [head.ownBias]: [head.vocabulary] }),
+  },
 });
 
 /** activate(dense(first token)): [B, T, width] → [B, width]. */

@@ -1,7 +1,7 @@
 /** From a picture to what a vision model reads, as its `preprocessor_config.json` says, and to what a note shows. */
 import { sizeOf, type Tensor } from "../../engine/index.js";
 import type { NoteImage } from "../../note/index.js";
-import { checkPicture, resizePicture, type Picture } from "../../vision/picture.js";
+import { checkPicture, cropPicture, resizePicture, type Picture } from "../../vision/picture.js";
 import { decodePng, encodePng } from "../../vision/png.js";
 import { configReader } from "./config.js";
 import type { FamilyModel } from "./family.js";
@@ -26,7 +26,11 @@ export function readImagePreparation(json: unknown): ImagePreparation {
   const config = configReader(json, "preprocessor_config.json");
   const channels = (name: string): number[] => {
     const value = (json as Record<string, unknown>)[name] ?? [0.5, 0.5, 0.5];
-    if (Array.isArray(value) && value.every((x) => typeof x === "number" && Number.isFinite(x))) return value as number[];
+    if (Array.isArray(value) && value.length > 0 && value.every((x) => typeof x === "number" && Number.isFinite(x))) {
+      const numbers = value as number[];
+      if (name !== "image_std" || !numbers.includes(0)) return numbers;
+      throw new RangeError(`preprocessor_config.json: expected "image_std" without 0; got ${JSON.stringify(numbers)}`);
+    }
     throw new TypeError(`preprocessor_config.json: expected "${name}" to be a list of numbers; got ${JSON.stringify(value)}`);
   };
   const isNormalised = config.flag("do_normalize", true);
@@ -58,9 +62,15 @@ export function picturePixels(
   return { shape: [channels, height, width], dtype: "float32", data: numbers };
 }
 
-/** The picture as a note keeps it, with the grid of patches the model sees. */
+/** The picture as a note keeps it, with the grid of patches the model sees; what belongs to no patch is left out. */
 export function noteImageOf(given: PictureInput, { height, width, patch }: NonNullable<FamilyModel["image"]>): NoteImage {
-  const picture = toPicture(given);
+  const whole = toPicture(given);
+  const [rows, columns] = [Math.floor(height / patch[0]), Math.floor(width / patch[1])];
+  const picture = cropPicture(
+    whole,
+    seen(whole.width, (columns * patch[1]) / width),
+    seen(whole.height, (rows * patch[0]) / height),
+  );
   const png = encodePng(picture);
   let binary = "";
   for (const byte of png) binary += String.fromCharCode(byte);
@@ -69,9 +79,12 @@ export function noteImageOf(given: PictureInput, { height, width, patch }: NonNu
     data: btoa(binary),
     width: picture.width,
     height: picture.height,
-    grid: [Math.floor(height / patch[0]), Math.floor(width / patch[1])],
+    grid: [rows, columns],
   };
 }
+
+/** How many pixels of a side are covered by patches that cover `share` of it. */
+const seen = (size: number, share: number): number => Math.max(1, Math.round(size * share));
 
 function toPicture(given: PictureInput): Picture {
   const picture = given instanceof Uint8Array ? decodePng(given) : given;

@@ -2,7 +2,7 @@
 import { albertFamily } from "./albert.js";
 import { bartFamily } from "./bart.js";
 import { bertFamily } from "./bert.js";
-import { configReader } from "./config.js";
+import type { ConfigReader } from "./config.js";
 import { distilbertFamily } from "./distilbert.js";
 import { electraFamily } from "./electra.js";
 import type { Family } from "./family.js";
@@ -30,8 +30,8 @@ export const families: readonly Family[] = [
  *
  * @throws RangeError when it is not known; the message lists those that are
  */
-export function familyOf(config: unknown): Family {
-  const type = configReader(config).text("model_type");
+export function familyOf(config: ConfigReader): Family {
+  const type = config.text("model_type");
   const found = families.find(({ modelTypes }) => modelTypes.includes(type));
   if (found !== undefined) return found;
   const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
@@ -41,6 +41,7 @@ export function familyOf(config: unknown): Family {
 }
 
 export type { AttentionKind, AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
+export { configReader, type ConfigReader, type WeightFile } from "./config.js";
 export type { Family, FamilyModel, HeadName, ModelInputs, ModelKind, ModelTrace } from "./family.js";
 export type { Parameters, ParameterShapes } from "./parameters.js";
 export { noteImageOf, picturePixels, readImagePreparation, type ImagePreparation, type PictureInput } from "./image-input.js";

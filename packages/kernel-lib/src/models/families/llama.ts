@@ -6,7 +6,6 @@ import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, type Traced } from "../../engine/index.js";
 import { attendHeads, causalMask, editAt, type HeadsTrace } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
-import { configReader } from "./config.js";
 import { lastHidden, normaliseLast, requireIds, stackLayers, type Family } from "./family.js";
 import { linearShapes, tied, type ParameterShapes } from "./parameters.js";
 import { rotaryFrequencies, rotate } from "./rotary.js";
@@ -22,21 +21,20 @@ function repeatGroups(x: Traced, times: number): Traced {
 export const llamaFamily: Family = {
   modelTypes: ["llama", "mistral", "qwen2"],
   prefixes: ["model."],
-  read: (json) => {
-    const config = configReader(json);
+  read: (config) => {
     const type = config.text("model_type", "llama");
     const vocabulary = config.size("vocab_size");
     const width = config.size("hidden_size");
-    const layers = config.size("num_hidden_layers");
+    const layers = config.layers("num_hidden_layers");
     const queryHeads = config.size("num_attention_heads");
     const groups = config.size("num_key_value_heads", type === "mistral" ? 8 : queryHeads);
     const headWidth = config.size("head_dim", Math.floor(width / queryHeads));
     const feedForwardWidth = config.size("intermediate_size");
-    const epsilon = config.number("rms_norm_eps", 1e-6);
+    const epsilon = config.epsilon("rms_norm_eps", 1e-6);
     const activate = activation(config.text("hidden_act", "silu"));
     const frequencies = rotaryFrequencies(config, headWidth);
     const start = config.index("bos_token_id");
-    const window = type === "mistral" && config.has("sliding_window") ? config.size("sliding_window") : undefined;
+    const window = type === "mistral" && config.has("sliding_window") ? config.count("sliding_window") : undefined;
     if (type === "qwen2" && config.flag("use_sliding_window", false)) {
       throw new RangeError(
         "config.json: expected use_sliding_window to be false; layers that differ in their window are not known here",
@@ -69,7 +67,7 @@ export const llamaFamily: Family = {
       kind: "decoder",
       vocabulary,
       sizes: { decoder: { layers, heads: queryHeads } },
-      longest: config.size("max_position_embeddings", 2048),
+      longest: config.count("max_position_embeddings", 2048),
       ...(start !== undefined && { start }),
       shapes,
       heads: {

@@ -5,7 +5,6 @@
 import { ops, tensor, type Traced } from "../../engine/index.js";
 import { activation, embedding } from "./blocks.js";
 import { bertEmbeddings, bertLayerNames, bertLayers, bertShapes, oldNormNames, readBertConfig } from "./bert.js";
-import { configReader } from "./config.js";
 import { requireIds, type Family } from "./family.js";
 import { classHead, maskedTokenHead, poolerHead } from "./heads.js";
 
@@ -22,17 +21,21 @@ export const robertaFamily: Family = {
   modelTypes: ["roberta", "xlm-roberta", "camembert"],
   prefixes: ["roberta."],
   renames: oldNormNames,
-  read: (json) => {
-    const config = readBertConfig(json);
-    const reader = configReader(json);
+  read: (reader) => {
+    const config = readBertConfig(reader);
     const padding = reader.index("pad_token_id") ?? 1;
     const classes = reader.classes();
-    const { hidden_size: width, vocab_size: vocabulary } = config;
+    const { hidden_size: width, vocab_size: vocabulary, max_position_embeddings: positions } = config;
+    if (positions <= padding + 1) {
+      throw new RangeError(
+        `config.json: expected "max_position_embeddings" above "pad_token_id" + 1 = ${padding + 1}, where positions begin; got ${positions}`,
+      );
+    }
     return {
       kind: "encoder",
       vocabulary,
       sizes: { encoder: { layers: config.num_hidden_layers, heads: config.num_attention_heads } },
-      longest: config.max_position_embeddings - padding - 1,
+      longest: positions - padding - 1,
       shapes: bertShapes(config),
       heads: {
         pooled: poolerHead("pooler.dense", width),
@@ -41,6 +44,7 @@ export const robertaFamily: Family = {
           norm: "lm_head.layer_norm",
           table: "lm_head.decoder.weight",
           bias: "lm_head.bias",
+          ownBias: "lm_head.decoder.bias",
           activate: activation("gelu"),
           epsilon: config.layer_norm_eps,
           vocabulary,

@@ -8,13 +8,15 @@ export type Frequencies = Float32Array;
 const kinds: Readonly<Record<string, (frequencies: Frequencies, rope: ConfigReader) => Frequencies>> = {
   default: (frequencies) => frequencies,
   /** Positions divided by a factor (Chen et al. 2023). */
-  linear: (frequencies, rope) => frequencies.map((frequency) => frequency / rope.number("factor")),
+  linear: (frequencies, rope) => frequencies.map((frequency) => frequency / rope.positive("factor")),
   /** LLaMA 3.1: slow turns are slowed down further, fast ones kept, those between interpolated. */
   llama3: (frequencies, rope) => {
-    const factor = rope.number("factor");
-    const low = rope.number("low_freq_factor");
-    const high = rope.number("high_freq_factor");
-    const context = rope.size("original_max_position_embeddings");
+    const factor = rope.positive("factor");
+    const low = rope.positive("low_freq_factor");
+    const high = rope.positive("high_freq_factor");
+    if (high <= low)
+      throw new RangeError(`config.json: expected "high_freq_factor" above "low_freq_factor" ${low}; got ${high}`);
+    const context = rope.count("original_max_position_embeddings");
     return frequencies.map((frequency) => {
       const wavelength = (2 * Math.PI) / frequency;
       if (wavelength < context / high) return frequency;
@@ -28,12 +30,12 @@ const kinds: Readonly<Record<string, (frequencies: Frequencies, rope: ConfigRead
 /**
  * frequencyᵢ = θ^(−2i / D), changed as the config's `rope_scaling` or `rope_parameters` says.
  *
- * @throws RangeError when the kind of scaling is not known; the message lists those that are
+ * @throws RangeError when the kind of scaling is not known, which the message lists, or a number makes no angles
  */
 export function rotaryFrequencies(config: ConfigReader, width: number): Frequencies {
   if (width % 2 !== 0) throw new RangeError(`config.json: rotary positions need an even width of a head; got ${width}`);
   const rope = config.has("rope_parameters") ? config.section("rope_parameters") : config.section("rope_scaling");
-  const theta = rope.number("rope_theta", config.number("rope_theta", 10_000));
+  const theta = rope.positive("rope_theta", config.positive("rope_theta", 10_000));
   const kind = rope.text("rope_type", rope.text("type", "default"));
   if (rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1)) !== 1) {
     throw new RangeError("config.json: expected rotary positions over the whole width of a head; got a partial_rotary_factor");
@@ -46,7 +48,10 @@ export function rotaryFrequencies(config: ConfigReader, width: number): Frequenc
     { length: width / 2 },
     (_, i) => 1 / Math.fround(theta ** Math.fround((2 * i) / width)),
   );
-  return change(frequencies, rope);
+  const changed = change(frequencies, rope);
+  if (!changed.every(Number.isFinite))
+    throw new RangeError(`config.json: expected rotary positions with finite angles; got "rope_theta" ${theta}`);
+  return changed;
 }
 
 /**

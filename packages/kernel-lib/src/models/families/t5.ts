@@ -14,15 +14,17 @@ import {
   type HeadsTrace,
 } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
-import { configReader } from "./config.js";
+import type { ConfigReader } from "./config.js";
 import {
   lastHidden,
   normaliseLast,
+  requireIds,
   runEncoderDecoder,
   stackDecoderLayers,
   stackLayers,
   type DecoderInputs,
   type Family,
+  type FamilyModel,
   type ModelTrace,
   type StackTrace,
 } from "./family.js";
@@ -54,10 +56,9 @@ interface T5Sizes {
 
 type Stack = "encoder" | "decoder";
 
-function readSizes(json: unknown): T5Sizes {
-  const config = configReader(json);
+function readSizes(config: ConfigReader): T5Sizes {
   const width = config.size("d_model");
-  const layers = config.size("num_layers");
+  const layers = config.layers("num_layers");
   const isMultilingual = config.text("model_type", "t5") === "mt5";
   const feedForward = config.text("feed_forward_proj", isMultilingual ? "gated-gelu" : "relu");
   const shrinks = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
@@ -67,20 +68,31 @@ function readSizes(json: unknown): T5Sizes {
     headWidth: config.size("d_kv"),
     heads: config.size("num_heads"),
     layers,
-    decoderLayers: config.size("num_decoder_layers", layers),
+    decoderLayers: config.layers("num_decoder_layers", layers),
     feedForwardWidth: config.size("d_ff"),
-    epsilon: config.number("layer_norm_epsilon", 1e-6),
+    epsilon: config.epsilon("layer_norm_epsilon", 1e-6),
     gated: feedForward.startsWith("gated-"),
     // transformers reads "gated-gelu" as the tanh form
     activate: activation(feedForward === "gated-gelu" ? "gelu_new" : feedForward.replace("gated-", "")),
-    buckets: {
-      count: config.size("relative_attention_num_buckets", 32),
-      farthest: config.size("relative_attention_max_distance", 128),
-    },
+    buckets: readBuckets(config),
     // T5 1.0 shrinks the last hidden state before the output matrix, 1.1 and mT5 do not: older configs tell the first two apart by
     // tie_word_embeddings, newer ones by a field of its own.
     shrink: shrinks && !isMultilingual ? width ** -0.5 : 1,
   };
+}
+
+function readBuckets(config: ConfigReader): Buckets {
+  const count = config.size("relative_attention_num_buckets", 32);
+  const farthest = config.count("relative_attention_max_distance", 128);
+  // An encoder has a quarter of the buckets for exact distances on each side, a decoder half of them.
+  const exact = Math.floor(count / 2);
+  if (count < 4) throw new RangeError(`config.json: expected "relative_attention_num_buckets" to be at least 4; got ${count}`);
+  if (farthest <= exact) {
+    throw new RangeError(
+      `config.json: expected "relative_attention_max_distance" above ${exact}, half of the buckets; got ${farthest}`,
+    );
+  }
+  return { count, farthest };
 }
 
 /**
@@ -212,12 +224,33 @@ function stackShapes(sizes: T5Sizes, stack: Stack): ParameterShapes {
   return shapes;
 }
 
+/** Whether only the encoder was saved (`T5EncoderModel`), whose config still tells of a decoder. */
+function isEncoderAlone({ file, architectures }: ConfigReader): boolean {
+  if (file === undefined || [...file.names].some((name) => name.startsWith("decoder."))) return false;
+  return !architectures.some((name) => /ForConditionalGeneration$|^M?T5Model$/u.test(name));
+}
+
+function encoderAlone(sizes: T5Sizes): FamilyModel {
+  const { vocabulary, width, heads, layers } = sizes;
+  const table = [vocabulary, width];
+  return {
+    kind: "encoder",
+    vocabulary,
+    sizes: { encoder: { layers, heads } },
+    shapes: { "shared.weight": table, ...stackShapes(sizes, "encoder") },
+    optional: { "encoder.embed_tokens.weight": table },
+    heads: {},
+    output: ({ layer }) => ({ name: `encoder.block.${layer}.layer.0.SelfAttention.o.weight` }),
+    run: (parameters, inputs, edit) => ({ encoder: encode(sizes, parameters, requireIds(inputs), inputs.mask, edit) }),
+  };
+}
+
 export const t5Family: Family = {
   modelTypes: ["t5", "mt5"],
   prefixes: ["transformer."],
-  read: (json) => {
-    const sizes = readSizes(json);
-    const config = configReader(json);
+  read: (config) => {
+    const sizes = readSizes(config);
+    if (isEncoderAlone(config)) return encoderAlone(sizes);
     const { vocabulary, width, heads, layers, decoderLayers, shrink } = sizes;
     const table = [vocabulary, width];
     return {

@@ -5,9 +5,9 @@
 import { ops, type Traced } from "../../engine/index.js";
 import { editAt } from "./attend-heads.js";
 import { activation, firstToken, layerNorm, linear } from "./blocks.js";
-import { configReader, headWidth } from "./config.js";
+import { headWidth } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
-import { lastHidden, stackLayers, type Family } from "./family.js";
+import { lastHidden, stackLayers, type Family, type ModelTrace } from "./family.js";
 import { linearShapes, normShapes, parameter, type Parameters, type ParameterShapes } from "./parameters.js";
 
 const layerNames = (layer: number): EncoderLayerNames => {
@@ -24,11 +24,15 @@ const layerNames = (layer: number): EncoderLayerNames => {
   };
 };
 
-/** Each patch of an image as one row: [B, channels, height, width] → [B, patches, channels · patch height · patch width]. */
+/**
+ * Each patch of an image as one row: [B, channels, height, width] → [B, patches, channels · patch height · patch width]. What is left
+ * over at the right and at the bottom belongs to no patch, as a convolution whose stride is the patch leaves it out.
+ */
 export function patchRows(pixels: Traced, [height, width]: readonly [number, number]): Traced {
   const [batch = 1, channels = 1, tall = 1, wide = 1] = pixels.shape;
   const [rows, columns] = [Math.floor(tall / height), Math.floor(wide / width)];
-  const cut = ops.reshape(pixels, [batch, channels, rows, height, columns, width]);
+  const whole = ops.slice(ops.slice(pixels, 0, rows * height, 2), 0, columns * width, 3);
+  const cut = ops.reshape(whole, [batch, channels, rows, height, columns, width]);
   return ops.reshape(ops.transpose(cut, [0, 2, 4, 1, 3, 5]), [batch, rows * columns, channels * height * width]);
 }
 
@@ -45,16 +49,15 @@ export const vitFamily: Family = {
     [/^((?:vit\.)?)layers\.(\d+)\.mlp\.fc2\./, "$1encoder.layer.$2.output.dense."],
     [/^((?:vit\.)?)layers\.(\d+)\.layernorm/, "$1encoder.layer.$2.layernorm"],
   ],
-  read: (json) => {
-    const config = configReader(json);
+  read: (config) => {
     const width = config.size("hidden_size");
-    const layers = config.size("num_hidden_layers");
+    const layers = config.layers("num_hidden_layers");
     const heads = config.size("num_attention_heads");
     const feedForwardWidth = config.size("intermediate_size");
     const channels = config.size("num_channels", 3);
     const [tall, wide] = config.pair("image_size", 224);
     const patch = config.pair("patch_size", 16);
-    const epsilon = config.number("layer_norm_eps", 1e-12);
+    const epsilon = config.epsilon("layer_norm_eps", 1e-12);
     const classes = config.classes();
     const pooledWidth = config.size("pooler_output_size", width);
     const poolerActivation = activation(config.text("pooler_act", "tanh"));
@@ -79,8 +82,9 @@ export const vitFamily: Family = {
       Object.assign(shapes, encoderLayerShapes(names, width, feedForwardWidth));
       if (!bias) for (const name of [names.query, names.key, names.value]) delete shapes[`${name}.bias`];
     }
-    const normalised = (parameters: Parameters, hidden: Traced): Traced =>
-      firstToken(layerNorm(parameters, "layernorm", hidden, epsilon));
+    const finish = (parameters: Parameters, hidden: Traced): Traced => layerNorm(parameters, "layernorm", hidden, epsilon);
+    const first = (parameters: Parameters, { encoder }: ModelTrace): Traced =>
+      firstToken(finish(parameters, lastHidden(encoder)));
     return {
       kind: "image",
       vocabulary: 0,
@@ -90,15 +94,15 @@ export const vitFamily: Family = {
       heads: {
         pooled: {
           shapes: linearShapes("pooler.dense", width, pooledWidth),
-          run: (parameters, trace) =>
-            poolerActivation(linear(parameters, "pooler.dense", normalised(parameters, lastHidden(trace.encoder)))),
+          run: (parameters, trace) => poolerActivation(linear(parameters, "pooler.dense", first(parameters, trace))),
         },
         classes: {
           shapes: linearShapes("classifier", width, classes),
-          run: (parameters, trace) => linear(parameters, "classifier", normalised(parameters, lastHidden(trace.encoder))),
+          run: (parameters, trace) => linear(parameters, "classifier", first(parameters, trace)),
         },
       },
       output: ({ layer }) => ({ name: `${layerNames(layer).output}.weight` }),
+      finish,
       run: (parameters, { pixels }, edit) => {
         if (pixels === undefined) throw new TypeError("model: expected the pixels of an image; got none");
         const [batch = 1] = pixels.shape;
@@ -109,8 +113,8 @@ export const vitFamily: Family = {
           ops.matmul(rows, ops.transpose(flat)),
           parameter(parameters, "embeddings.patch_embeddings.projection.bias"),
         );
-        const first = ops.broadcastTo(parameter(parameters, "embeddings.cls_token"), [batch, 1, width]);
-        const tokens = ops.concatenate([first, projected], 1);
+        const classToken = ops.broadcastTo(parameter(parameters, "embeddings.cls_token"), [batch, 1, width]);
+        const tokens = ops.concatenate([classToken, projected], 1);
         const embeddings = ops.add(tokens, parameter(parameters, "embeddings.position_embeddings"));
         const encoder = stackLayers(layers, embeddings, (x, layer) =>
           encoderLayer(parameters, layerNames(layer), settings, x, undefined, editAt(edit, { kind: "encoder", layer })),

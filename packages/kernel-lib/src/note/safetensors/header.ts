@@ -119,7 +119,7 @@ function findDuplicateName(json: string): string | undefined {
     else if (character === "}") open.pop();
     else if (character === '"') {
       const end = endOfString(json, at);
-      if (/^\s*:/u.test(json.slice(end, end + 64))) {
+      if (json[skipSpace(json, end)] === ":") {
         const name = JSON.parse(json.slice(at, end)) as string;
         const names = open.at(-1);
         if (names?.has(name) === true) return name;
@@ -129,6 +129,12 @@ function findDuplicateName(json: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The position of the first character from `at` on that is no white space of JSON. */
+function skipSpace(json: string, at: number): number {
+  while (json[at] === " " || json[at] === "\n" || json[at] === "\r" || json[at] === "\t") at++;
+  return at;
 }
 
 /** The position after the quote that ends a string: the first that has an even number of backslashes before it. */

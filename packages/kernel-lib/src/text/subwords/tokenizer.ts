@@ -1,4 +1,4 @@
-import { openFile } from "#corpus-files";
+import { findFile, openFile } from "#corpus-files";
 import { AddedTokenFinder, readAddedTokens, type AddedToken, type Section } from "./added-tokens.js";
 import { AlignedText } from "./aligned-text.js";
 import { isObject, readStage } from "./config.js";
@@ -8,6 +8,7 @@ import { makeModel, type SubwordModel } from "./model.js";
 import { makeNormaliser, type Normaliser } from "./normalise.js";
 import { makePostProcessor, type EncodedToken, type PostProcessor } from "./post-process.js";
 import { makePreTokeniser, type PreTokeniser } from "./pre-tokenise.js";
+import { truncate, type TruncationStrategy } from "./truncate.js";
 
 /** How {@link Tokenizer.encode} encodes. */
 export interface EncodeOptions {
@@ -15,8 +16,12 @@ export interface EncodeOptions {
   readonly pair?: string;
   /** Whether special tokens such as [CLS] and [SEP] are put in; default: true. */
   readonly special?: boolean;
-  /** The largest number of tokens, special ones included; the ends of the longer text are left out first. */
+  /** The largest number of tokens, special ones included. */
   readonly maxTokens?: number;
+  /** Which text gives tokens up where there are too many; "longest_first" unless given. The names are those of Python's tokenizers. */
+  readonly strategy?: TruncationStrategy;
+  /** From which end tokens are left out; "right" unless given. */
+  readonly direction?: "left" | "right";
 }
 
 /**
@@ -24,7 +29,8 @@ export interface EncodeOptions {
  *
  * The path is: added tokens → normalise → cut into words → the model (WordPiece, BPE, Unigram, WordLevel) → special tokens. Searching for
  * the best pieces and translating regular expressions are the work of @huggingface/tokenizers; as that gives no offsets, each step here
- * carries along where every character came from. `truncation` and `padding` in the file are not applied; see `maxTokens`.
+ * carries along where every character came from. `truncation` and `padding` in the file are not applied; see `maxTokens`, which
+ * truncates as `enable_truncation` does in Python.
  */
 export class Tokenizer {
   readonly #added: readonly AddedToken[];
@@ -83,7 +89,7 @@ export class Tokenizer {
    * @throws TypeError when a text is not a string; RangeError when `maxTokens` leaves no room for the special tokens
    */
   encode(text: string, options: EncodeOptions = {}): Encoding {
-    const { pair, special = true, maxTokens = Infinity } = options;
+    const { pair, special = true, maxTokens = Infinity, strategy = "longest_first", direction = "right" } = options;
     const texts = pair === undefined ? [text] : [text, pair];
     for (const given of texts) {
       if (typeof given !== "string")
@@ -100,7 +106,7 @@ export class Tokenizer {
       throw new RangeError(
         `tokenizer: expected maxTokens of at least ${maxTokens - room}, for the special tokens; got ${maxTokens}`,
       );
-    const kept = shorten(sequences, room);
+    const kept = truncate(sequences, room, strategy, direction);
     const dropped = sequences.flat().length - kept.flat().length;
     return new Encoding(texts, this.#postProcess(kept, special).flat(), dropped);
   }
@@ -136,17 +142,6 @@ export class Tokenizer {
   }
 }
 
-/** Takes tokens off the end of the longer sequence until they fit. */
-function shorten(sequences: readonly EncodedToken[][], room: number): EncodedToken[][] {
-  const lengths = sequences.map((tokens) => tokens.length);
-  let excess = lengths.reduce((sum, length) => sum + length, 0) - room;
-  for (; excess > 0; excess--) {
-    const longest = (lengths[1] ?? -1) > (lengths[0] ?? 0) ? 1 : 0;
-    lengths[longest] = (lengths[longest] ?? 1) - 1;
-  }
-  return sequences.map((tokens, i) => tokens.slice(0, lengths[i]));
-}
-
 /** Real files have at most some 40 MB. */
 const maxFileBytes = 500_000_000;
 
@@ -176,7 +171,7 @@ export async function loadTokenizer(source: string | Blob | Uint8Array): Promise
 async function readAll(source: string | Blob | Uint8Array): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  const file = await openFile(source.endsWith(".json") ? source : `${source.replace(/[/\\]$/u, "")}/tokenizer.json`);
+  const file = await openFile(source.endsWith(".json") ? source : await inFolder(source));
   if (file.size > maxFileBytes)
     throw new RangeError(`tokenizer.json: expected at most ${maxFileBytes} bytes; got ${file.size}`);
   const bytes = new Uint8Array(file.size);
@@ -186,4 +181,8 @@ async function readAll(source: string | Blob | Uint8Array): Promise<Uint8Array> 
     next += chunk.length;
   }
   return bytes;
+}
+
+async function inFolder(folder: string): Promise<string> {
+  return (await findFile(folder, "tokenizer.json")) ?? `${folder.replace(/[/\\]$/u, "")}/tokenizer.json`;
 }
