@@ -66,9 +66,9 @@ test("keeps a weight back until it was guessed, and so does all that is saved or
   expect(cells()[2]).toEqual(["sleep 2", "?", "0.5000", "?", "?"]);
   const hides = prediction.hidden(note, 0);
   const row = "##ing,?,?,?,?";
-  expect(toCsv(note, selection, hides).split("\r\n").slice(2, 4)).toEqual(["sleep,?,0.5,?,?", row]);
-  expect(toText(note, selection, "en", hides).split("\n").slice(0, 2)).toEqual(["one head", ""]);
-  expect(toLatex(note, selection, "en", hides)).toContain("{sleep} & ? & 0.500 & ? & ? \\\\");
+  expect(toCsv(note, selection, english, hides).split("\r\n").slice(2, 4)).toEqual(["sleep,?,0.5,?,?", row]);
+  expect(toText(note, selection, "en", english, hides).split("\n").slice(0, 2)).toEqual(["one head", ""]);
+  expect(toLatex(note, selection, "en", english, hides)).toContain("{sleep} & ? & 0.500 & ? & ? \\\\");
   const page = toWebPage(note, "<svg></svg>", selection, "en", english, hides);
   expect(page.match(/<td>[^<]+<\/td>/g)?.filter((cell) => cell !== "<td>?</td>")).toEqual(["<td>0.5</td>"]);
   expect(page).not.toMatch(/looks mostly|strongest|\d%\)/);

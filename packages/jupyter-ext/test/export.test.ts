@@ -2,14 +2,16 @@
 import { createHash } from "node:crypto";
 import { makeNote, type Note, type NoteInput } from "heed/note";
 import { Window } from "happy-dom";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fileName } from "../src/export/formats.js";
 import { figureSvg } from "../src/export/picture.js";
+import { headsIn, headsName } from "../src/export/shown.js";
 import { escapeLatex, toCsv, toLatex, toText } from "../src/export/table.js";
 import { pageScript, pageScriptHash, toPrintPage, toWebPage } from "../src/export/web-page.js";
 import { colourAt } from "../src/view/colour.js";
 import { colourHeads } from "../src/view/head-colours.js";
 import type { Selection } from "../src/view/selection.js";
+import { keepHead } from "../src/view/side-weights.js";
 import { english, options } from "./drawing-options.js";
 
 const first: Selection = { head: 0, row: 0 };
@@ -30,18 +32,18 @@ function readCsv(text: string): string[][] {
 
 test("a table has the tokens and the weights, and masked cells are empty", () => {
   const note = noteOf({ weights: [[0.125, 0.875, 0]], mask: [[1, 1, 0]] });
-  expect(readCsv(toCsv(note, first))).toEqual([
+  expect(readCsv(toCsv(note, first, english))).toEqual([
     ["", "我", "是", "中国人"],
     ["h1", "0.125", "0.875", ""],
   ]);
-  expect(toText(note, first, "en").split("\n").slice(-2)).toEqual(["\t我\t是\t中国人", "h1\t0.125\t0.875\t"]);
+  expect(toText(note, first, "en", english).split("\n").slice(-2)).toEqual(["\t我\t是\t中国人", "h1\t0.125\t0.875\t"]);
 });
 
 test("tokens that a spreadsheet would run, split or lose come back whole", () => {
   const columns = ["=1+1", '@x,"y"', "-3", "+SUM(A1)", "\t=2", "a,b"];
-  const [header] = readCsv(toCsv(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first));
+  const [header] = readCsv(toCsv(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first, english));
   expect(header).toEqual(["", "'=1+1", `'@x,"y"`, "-3", "'+SUM(A1)", "'\t=2", "a,b"]);
-  expect(toText(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first, "en")).toContain("\t'=1+1\t");
+  expect(toText(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first, "en", english)).toContain("\t'=1+1\t");
 });
 
 const headOf = (weight: number): number[][] => [
@@ -59,12 +61,12 @@ test("heads that are drawn together are saved together, in their colours and as 
   expect(colours).toEqual(new Set([third?.ink, first?.ink]));
   expect(svg).toContain(">head 3<");
   expect(svg).toContain(">head 1<");
-  expect(svg).not.toContain("[CLS]");
+  expect(svg.slice(svg.indexOf("</desc>"))).not.toContain("[CLS]");
 });
 
 test("a LaTeX table marks the largest weight and keeps tokens from being commands, comments and options", () => {
   const note = noteOf({ rows: ["[CLS]"], columns: ["50%", "a_b & c", "\\input{x}"], title: "t\n\\evil" });
-  const lines = toLatex(note, first, "en").split("\n");
+  const lines = toLatex(note, first, "en", english).split("\n");
   expect(lines.slice(2)).toEqual([
     "\\begin{tabular}{lrrr}",
     "  \\toprule",
@@ -81,7 +83,7 @@ test("a LaTeX table marks the largest weight and keeps tokens from being command
     "\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}{-}{-}{`}{'}\\#\\$",
   );
   const many = Array.from({ length: 13 }, (_, i) => `t${i}`);
-  expect(toLatex(noteOf({ weights: [many.map(() => 1 / 13)], columns: many }), first, "en")).toContain("\\rotatebox{90}{t12}");
+  expect(toLatex(noteOf({ weights: [many.map(() => 1 / 13)], columns: many }), first, "en", english)).toContain("\\rotatebox{90}{t12}");
 });
 
 const magma = (share: number): string =>
@@ -136,6 +138,100 @@ test("a printed sheet is as large as its figure", () => {
   const [, width, height] = / width="([\d.]+mm)" height="([\d.]+mm)"/.exec(svg) ?? [];
   expect(toPrintPage(svg, "a </title>")).toContain(`@page { size: ${width} ${height}; margin: 0; }`);
   expect(toPrintPage(svg, "a </title>")).toContain("<title>a &lt;/title&gt;</title>");
+});
+
+describe("exports of one head among several", () => {
+  const heads = [0.2, 0.9, 0.6].map((weight) => [
+    [1, 0],
+    [1 - weight, weight],
+  ]);
+  const note = makeNote({ weights: [heads, heads], rows: ["a", "b"], columns: ["x", "y"], title: "two layers" });
+  const selection = { head: 4, row: 0 };
+
+  const nameOf = (chosen: Selection, format: "svg" | "csv"): string =>
+    fileName(note, headsName(note, headsIn(note, chosen, format), english));
+
+  test("name its layer and head, and tell of no other", () => {
+    const sentence = "two layers · layer 2, head 2: “a” looks most at “x” (100%). “b” looks most at “y” (90%).";
+    expect(toText(note, selection, "en", english).split("\n")).toEqual([
+      sentence,
+      "",
+      "layer 2, head 2\tx\ty",
+      "a\t1\t0",
+      "b\t0.1\t0.9",
+    ]);
+    expect(toLatex(note, selection, "en", english).split("\n").slice(0, 2)).toEqual([`% ${sentence}`, "% layer 2, head 2"]);
+    expect(toCsv(note, selection, english)).toBe('"layer 2, head 2",x,y\r\na,1,0\r\nb,0.1,0.9');
+    const svg = svgOf(note, selection);
+    expect(svg).toContain(`<title>two layers · layer 2, head 2</title><desc>${sentence}</desc>`);
+    expect(svg).toContain(">layer 2, head 2</text>");
+    const html = toWebPage(note, svg, selection, "en", english);
+    expect(html).toContain(">two layers · layer 2, head 2</h1>");
+    expect(html).toContain(`<figcaption>${sentence.slice(sentence.indexOf("“"))}</figcaption>`);
+    expect(html).toContain("<td>layer 2, head 2</td>");
+  });
+
+  test("have a file of its own each, and so has a layer", () => {
+    expect(nameOf(selection, "svg")).toBe("two-layers-layer-2-head-2");
+    expect(nameOf({ ...selection, view: "heads" }, "svg")).toBe("two-layers-layer-2");
+    expect(nameOf({ ...selection, view: "heads" }, "csv")).toBe("two-layers-layer-2-head-2");
+    expect(nameOf({ ...selection, view: "lines", heads: [5, 4] }, "svg")).toBe("two-layers-layer-2-heads-2-3");
+    expect(nameOf({ ...selection, view: "grid" }, "svg")).toBe("two-layers");
+    expect(fileName({}, "第 3 层，头 5")).toBe("第-3-层-头-5");
+  });
+
+  test("a layer is saved as the layer, on its own scale", () => {
+    const svg = svgOf(note, { ...selection, view: "heads" });
+    expect([...svg.matchAll(/>(head \d|layer \d)</g)].map(([, name]) => name)).toEqual([
+      "layer 2",
+      "head 1",
+      "head 2",
+      "head 3",
+    ]);
+    expect(svg).toContain(
+      "<desc>two layers · layer 2: 3 heads, 2 × 2. The largest weight: in head 2.1, “a” looks at “x” (100%)",
+    );
+  });
+
+  test("of weights in a file what was read is told, and otherwise the overview of that head", () => {
+    const beside = makeNote({
+      weights: [heads, heads],
+      rows: ["a", "b"],
+      columns: ["x", "y"],
+      external: { file: "a.safetensors", tensor: "w", maxError: 0 },
+    });
+    expect(svgOf(beside, { head: 1 })).toContain(
+      "<desc>layer 1, head 2: 2 × 2 weights, kept in a.safetensors beside the notebook. The largest (100%): “a” at “x”.</desc>",
+    );
+    if (beside.weights.encoding !== "external") throw new Error("inside");
+    keepHead(beside.weights, 1, Float32Array.of(1, 0, 0.25, 0.75));
+    expect(svgOf(beside, { head: 1 })).toContain("“b” looks most at “y” (75%).</desc>");
+  });
+});
+
+test("numbers have the digits that are known of them, and the table says how far they may be off", () => {
+  const T = 70;
+  const rows = Array.from({ length: T }, (_, row) =>
+    Array.from({ length: T }, (__, key) => (row === 0 ? Number(key === 0) : key === row ? 0.5001 : 0.4999 / (T - 1))),
+  );
+  const note = makeNote({ weights: rows, rows: rows.map((_, i) => `q${i}`) });
+  expect(note.weights.encoding).toBe("u8");
+  const [header, first_, second] = readCsv(toCsv(note, first, english));
+  expect(header?.[0]).toMatch(/^weights ± 0\.00\d+$/);
+  const error = Number(header?.[0]?.slice("weights ± ".length));
+  expect(first_?.slice(0, 3)).toEqual(["q0", "1.000", "0.000"]);
+  for (const [key, written] of (second ?? []).slice(1).entries()) {
+    expect(written).toMatch(/^0\.\d{3}$/);
+    // rounded to the last digit that is known
+    expect(Math.abs(Number(written) - (rows[1]?.[key] ?? 0))).toBeLessThanOrEqual(error + 0.0005);
+  }
+  // what is stored as float32 is known to its end
+  expect(readCsv(toCsv(noteOf({ weights: [[1 / 3, 1 / 3, 1 / 3]] }), first, english))[1]).toEqual([
+    "h1",
+    "0.3333333",
+    "0.3333333",
+    "0.3333333",
+  ]);
 });
 
 test.each([

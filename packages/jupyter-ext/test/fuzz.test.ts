@@ -33,8 +33,8 @@ function show(note: Note): void {
     const svg = figureSvg(note, { selection, settings, phrases, language: "en", measure });
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
     toWebPage(note, svg, selection, "en", english);
-    toCsv(note, selection);
-    toLatex(note, selection, "en");
+    toCsv(note, selection, english);
+    toLatex(note, selection, "en", english);
   }
 }
 

@@ -218,10 +218,10 @@ const request = (note: Note, selection: Selection): Parameters<typeof readChosen
 test("the chosen head is read to be saved, where it is not too large", async () => {
   const { note, values } = inFile(521);
   const selection: Selection = { head: 1, row: 0, view: "matrix" };
-  expect(toCsv(note, selection).split("\r\n")).not.toHaveLength(522);
+  expect(toCsv(note, selection, english).split("\r\n")).not.toHaveLength(522);
   await readChosen(request(note, selection));
   expect(numbersObstacle(request(note, selection))).toBeUndefined();
-  const lines = toCsv(note, selection).split("\r\n");
+  const lines = toCsv(note, selection, english).split("\r\n");
   expect(lines).toHaveLength(522);
   const row = lines[101]?.split(",") ?? [];
   expect(row[0]).toBe("t100");

@@ -7,6 +7,7 @@ import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
 import { exportFormats, fileName, type ExportFormat } from "./formats.js";
 import type * as exports from "./index.js";
+import { headsIn, headsName } from "./shown.js";
 
 export const exportCommandIds = {
   copyImage: "heed:copy-image",
@@ -66,7 +67,7 @@ export function addExportCommands(commands: CommandRegistry, figures: IFigures):
   add(
     exportCommandIds.print,
     (phrases) => phrases.__("Print or save as PDF…"),
-    async (request) => (await load()).print(request, fileName(request.note)),
+    async (request) => (await load()).print(request, nameFor(request, "svg")),
     (phrases) => phrases.__("Print the figure alone, on a sheet of its own size"),
   );
   commands.addCommand(exportCommandIds.save, {
@@ -77,7 +78,7 @@ export function addExportCommands(commands: CommandRegistry, figures: IFigures):
       if (!isFormat(format))
         throw new TypeError(`heed:save: format: expected ${exportFormats.join(", ")}; got ${String(format)}`);
       return withRequest(figures, async (request) => {
-        download(await (await load()).toFile(request, format), `${fileName(request.note)}.${format}`);
+        download(await (await load()).toFile(request, format), `${nameFor(request, format)}.${format}`);
       });
     },
   });
@@ -116,6 +117,11 @@ async function withRequest(figures: IFigures, run: (request: exports.ExportReque
       error instanceof Error ? error.message : String(error),
     );
   }
+}
+
+/** A file's name says which heads are in it, so that several of one note lie side by side. */
+function nameFor({ note, selection, phrases }: exports.ExportRequest, format: ExportFormat): string {
+  return fileName(note, headsName(note, headsIn(note, selection, format), phrases));
 }
 
 const isFormat = (format: unknown): format is ExportFormat => exportFormats.some((known) => known === format);

@@ -5,12 +5,16 @@ export const exportFormats = ["svg", "png", "html", "csv", "tex"] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** A file name from the title, without what file systems forbid. */
-export function fileName({ title }: Pick<Note, "title">): string {
-  const name = (title ?? "")
+/** A file name from the title and the heads that are shown, without what file systems forbid. */
+export function fileName({ title }: Pick<Note, "title">, heads = ""): string {
+  return [plainName(title ?? ""), plainName(heads.replaceAll(/[,，、]/g, " "))].filter(Boolean).join("-") || "attention";
+}
+
+function plainName(text: string): string {
+  const name = text
     .replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, " ")
     .trim()
     .replaceAll(/\s+/g, "-")
     .replace(/^[.-]+/, "");
-  return Array.from(name).slice(0, 60).join("") || "attention";
+  return Array.from(name).slice(0, 60).join("");
 }

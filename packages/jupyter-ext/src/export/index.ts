@@ -34,25 +34,25 @@ export async function toFile(request: ExportRequest, format: ExportFormat): Prom
     case "csv":
       requireNumbers(request);
       // the mark tells spreadsheets that it is UTF-8
-      return new Blob(["\uFEFF", toCsv(note, selection, hides)], { type: "text/csv" });
+      return new Blob(["\uFEFF", toCsv(note, selection, phrases, hides)], { type: "text/csv" });
     case "tex":
       requireNumbers(request);
-      return new Blob([toLatex(note, selection, language, hides)], { type: "application/x-tex" });
+      return new Blob([toLatex(note, selection, language, phrases, hides)], { type: "application/x-tex" });
   }
 }
 
 /** The numbers of the chosen head, to be copied. */
 export async function toClipboardText(request: ExportRequest, format: "csv" | "tex" | "text"): Promise<string> {
-  const { note, selection, language, hides } = request;
+  const { note, selection, language, phrases, hides } = request;
   await readChosen(request);
   requireNumbers(request);
   switch (format) {
     case "csv":
-      return toCsv(note, selection, hides);
+      return toCsv(note, selection, phrases, hides);
     case "tex":
-      return toLatex(note, selection, language, hides);
+      return toLatex(note, selection, language, phrases, hides);
     case "text":
-      return toText(note, selection, language, hides);
+      return toText(note, selection, language, phrases, hides);
   }
 }
 

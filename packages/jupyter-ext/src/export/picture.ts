@@ -2,15 +2,15 @@ import { makeNote, matrixCount, paperFigure, type Axis, type Language, type Note
 import { cellsAround } from "../view/cells.js";
 import { colourAt } from "../view/colour.js";
 import { colourValues } from "../view/colour-value.js";
-import { colourHeads, headsTogether } from "../view/head-colours.js";
+import { colourHeads } from "../view/head-colours.js";
 import type { MeasureText } from "../view/labels.js";
 import { lookAt, placeOfChosen } from "../view/look.js";
 import type { DrawingSettings, Phrases } from "../view/options.js";
 import { scaleOf, type Selection } from "../view/selection.js";
-import { loadedHead } from "../view/side-weights.js";
 import { meanReceived, otherSide, weightsOf } from "../view/token-weights.js";
 import { viewOf } from "../view/views.js";
 import { axisName, nameInLayer } from "../view/wording.js";
+import { headsName, isAtHand, sentenceOf, shownHeads, titleOf } from "./shown.js";
 
 /** Fonts of saved figures: those of most papers, with ones that have Chinese. */
 export const figureFonts = {
@@ -34,11 +34,15 @@ export interface FigureOptions {
 export function figureSvg(note: Note, options: FigureOptions): string {
   const { selection, settings, phrases, language, measure, hidesNumbers = false } = options;
   const numbers = hidesNumbers ? "never" : settings.numbers;
-  const { note: shown, ...form } = paperForm(note, selection, phrases);
+  const heads = shownHeads(note, selection);
+  const name = headsName(note, heads, phrases);
+  const title = titleOf(note, name);
+  const { note: shown, ...form } = paperForm(note, selection, heads, phrases);
   const { rows, columns } = shown.axes;
   const meaning = scaleOf(note, selection);
   const named: Note = {
     ...shown,
+    ...(title !== "" && { title }),
     axes: {
       ...shown.axes,
       rows: { ...rows, name: axisName(rows.name, phrases) },
@@ -47,6 +51,8 @@ export function figureSvg(note: Note, options: FigureOptions): string {
   };
   return paperFigure(named, {
     ...form,
+    title: name,
+    description: hidesNumbers ? title : sentenceOf(note, heads, title, language),
     width: settings.figureWidth,
     fontSize: settings.figureFontSize,
     fontFamily: figureFonts[settings.figureFont],
@@ -67,15 +73,20 @@ export function figureSvg(note: Note, options: FigureOptions): string {
 function paperForm(
   note: Note,
   selection: Selection,
+  heads: readonly number[],
   phrases: Phrases,
 ): Pick<PaperOptions, "form" | "head" | "row" | "inks"> & { readonly note: Note } {
   const { head, row } = selection;
   switch (viewOf(note, selection)?.name) {
     case "heads":
+      if (heads.length < matrixCount(note)) {
+        const names = heads.map((one) => nameInLayer(note, one, phrases));
+        return { note: asReadTogether(note, selection, heads, names), form: "cells" };
+      }
+      return { note, form: "cells" };
     case "grid":
-      return matrixCount(note) > 1 ? { note, form: "cells" } : { note, form: "cells", head };
+      return { note, form: "cells" };
     case "lines": {
-      const heads = headsTogether(note, selection).filter((one) => isAtHand(note, one));
       if (heads.length > 1) {
         const inks = colourHeads(heads, false).map(({ head: one, ink }) => ({
           colour: ink,
@@ -95,9 +106,6 @@ function paperForm(
   }
 }
 
-const isAtHand = ({ weights }: Note, head: number): boolean =>
-  weights.encoding !== "external" || loadedHead(weights, head) !== undefined;
-
 /** The chosen head as a note of its own, with the tokens or words that are read. */
 function asRead(note: Note, selection: Selection): Note {
   const { rows, columns, cells } = lookAt(note, selection);
@@ -105,13 +113,13 @@ function asRead(note: Note, selection: Selection): Note {
 }
 
 /** Several heads as one note, as they are read. */
-function asReadTogether(note: Note, selection: Selection, heads: readonly number[]): Note {
+function asReadTogether(note: Note, selection: Selection, heads: readonly number[], names?: readonly string[]): Note {
   const looks = heads.map((head) => lookAt(note, { ...selection, head }));
   const { rows, columns } = lookAt(note, selection);
   const size = rows.tokens.length * columns.tokens.length;
   const values = new Float32Array(looks.length * size);
   for (const [i, { cells }] of looks.entries()) values.set(cells.values, i * size);
-  return noteOf(note, rows, columns, values, heads.length);
+  return noteOf(note, rows, columns, values, names ?? heads.map(String));
 }
 
 /** What a text is shaded by: the weights of the chosen token or, where none is, what each token gets on average. */
@@ -128,8 +136,14 @@ function oneRow(note: Note, selection: Selection): Note {
   return read ? noteOf(note, row, look[otherSide(chosen.axis)], read.values) : received();
 }
 
-function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: Float32Array, heads = 1): Note {
-  const shape = [...(heads > 1 ? [heads] : []), rows.tokens.length, columns.tokens.length];
+function noteOf(
+  { kind, title, view }: Note,
+  rows: Axis,
+  columns: Axis,
+  values: Float32Array,
+  heads: readonly string[] = [],
+): Note {
+  const shape = [...(heads.length > 1 ? [heads.length] : []), rows.tokens.length, columns.tokens.length];
   const isMasked = values.some(Number.isNaN);
   return makeNote({
     kind: kind === "image" ? "attention" : kind,
@@ -139,6 +153,7 @@ function noteOf({ kind, title, view }: Note, rows: Axis, columns: Axis, values: 
     encoding: "f32",
     rows: labels(rows),
     columns: labels(columns),
+    ...(heads.length > 1 && { heads }),
     ...(isMasked && { mask: { shape, data: values.map((value) => (Number.isNaN(value) ? 0 : 1)) } }),
     ...(title !== undefined && { title }),
     ...(view && { view }),

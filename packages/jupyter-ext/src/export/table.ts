@@ -1,29 +1,45 @@
-import { describeNote, type Language, type Note } from "heed/note";
+import type { Language, Note } from "heed/note";
 import { visibleToken } from "../view/labels.js";
 import { lookAt, tokensAt } from "../view/look.js";
+import type { Phrases } from "../view/options.js";
 import type { Selection, TokenCell } from "../view/selection.js";
+import { headName } from "../view/wording.js";
+import { errorsOf, knownDecimals, withKnownDigits } from "./known-digits.js";
+import { headsName, sentenceOf, titleOf } from "./shown.js";
 
 /** A weight; nothing where it is masked; a question mark where it may not be told before it is guessed. */
 export type TableCell = number | undefined | "?";
 
 /** One head as it is read: a label and the weights of each row, below the labels of the columns. */
 export interface Table {
+  /** Which head it is, and how far its weights may be off. */
+  readonly corner: string;
   readonly columns: readonly string[];
-  readonly rows: readonly { readonly label: string; readonly weights: readonly TableCell[] }[];
+  readonly rows: readonly {
+    readonly label: string;
+    readonly weights: readonly TableCell[];
+    /** How far each of them may be off. */
+    readonly error: number;
+  }[];
 }
 
 /** Which weights may not be told yet, see {@link Prediction.hidden}. */
 export type Hides = ((cell: TokenCell) => boolean) | undefined;
 
-export function tableOf(note: Note, selection: Selection, hides?: Hides): Table {
+export function tableOf(note: Note, selection: Selection, phrases: Phrases, hides?: Hides): Table {
   const look = lookAt(note, selection);
+  const errors = errorsOf(look, selection.head);
   const { rows, columns, cells } = look;
   const { block, values } = cells;
   const [height, width] = cells.shape;
+  const most = Math.max(...Array.from({ length: height }, (_, row) => errors(row)));
+  const exactness = knownDecimals(most) === undefined ? "" : phrases.__("weights ± %1", Number(most.toPrecision(2)));
   return {
+    corner: [headName(note, selection.head, phrases), exactness].filter(Boolean).join(" · "),
     columns: Array.from({ length: width }, (_, i) => label(columns.tokens, i, block[1])),
     rows: Array.from({ length: height }, (_, row) => ({
       label: label(rows.tokens, row, block[0]),
+      error: errors(row),
       weights: Array.from(values.subarray(row * width, (row + 1) * width), (value, column) => {
         if (Number.isNaN(value)) return undefined;
         return hides?.(tokensAt(look, row, column)) === true ? "?" : value;
@@ -37,28 +53,31 @@ function label(tokens: readonly string[], i: number, size: number): string {
   return size === 1 ? (tokens[i] ?? "") : `${i * size + 1}–${Math.min((i + 1) * size, tokens.length)}`;
 }
 
-/** The weights of one head as comma-separated values (RFC 4180): tokens in the first row and column; masked cells are empty. */
-export function toCsv(note: Note, selection: Selection, hides?: Hides): string {
-  return lines(tableOf(note, selection, hides))
+/**
+ * The weights of one head as comma-separated values (RFC 4180): tokens in the first row and column, and where these meet which head it
+ * is; the digits that are known; masked cells are empty.
+ */
+export function toCsv(note: Note, selection: Selection, phrases: Phrases, hides?: Hides): string {
+  return lines(tableOf(note, selection, phrases, hides))
     .map((line) => line.map(quote).join(","))
     .join("\r\n");
 }
 
 /** A note as plain text: title, sentence, and the weights of one head separated by tabs, as spreadsheets take them. */
-export function toText(note: Note, selection: Selection, language: Language, hides?: Hides): string {
-  const table = lines(tableOf(note, selection, hides)).map((line) =>
+export function toText(note: Note, selection: Selection, language: Language, phrases: Phrases, hides?: Hides): string {
+  const table = lines(tableOf(note, selection, phrases, hides)).map((line) =>
     line.map((field) => defuse(field.replaceAll(/[\t\r\n]/g, " "))).join("\t"),
   );
-  return [wordsOf(note, language, hides), "", ...table].join("\n");
+  return [wordsOf(note, [selection.head], language, phrases, hides), "", ...table].join("\n");
 }
 
-function lines({ columns, rows }: Table): string[][] {
+function lines({ corner, columns, rows }: Table): string[][] {
   return [
-    ["", ...columns],
+    [corner, ...columns],
     ...rows.map((row) => [
       row.label,
       ...row.weights.map((weight) =>
-        weight === undefined ? "" : typeof weight === "number" ? String(Number(weight.toPrecision(7))) : weight,
+        weight === undefined ? "" : typeof weight === "number" ? withKnownDigits(weight, row.error) : weight,
       ),
     ]),
   ];
@@ -81,16 +100,17 @@ const mostAcross = 12;
  * The weights of one head as a LaTeX table in the style of booktabs, three decimals, the largest of each row bold. Masked cells are
  * dashes.
  */
-export function toLatex(note: Note, selection: Selection, language: Language, hides?: Hides): string {
-  const { columns, rows } = tableOf(note, selection, hides);
+export function toLatex(note: Note, selection: Selection, language: Language, phrases: Phrases, hides?: Hides): string {
+  const { corner, columns, rows } = tableOf(note, selection, phrases, hides);
   const isUpright = columns.length > mostAcross;
   const packages = ["booktabs", ...(isUpright ? ["graphicx"] : [])].map((name) => `\\usepackage{${name}}`).join(" ");
-  const words = wordsOf(note, language, hides).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  const words = wordsOf(note, [selection.head], language, phrases, hides).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
   const heading = columns.map((token) => (isUpright ? `\\rotatebox{90}{${escapeLatex(token)}}` : escapeLatex(token)));
   // braces: what LaTeX meets after \\ must not begin with [ or *, which it would take for an option
-  const body = rows.map(({ label: token, weights }) => [`{${escapeLatex(token)}}`, ...weightCells(weights)]);
+  const body = rows.map(({ label: token, weights, error }) => [`{${escapeLatex(token)}}`, ...weightCells(weights, error)]);
   return [
     `% ${words}`,
+    ...(corner === "" ? [] : [`% ${corner}`]),
     `% ${packages}`,
     `\\begin{tabular}{l${"r".repeat(columns.length)}}`,
     "  \\toprule",
@@ -107,19 +127,21 @@ function tableLine(cells: readonly string[]): string {
   return `  ${cells.join(" & ")} \\\\`;
 }
 
-/** The sentence of a note; while weights are hidden its title alone, for the sentence tells the largest. */
-export function wordsOf(note: Note, language: Language, hides: Hides): string {
-  return hides ? (note.title ?? "") : describeNote(note, language);
+/** Title and sentence of heads of a note; while weights are hidden the title alone, for the sentence tells the largest. */
+function wordsOf(note: Note, heads: readonly number[], language: Language, phrases: Phrases, hides: Hides): string {
+  const title = titleOf(note, headsName(note, heads, phrases));
+  return hides ? title : sentenceOf(note, heads, title, language);
 }
 
-function weightCells(weights: readonly TableCell[]): string[] {
+function weightCells(weights: readonly TableCell[], error: number): string[] {
+  const decimals = Math.min(3, knownDecimals(error) ?? 3);
   // among weights that are not told, which one is the largest is not told either
   const isTold = !weights.includes("?");
   const largest = Math.max(...weights.map((weight) => (typeof weight === "number" ? weight : -Infinity)));
   return weights.map((weight) => {
     if (weight === undefined) return "--";
     if (weight === "?") return "?";
-    const number = weight < 0 ? `$${weight.toFixed(3)}$` : weight.toFixed(3);
+    const number = weight < 0 ? `$${weight.toFixed(decimals)}$` : weight.toFixed(decimals);
     return isTold && weight === largest && weights.length > 1 ? `\\textbf{${number}}` : number;
   });
 }

@@ -4,7 +4,9 @@ import type { Selection } from "../view/selection.js";
 import { factsOf } from "../view/wording.js";
 import { visibleToken } from "../view/labels.js";
 import { lookAt } from "../view/look.js";
-import { tableOf, wordsOf, type Hides, type Table } from "./table.js";
+import { knownDecimals } from "./known-digits.js";
+import { headsName, sentenceOf, shownHeads, titleOf } from "./shown.js";
+import { tableOf, type Hides, type Table } from "./table.js";
 
 /** More cells than this are not written as a table, which would be megabytes of HTML; the CSV has them. */
 const mostCells = 20_000;
@@ -68,11 +70,12 @@ export function toWebPage(
   phrases: Phrases,
   hides?: Hides,
 ): string {
-  const { title, ...untitled } = note;
-  const name = escapeXml(title ?? phrases.__("Attention"));
+  const heads = shownHeads(note, selection);
+  const title = titleOf(note, headsName(note, heads, phrases));
+  const name = escapeXml(title || phrases.__("Attention"));
   const look = lookAt(note, selection);
   const isSmall = look.cells.values.length <= mostCells;
-  const numbers = isSmall ? tableHtml(tableOf(note, selection, hides), phrases) : "";
+  const numbers = isSmall ? tableHtml(tableOf(note, selection, phrases, hides), phrases) : "";
   const facts = factsOf(look, phrases);
   return `<!doctype html>
 <html lang="${language}">
@@ -84,9 +87,9 @@ export function toWebPage(
 <style>${style}${printStyle(svg)}</style>
 </head>
 <body>
-${title === undefined ? "" : `<h1>${name}</h1>\n`}<figure>
+${title === "" ? "" : `<h1 dir="auto">${name}</h1>\n`}<figure>
 ${svg}
-<figcaption>${escapeXml(wordsOf(untitled, language, hides))}</figcaption>
+<figcaption>${escapeXml(hides ? "" : sentenceOf(note, heads, "", language))}</figcaption>
 </figure>
 ${facts === "" ? "" : `<p class="facts">${escapeXml(facts)}</p>\n`}${numbers}<div id="tip" data-masked="${escapeXml(phrases.__("masked: not looked at"))}" hidden></div>
 <script>${pageScript}</script>
@@ -129,10 +132,11 @@ function heading(scope: "col" | "row", token: string): string {
   return `<th scope="${scope}">${escapeXml(visibleToken(token))}</th>`;
 }
 
-function tableHtml({ columns, rows }: Table, phrases: Phrases): string {
-  const lines = rows.map(({ label, weights }) => {
+function tableHtml({ corner, columns, rows }: Table, phrases: Phrases): string {
+  const lines = rows.map(({ label, weights, error }) => {
+    const decimals = Math.min(4, knownDecimals(error) ?? 4);
     const cells = weights.map(
-      (weight) => `<td>${typeof weight === "number" ? Number(weight.toFixed(4)) : (weight ?? "")}</td>`,
+      (weight) => `<td>${typeof weight === "number" ? Number(weight.toFixed(decimals)) : (weight ?? "")}</td>`,
     );
     return `<tr>${heading("row", label)}${cells.join("")}</tr>`;
   });
@@ -140,7 +144,7 @@ function tableHtml({ columns, rows }: Table, phrases: Phrases): string {
 <summary>${escapeXml(phrases.__("The numbers"))}</summary>
 <div class="scroll" tabindex="0">
 <table>
-<thead><tr><td></td>${columns.map((token) => heading("col", token)).join("")}</tr></thead>
+<thead><tr><td>${escapeXml(corner)}</td>${columns.map((token) => heading("col", token)).join("")}</tr></thead>
 <tbody>
 ${lines.join("\n")}
 </tbody>

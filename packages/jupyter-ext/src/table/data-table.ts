@@ -4,6 +4,7 @@ import { Clipboard } from "@jupyterlab/apputils";
 import { columnNames, rowNames } from "../derivation/names.js";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { element } from "../view/element.js";
+import { errorsOf, knownDecimals } from "../export/known-digits.js";
 import { toCsv } from "../export/table.js";
 import { visibleToken } from "../view/labels.js";
 import { cellWith, lookAt, tokenAt, tokensAt, type Look, type ReadAxis } from "../view/look.js";
@@ -120,7 +121,9 @@ export class DataTable implements Tool {
     }
     const body = table.createTBody();
     const chosen = selection.cell && cellWith(look, selection.cell);
+    const errors = errorsOf(look, selection.head);
     for (let row = rows.start; row < rows.end; row++) {
+      const decimals = knownDecimals(errors(row)) ?? 4;
       const line = body.insertRow();
       line.append(heading(label(look.rows, names.rows, row, down), "row"));
       for (let column = columns.start; column < columns.end; column++) {
@@ -130,7 +133,7 @@ export class DataTable implements Tool {
         const place = tokensAt(look, row, column);
         if (Number.isNaN(value)) cell.append(mark("–", phrases.__("masked")));
         else if (hides?.(place) === true) cell.append(mark("?", phrases.__("to be guessed")));
-        else cell.textContent = fixed(value);
+        else cell.textContent = fixed(value, decimals);
       }
     }
     return table;
@@ -140,7 +143,7 @@ export class DataTable implements Tool {
     const { figure, surroundings, announce } = this.#context;
     if (!figure.note) return;
     const hides = surroundings.prediction.hidden(figure.note, figure.selection.head);
-    Clipboard.copyToSystem(toCsv(figure.note, figure.selection, hides));
+    Clipboard.copyToSystem(toCsv(figure.note, figure.selection, surroundings.phrases, hides));
     announce(surroundings.phrases.__("Copied."));
     this.#copy.textContent = surroundings.phrases.__("Copied.");
   }
@@ -186,9 +189,9 @@ function heading(content: Node, scope: "row" | "col"): HTMLElement {
   return node;
 }
 
-/** Four decimals, so that numbers below each other line up; what would vanish keeps its digits. */
-function fixed(value: number): string {
-  return value !== 0 && Math.abs(value) < 5e-5 ? precise(value) : value.toFixed(4);
+/** Four decimals, or as many as are known, so that numbers below each other line up; what would vanish keeps its digits. */
+function fixed(value: number, known: number): string {
+  return known >= 4 && value !== 0 && Math.abs(value) < 5e-5 ? precise(value) : value.toFixed(Math.min(4, known));
 }
 
 /** A sign in place of a number, and what it says. */

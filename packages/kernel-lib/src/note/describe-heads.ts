@@ -101,7 +101,7 @@ export function describeOverview(note: Note, weights: ExternalArray, say: Say): 
   if (at < 0) return [kept];
   const [blockRows = 1, blockColumns = 1] = max.shape.slice(-2);
   const { rows, columns } = note.axes;
-  const cell = note.highlights?.largest;
+  const cell = note.highlights?.largest ?? (block[0] === 1 && block[1] === 1 ? at : undefined);
   if (cell !== undefined) {
     const [height, width] = [rows.tokens.length, columns.tokens.length];
     const [row, column, matrix] = [Math.floor(cell / width) % height, cell % width, Math.floor(cell / (width * height))];

@@ -19,6 +19,7 @@ export { entropyOf, jensenShannonDistance, largestIn, rankIn, rowOf } from "./me
 export type { NestedNumbers, NoteNumbers, PlainTensor } from "./numbers.js";
 export { chooseBlock, describeExternal, toBlocks, toPyramid, type Blocks, type ExternalReference } from "./overview.js";
 export { parseNote } from "./parse-note.js";
+export { pickMatrices } from "./pick-matrices.js";
 export { escapeXml, fallbackSvg, paperFigure, type Coloured, type PaperOptions } from "./picture/index.js";
 export * from "./schema.js";
 export {

@@ -98,7 +98,7 @@ function broadcast(given: PlainTensor, shape: readonly number[], weights: readon
 }
 
 /** Packs truth values into bits, lowest bit first. */
-function encodeMask(shape: readonly number[], allowed: Uint8Array): NoteMask {
+export function encodeMask(shape: readonly number[], allowed: Uint8Array): NoteMask {
   const bytes = new Uint8Array(Math.ceil(allowed.length / 8));
   for (let i = 0; i < allowed.length; i++) {
     if (allowed[i] !== 0) bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (1 << (i & 7));

@@ -35,8 +35,10 @@ export interface PaperOptions {
   /** Points. */
   readonly fontSize?: number;
   readonly fontFamily?: string;
-  /** Writes the title above; a paper's own caption usually says it. */
-  readonly title?: boolean;
+  /** Writes the note's title above, or a text that says which head it is; a paper's own caption usually says the title. */
+  readonly title?: boolean | string;
+  /** What the figure says to those who do not see it. */
+  readonly description?: string;
   /** Writes the weights into the cells where they fit. */
   readonly numbers?: boolean;
   /** The colour, as #rrggbb, of a share from 0 to 1. */
@@ -85,7 +87,8 @@ export function paperFigure(note: Note, options: PaperOptions = {}): string {
   const page = makePage(width * pointsPerMillimetre - 2 * margin, fontSize, language, options);
   const body = drawBody(note, options, page);
   const titleSize = fontSize * 1.15;
-  const title = options.title && note.title ? fit(titleText(note.title), page.width, titleSize, page) : undefined;
+  const above = titleText(options.title === true ? (note.title ?? "") : options.title || "");
+  const title = above === "" ? undefined : fit(above, page.width, titleSize, page);
   const top = title === undefined ? 0 : fontSize * 2;
   const inner = Math.min(page.width, Math.max(body.width, title === undefined ? 0 : page.measure(title, titleSize)));
   const [full, height] = [inner + 2 * margin, top + body.height + 2 * margin];
@@ -101,7 +104,8 @@ export function paperFigure(note: Note, options: PaperOptions = {}): string {
       "font-size": fontSize,
       fill: "#000000",
     },
-    element("title", {}, escapeXml(note.title ?? page.say("Attention", "注意力"))),
+    element("title", {}, escapeXml(titleText(note.title ?? "") || page.say("Attention", "注意力"))),
+    options.description === undefined ? "" : element("desc", {}, escapeXml(options.description)),
     element("rect", { width: full, height, fill: card.ground }),
     title === undefined ? "" : text(title, { x: margin, y: margin + titleSize, "font-size": titleSize, "font-weight": 600 }),
     element("g", { transform: `translate(${margin} ${margin + top})` }, body.svg),
