@@ -10,21 +10,24 @@ const source = join(libraryFolder, "src");
 
 /** What each folder may import from, besides itself: the path text → … → picture points one way. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  text: [],
-  vision: ["engine", "text"],
   engine: [],
-  note: [],
-  attention: ["text", "vision", "engine", "note", "notebook"],
+  storage: ["engine"],
+  text: ["storage"],
+  vision: ["engine"],
+  metrics: [],
+  data: ["metrics", "vision", "storage"],
+  note: ["storage"],
+  attention: ["text", "engine", "note", "notebook"],
   layers: ["attention", "engine"],
   training: ["engine"],
-  models: ["layers", "attention", "engine", "text", "vision", "note", "notebook", "training"],
-  weights: ["models", "layers", "attention", "engine", "text", "note"],
+  pretrained: ["layers", "attention", "engine", "text", "vision", "note", "storage"],
+  models: ["pretrained", "layers", "attention", "engine", "text", "vision", "data", "metrics", "note", "storage", "training"],
   language: ["note", "attention", "engine", "text"],
-  notebook: ["note"],
+  notebook: ["note", "storage"],
 };
 
 /** Folders that may touch Node, each through files that a browser gets another of. */
-const mayTouchNode = new Set(["text", "weights", "training", "notebook", "engine"]);
+const mayTouchNode = new Set(["text", "storage", "training", "notebook", "engine", "pretrained", "data"]);
 /** Packages that only Node runs. */
 const nativePackages = ["onnxruntime-node", "@node-rs/jieba"];
 const isNode = (name: string): boolean =>

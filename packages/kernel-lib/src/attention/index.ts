@@ -31,3 +31,4 @@ export {
   type SummaryAttentionInput,
   type SummaryParts,
 } from "./summary.js";
+export { AttentionMaps, type MapsKind, type MapsNoteOptions } from "./attention-maps.js";

@@ -8,7 +8,6 @@ export type { SeenCaption } from "./captioner/seen-caption.js";
 export type { BeamSearchOptions, Decoder, Hypothesis } from "./beam-search.js";
 export { Seq2seq, type Seq2seqOptions } from "./seq2seq/seq2seq.js";
 export type { Translation } from "./seq2seq/translation.js";
-export type { StoredModel } from "./stored-model.js";
 export type { TranslationReport } from "./translation-report.js";
 export type { PairBatch, PredictOptions, TranslationModel, TranslationTraining } from "./translation-model.js";
 export type { ClassificationReport, LabelledText } from "./summary-classifier/report.js";

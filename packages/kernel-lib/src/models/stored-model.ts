@@ -1,14 +1,7 @@
 import { isTensor, Random, type Tensor, type Tree } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
+import type { StoredModel } from "../storage/trained-model.js";
 import { named } from "../training/named.js";
-
-/** A model as it is stored: `config.json` and the tensors of `model.safetensors` by their names. */
-export interface StoredModel {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Texts of further files beside these, by their plain names, for other programs that read the folder. */
-  readonly files?: Readonly<Record<string, string>>;
-}
 
 /** A model's config and its weights, each under its path in the tree: `encoder.forward.inputWeight`. */
 export function storedModel(config: StoredModel["config"], parameters: unknown): StoredModel {

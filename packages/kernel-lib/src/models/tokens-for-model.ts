@@ -1,4 +1,4 @@
-import { segmentByCounts } from "../text/corpora-segment.js";
+import { segmentByCounts } from "../text/segment-by-counts.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 
 /**

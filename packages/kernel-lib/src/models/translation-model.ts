@@ -1,6 +1,6 @@
 import type { Tensor, Traced } from "../engine/index.js";
-import type { SentencePair } from "../text/corpora-pairs.js";
-import type { AlignmentLink } from "../text/metrics-alignment.js";
+import type { SentencePair } from "../data/read-pairs.js";
+import type { AlignmentLink } from "../metrics/alignment.js";
 import { Vocabulary, type VocabularyData } from "../text/vocabulary.js";
 import { batchesOf, padded, train, type Schedule, type Trained } from "../training/index.js";
 import { beamSearch, type Decoder, type Hypothesis } from "./beam-search.js";

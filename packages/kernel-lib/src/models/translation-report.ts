@@ -1,6 +1,6 @@
-import type { SentencePair } from "../text/corpora-pairs.js";
-import { alignmentErrorRate, type AlignmentLink, type AlignmentScore } from "../text/metrics-alignment.js";
-import { bleu, exactMatch, type BleuScore } from "../text/metrics-bleu.js";
+import type { SentencePair } from "../data/read-pairs.js";
+import { alignmentErrorRate, type AlignmentLink, type AlignmentScore } from "../metrics/alignment.js";
+import { bleu, exactMatch, type BleuScore } from "../metrics/bleu.js";
 
 /** How well held-out sentences are translated. */
 export interface TranslationReport {

@@ -33,7 +33,7 @@ export {
   type SafetensorsEntry,
   type SafetensorsHeader,
   type SafetensorsPart,
-} from "./safetensors/index.js";
+} from "../storage/safetensors/index.js";
 export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
 export { isolated, nameOfUnseen, titleText, visibleToken } from "./visible-token.js";

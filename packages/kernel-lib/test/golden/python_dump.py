@@ -1,4 +1,4 @@
-"""The recipe of src/weights/README.md: attention dumped with numpy and safetensors alone.
+"""The recipe of src/pretrained/README.md: attention dumped with numpy and safetensors alone.
 
     python python_dump.py        (torch 2.13, transformers 5.23)
 """

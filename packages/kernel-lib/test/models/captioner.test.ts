@@ -17,8 +17,8 @@ import {
 import { reportCaptions } from "../../src/models/captioner/report.js";
 import { treeFromTensors } from "../../src/models/stored-model.js";
 import { noteMimeType, parseNote } from "../../src/note/index.js";
-import { sceneCaptions } from "../../src/vision/scene-captions.js";
-import { loadTrained, saveTrained } from "../../src/weights/trained-model.js";
+import { sceneCaptions } from "../../src/data/scene-captions.js";
+import { loadTrained, saveTrained } from "../../src/storage/trained-model.js";
 import { expectClose, readGolden } from "./golden.js";
 import { expectGradient } from "./gradients.js";
 import { expectSeeded } from "./seeded.js";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Tensor } from "../../src/engine/index.js";
-import { readSafetensors } from "../../src/weights/index.js";
+import { readSafetensors } from "../../src/storage/index.js";
 
 export type GoldenCase = Record<string, Record<string, Tensor>>;
 

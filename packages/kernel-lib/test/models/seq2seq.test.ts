@@ -5,9 +5,9 @@ import { describe, expect, test } from "vitest";
 import { jupyterDisplay } from "../../src/attention/index.js";
 import { Seq2seq } from "../../src/models/seq2seq/seq2seq.js";
 import { noteMimeType, parseNote } from "../../src/note/index.js";
-import { chineseEnglishPairs } from "../../src/text/corpora-chinese-english.js";
+import { chineseEnglishPairs } from "../../src/data/chinese-english-pairs.js";
 import { Vocabulary } from "../../src/text/vocabulary.js";
-import { loadTrained, saveTrained } from "../../src/weights/trained-model.js";
+import { loadTrained, saveTrained } from "../../src/storage/trained-model.js";
 import { expectGradient } from "./gradients.js";
 import { expectSeeded } from "./seeded.js";
 

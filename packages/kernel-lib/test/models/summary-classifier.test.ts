@@ -16,8 +16,8 @@ import {
 import { reportClassification } from "../../src/models/summary-classifier/report.js";
 import { SummaryClassifier } from "../../src/models/summary-classifier/summary-classifier.js";
 import { noteMimeType, parseNote } from "../../src/note/index.js";
-import { evidenceTexts } from "../../src/text/corpora-evidence.js";
-import { loadTrained, saveTrained } from "../../src/weights/trained-model.js";
+import { evidenceTexts } from "../../src/data/evidence-texts.js";
+import { loadTrained, saveTrained } from "../../src/storage/trained-model.js";
 import { expectClose, readGolden } from "./golden.js";
 import { expectGradient } from "./gradients.js";
 import { expectSeeded } from "./seeded.js";

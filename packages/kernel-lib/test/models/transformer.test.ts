@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { jupyterDisplay } from "../../src/attention/index.js";
 import { compile, ops, Random, type Tensor } from "../../src/engine/index.js";
-import { stackTensors } from "../../src/models/stack-tensors.js";
+import { stackTensors } from "../../src/engine/stack-tensors.js";
 import { treeFromTensors } from "../../src/models/stored-model.js";
 import {
   initialTransformer,
@@ -16,8 +16,8 @@ import {
 import { Transformer } from "../../src/models/transformer/transformer.js";
 import type { PairBatch } from "../../src/models/translation-model.js";
 import { noteMimeType, parseNote } from "../../src/note/index.js";
-import { chineseEnglishPairs } from "../../src/text/corpora-chinese-english.js";
-import { loadTrained, saveTrained } from "../../src/weights/trained-model.js";
+import { chineseEnglishPairs } from "../../src/data/chinese-english-pairs.js";
+import { loadTrained, saveTrained } from "../../src/storage/trained-model.js";
 import { expectClose, readGolden } from "./golden.js";
 import { expectGradient } from "./gradients.js";
 import { expectSeeded } from "./seeded.js";

@@ -8,7 +8,8 @@ import { attention } from "../../src/attention/index.js";
 import { makeNote, noteMimeType, parseNote, readMatrix, type ExternalArray, type Note } from "../../src/note/index.js";
 import { besideName } from "../../src/notebook/beside.js";
 import { displayOf, show } from "../../src/notebook/index.js";
-import { openSafetensors, readLook } from "../../src/weights/index.js";
+import { openSafetensors } from "../../src/storage/index.js";
+import { readLook } from "../../src/pretrained/index.js";
 import { inCell, type Displayed } from "./recorded-host.js";
 
 let temporary: string;

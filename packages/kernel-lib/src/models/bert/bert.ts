@@ -2,12 +2,13 @@ import { compile, Random, type Compiled, type Tensor, type Traced } from "../../
 import type { Axis } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { accuracy, batchesOf, crossEntropy, train, type Loss, type Trained } from "../../training/index.js";
-import { AttentionMaps } from "../attention-maps.js";
+import { AttentionMaps } from "../../attention/attention-maps.js";
 import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
-import type { BertConfig } from "../families/bert.js";
-import type { Parameters } from "../families/parameters.js";
-import { FormOnly, treeFromTensors, type StoredModel } from "../stored-model.js";
+import type { BertConfig } from "../../pretrained/families/bert.js";
+import type { Parameters } from "../../pretrained/families/parameters.js";
+import type { StoredModel } from "../../storage/trained-model.js";
+import { FormOnly, treeFromTensors } from "../stored-model.js";
 import { usualTraining, type TrainingControl } from "../usual-training.js";
 import { bertMarks, configOf, type BertOptions } from "./config.js";
 import { maskedBatch } from "./masking.js";

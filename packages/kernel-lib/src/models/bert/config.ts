@@ -1,5 +1,5 @@
 import type { Vocabulary } from "../../text/vocabulary.js";
-import type { BertConfig } from "../families/bert.js";
+import type { BertConfig } from "../../pretrained/families/bert.js";
 
 /** How a `Bert` is built. */
 export interface BertOptions {

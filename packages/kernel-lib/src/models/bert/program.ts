@@ -1,10 +1,10 @@
 /** BERT's pretraining as programs: hidden tokens are predicted where they stand, and nowhere else. */
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
 import { keepAll, type Drop } from "../dropper.js";
-import { bertEmbeddings, bertLayers, bertMaskedTokens, bertShapes, type BertConfig } from "../families/bert.js";
-import type { StackTrace } from "../families/family.js";
-import { maskedTokenLogits, maskedTokenShapes } from "../families/heads.js";
-import type { Parameters, ParameterShapes } from "../families/parameters.js";
+import { bertEmbeddings, bertLayers, bertMaskedTokens, bertShapes, type BertConfig } from "../../pretrained/families/bert.js";
+import type { StackTrace } from "../../pretrained/families/family.js";
+import { maskedTokenLogits, maskedTokenShapes } from "../../pretrained/families/heads.js";
+import type { Parameters, ParameterShapes } from "../../pretrained/families/parameters.js";
 
 /** Texts, padded. */
 export interface ReadBatch<Leaf = Traced> {

@@ -1,7 +1,7 @@
-import { bleu, exactMatch, type BleuScore } from "../../text/metrics-bleu.js";
+import { bleu, exactMatch, type BleuScore } from "../../metrics/bleu.js";
 import { chanceOfPointing, pointsAt } from "../../vision/parts.js";
 import type { Box, Picture } from "../../vision/picture.js";
-import type { CaptionNoun } from "../../vision/scene-captions.js";
+import type { CaptionNoun } from "../../data/scene-captions.js";
 import type { SeenCaption } from "./seen-caption.js";
 
 /** A picture with its caption and, where known, which words name which objects and where these are. */

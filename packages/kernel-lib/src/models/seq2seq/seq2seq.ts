@@ -1,14 +1,15 @@
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { ScoreInput, ScoreName } from "../../note/index.js";
-import type { SentencePair } from "../../text/corpora-pairs.js";
-import type { AlignmentLink } from "../../text/metrics-alignment.js";
+import type { SentencePair } from "../../data/read-pairs.js";
+import type { AlignmentLink } from "../../metrics/alignment.js";
 import { crossEntropy, padded } from "../../training/index.js";
 import { decoderOver, decoderProgram, type DecoderProgram } from "../attention-decoder/decoder.js";
 import type { Memory, Taught } from "../attention-decoder/program.js";
 import type { Decoder } from "../beam-search.js";
 import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf, logProbabilityOf } from "../examples-of.js";
-import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
+import type { StoredModel } from "../../storage/trained-model.js";
+import { FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import {
   storedOptions,
   TranslationModel,

@@ -2,7 +2,7 @@ import { AttentionResult, type NoteOptions } from "../../attention/index.js";
 import { attentionAxes } from "../../attention/axes.js";
 import type { Tensor } from "../../engine/index.js";
 import type { Note, ScoreInput } from "../../note/index.js";
-import { linksFromAttention, type AlignmentLink } from "../../text/metrics-alignment.js";
+import { linksFromAttention, type AlignmentLink } from "../../metrics/alignment.js";
 
 /** What a {@link Translation} is made of. */
 export interface TranslationParts {

@@ -3,7 +3,8 @@ import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Trained } from "../../training/index.js";
 import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
-import { FormOnly, requireModelType, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
+import type { StoredModel } from "../../storage/trained-model.js";
+import { FormOnly, requireModelType, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
 import { usualTraining, type TrainingControl } from "../usual-training.js";
 import {

@@ -1,13 +1,14 @@
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { Axis } from "../../note/index.js";
-import type { SentencePair } from "../../text/corpora-pairs.js";
-import { linksFromAttention, type AlignmentLink } from "../../text/metrics-alignment.js";
+import type { SentencePair } from "../../data/read-pairs.js";
+import { linksFromAttention, type AlignmentLink } from "../../metrics/alignment.js";
 import { crossEntropy, padded } from "../../training/index.js";
-import { AttentionMaps } from "../attention-maps.js";
+import { AttentionMaps } from "../../attention/attention-maps.js";
 import type { Decoder } from "../beam-search.js";
 import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf } from "../examples-of.js";
-import { FormOnly, storedModel, treeFromTensors, type StoredModel } from "../stored-model.js";
+import type { StoredModel } from "../../storage/trained-model.js";
+import { FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import {
   storedOptions,
   TranslationModel,

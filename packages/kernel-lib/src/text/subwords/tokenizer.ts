@@ -1,4 +1,4 @@
-import { findFile, openFile } from "#corpus-files";
+import { findFile, openFile } from "#file-chunks";
 import { AddedTokenFinder, readAddedTokens, type AddedToken, type Section } from "./added-tokens.js";
 import { AlignedText } from "./aligned-text.js";
 import { isObject, readStage } from "./config.js";

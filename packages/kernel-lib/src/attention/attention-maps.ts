@@ -1,0 +1,284 @@
+import { hideTokens, joinWords } from "./analysis/index.js";
+import { jupyterDisplay } from "./result.js";
+import { sizeOf, type Tensor } from "../engine/index.js";
+import { tokenize } from "../text/index.js";
+import {
+  groupsOf,
+  joinAxis,
+  makeNote,
+  type Axis,
+  type DisplayBundle,
+  type Note,
+  type NoteImage,
+  type NoteInput,
+} from "../note/index.js";
+import { displayOf } from "../notebook/index.js";
+import { stackTensors } from "../engine/stack-tensors.js";
+
+/** Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). */
+export type MapsKind = "self" | "encoder" | "decoder" | "cross";
+
+/** What {@link AttentionMaps} are made of. */
+export interface MapsParts {
+  readonly kind: MapsKind;
+  /** Which layers and heads of the model these are, counted from 0. */
+  readonly layers: readonly number[];
+  readonly heads: readonly number[];
+  readonly rows: Axis;
+  readonly columns: Axis;
+  /** For each layer [H, Q, K]. */
+  readonly weights: readonly Tensor[];
+  /** For each layer [H, Q, D], [H, K, D], [H, K, V], and q·k · scale [H, Q, K]. */
+  readonly query?: readonly Tensor[];
+  readonly keys?: readonly Tensor[];
+  readonly values?: readonly Tensor[];
+  readonly scores?: readonly Tensor[];
+  /** What made them, for notes. */
+  readonly model?: string;
+  /** The picture that the columns without special ones are the parts of. */
+  readonly image?: NoteImage;
+  /** False where these are no weights but numbers of either sign for them, as gradients are. */
+  readonly normalised?: boolean;
+}
+
+export type MapsNoteOptions = Partial<Omit<NoteInput, "weights" | "rows" | "columns" | "heads" | "layers">> & {
+  /** One layer of the model alone; all of them unless given. */
+  readonly layer?: number;
+  /** One head of the model alone; all of them unless given. */
+  readonly head?: number;
+};
+
+/** The attention of several layers and heads of a model, with its tokens. As the last value of a notebook cell it shows itself. */
+export class AttentionMaps {
+  readonly kind: MapsKind;
+  readonly layers: readonly number[];
+  readonly heads: readonly number[];
+  readonly rows: Axis;
+  readonly columns: Axis;
+  readonly #parts: MapsParts;
+  readonly #stacked = new Map<string, Tensor>();
+
+  constructor(parts: MapsParts) {
+    this.kind = parts.kind;
+    this.layers = parts.layers;
+    this.heads = parts.heads;
+    this.rows = parts.rows;
+    this.columns = parts.columns;
+    this.#parts = parts;
+  }
+
+  /** The name of the model. */
+  get model(): string | undefined {
+    return this.#parts.model;
+  }
+
+  /** The weights of all layers: [L, H, Q, K]; each row sums to 1, a fully masked one is 0. */
+  get weights(): Tensor {
+    return this.#stack("weights", this.#parts.weights);
+  }
+
+  /** [L, H, Q, D], where the vectors were asked for. */
+  get query(): Tensor | undefined {
+    return this.#parts.query && this.#stack("query", this.#parts.query);
+  }
+
+  /** [L, H, K, D] */
+  get keys(): Tensor | undefined {
+    return this.#parts.keys && this.#stack("keys", this.#parts.keys);
+  }
+
+  /** [L, H, K, V] */
+  get values(): Tensor | undefined {
+    return this.#parts.values && this.#stack("values", this.#parts.values);
+  }
+
+  /** q·k · scale (and relative positions), before the mask: [L, H, Q, K], where the scores were asked for. */
+  get scores(): Tensor | undefined {
+    return this.#parts.scores && this.#stack("scores", this.#parts.scores);
+  }
+
+  /**
+   * The weights of one head of one layer: [Q, K], without copying.
+   *
+   * @throws RangeError when the layer or the head is not among these
+   */
+  head(layer: number, head: number): Tensor {
+    return pick(this.layer(layer), this.#place("head", this.heads, head));
+  }
+
+  /** The weights of one layer: [H, Q, K], without copying. */
+  layer(layer: number): Tensor {
+    return this.#parts.weights[this.#place("layer", this.layers, layer)] as Tensor;
+  }
+
+  /**
+   * The same attention between words: what a word gives is the mean over its subwords, what it gets the sum, so rows still sum to 1.
+   * Words are those a reader sees in the text (`tokenize`: Chinese by its dictionary), or those the model's tokenizer cut before it cut
+   * subwords (`by: "tokenizer"`: don't is three, each Chinese character one). Special tokens stay on their own. Queries, keys and values
+   * stay behind: words have none.
+   */
+  words({ by = "text" }: { readonly by?: "text" | "tokenizer" } = {}): AttentionMaps {
+    const rows = groupsOf(wordsOf(this.rows, by));
+    const columns = groupsOf(wordsOf(this.columns, by));
+    const weights = this.#parts.weights.map((layer) => joinWords(layer, rows, columns));
+    return this.#with(weights, joinAxis(this.rows, rows), joinAxis(this.columns, columns));
+  }
+
+  /**
+   * The same attention without special tokens: their rows and columns are left out, and what remains of each row is divided by its
+   * sum. `hiddenShare` says how much each query had given to them: for each layer [H, Q'].
+   */
+  withoutSpecial(): { readonly maps: AttentionMaps; readonly hiddenShare: readonly Tensor[] } {
+    const [rows, columns] = [this.rows.special ?? [], this.columns.special ?? []];
+    const hidden = this.#parts.weights.map((layer) => hideTokens(layer, rows, columns));
+    const maps = this.#with(
+      hidden.map(({ weights }) => weights),
+      dropFromAxis(this.rows, rows),
+      dropFromAxis(this.columns, columns),
+    );
+    return { maps, hiddenShare: hidden.map(({ hiddenShare }) => hiddenShare) };
+  }
+
+  /** Every tensor by its name, for a `.safetensors` file. */
+  tensors(): Record<string, Tensor> {
+    const { query, keys, values, scores } = this;
+    return {
+      weights: this.weights,
+      ...(query && { query }),
+      ...(keys && { keys }),
+      ...(values && { values }),
+      ...(scores && { scores }),
+    };
+  }
+
+  /**
+   * The note that a notebook cell keeps and the viewer draws. Of numbers of either sign it shows the size. Over a picture it shows the
+   * parts alone: special columns are left out and rows scaled to sum to 1 again.
+   */
+  toNote({ layer, head, ...rest }: MapsNoteOptions = {}): Note {
+    const { image } = this.#parts;
+    if (image !== undefined) {
+      const special = this.columns.special ?? [];
+      const weights = this.#parts.weights.map((one) => hideTokens(one, [], special).weights);
+      const parts = this.#with(weights, this.rows, dropFromAxis(this.columns, special));
+      return parts.toNote({
+        kind: "image",
+        image,
+        ...(layer !== undefined && { layer }),
+        ...(head !== undefined && { head }),
+        ...rest,
+      });
+    }
+    const layers = layer === undefined ? this.layers : [layer];
+    const heads = head === undefined ? this.heads : [head];
+    const select = (tensor: Tensor | undefined): Tensor | undefined => tensor && this.#select(tensor, layers, heads);
+    const { kind, model, normalised } = this.#parts;
+    const [query, keys, values, scores] = [this.query, this.keys, this.values, this.scores].map(select);
+    return makeNote({
+      kind: kind === "cross" ? "alignment" : "attention",
+      weights: normalised === false ? sizes(select(this.weights) as Tensor) : (select(this.weights) as Tensor),
+      ...(query && { query }),
+      ...(keys && { keys }),
+      ...(values && { values }),
+      ...(scores && { scores }),
+      rows: this.rows,
+      columns: this.columns,
+      layers: layers.map(String),
+      heads: heads.map(String),
+      ...(normalised === false && { normalised }),
+      source: { ...(model !== undefined && { model }), ...(this.columns.text !== undefined && { text: this.columns.text }) },
+      ...rest,
+    });
+  }
+
+  /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
+  [jupyterDisplay](): DisplayBundle {
+    return displayOf(this);
+  }
+
+  #with(weights: readonly Tensor[], rows: Axis, columns: Axis): AttentionMaps {
+    return new AttentionMaps(this.#onlyWeights(weights, rows, columns));
+  }
+
+  #onlyWeights(weights: readonly Tensor[], rows: Axis, columns: Axis): MapsParts {
+    const { kind, layers, heads, model, normalised } = this.#parts;
+    return {
+      kind,
+      layers,
+      heads,
+      rows,
+      columns,
+      weights,
+      ...(model !== undefined && { model }),
+      ...(normalised !== undefined && { normalised }),
+    };
+  }
+
+  #place(name: string, known: readonly number[], wanted: number): number {
+    const place = known.indexOf(wanted);
+    if (place < 0) throw new RangeError(`attention: expected a ${name} out of ${known.join(", ")}; got ${wanted}`);
+    return place;
+  }
+
+  #select(tensor: Tensor, layers: readonly number[], heads: readonly number[]): Tensor {
+    if (layers.length === this.layers.length && heads.length === this.heads.length) return tensor;
+    const parts = layers.flatMap((layer) => {
+      const one = pick(tensor, this.#place("layer", this.layers, layer));
+      return heads.map((head) => pick(one, this.#place("head", this.heads, head)));
+    });
+    const stacked = stackTensors(parts);
+    return { ...stacked, shape: [layers.length, heads.length, ...stacked.shape.slice(1)] };
+  }
+
+  #stack(name: string, layers: readonly Tensor[]): Tensor {
+    const known = this.#stacked.get(name);
+    if (known) return known;
+    const made = stackTensors(layers);
+    this.#stacked.set(name, made);
+    return made;
+  }
+}
+
+const sizes = ({ shape, data }: Tensor): Tensor => ({ shape, dtype: "float32", data: Float32Array.from(data, Math.abs) });
+
+/** One entry along the first axis, without copying. */
+function pick(tensor: Tensor, index: number): Tensor {
+  const shape = tensor.shape.slice(1);
+  const size = sizeOf(shape);
+  return { shape, dtype: tensor.dtype, data: tensor.data.subarray(index * size, (index + 1) * size) };
+}
+
+/**
+ * The word of each token: of the words of the text the one it shares most characters with (tokens that are bytes of one character share
+ * its word). Without a text, the words of the axis; without those, each token is its own.
+ */
+function wordsOf(axis: Axis, by: "text" | "tokenizer"): readonly number[] {
+  const { text, offsets, special = [], tokens } = axis;
+  if (by === "tokenizer" || text === undefined || offsets === undefined) return axis.words ?? tokens.map((_, token) => token);
+  const { offsets: words } = tokenize(text);
+  let first = 0;
+  return offsets.map(([start, end], token) => {
+    if (special.includes(token) || start === end) return -1;
+    while (first < words.length - 1 && (words[first]?.[1] ?? 0) <= start) first += 1;
+    let best = -1;
+    let most = 0;
+    for (let word = first; word < words.length && (words[word]?.[0] ?? 0) < end; word++) {
+      const [from, to] = words[word] ?? [0, 0];
+      const shared = Math.min(end, to) - Math.max(start, from);
+      if (shared > most) [best, most] = [word, shared];
+    }
+    return best;
+  });
+}
+
+function dropFromAxis(axis: Axis, hidden: readonly number[]): Axis {
+  const kept = axis.tokens.map((_, token) => token).filter((token) => !hidden.includes(token));
+  const only = <T>(list: readonly T[]): T[] => kept.flatMap((token) => (token in list ? [list[token] as T] : []));
+  const { special: _, ...rest } = axis;
+  return {
+    ...rest,
+    tokens: only(axis.tokens),
+    ...(axis.offsets && { offsets: only(axis.offsets) }),
+    ...(axis.words && { words: only(axis.words) }),
+  };
+}

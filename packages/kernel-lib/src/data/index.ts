@@ -1,0 +1,12 @@
+export { chineseEnglishPairs, type ChineseEnglishOptions } from "./chinese-english-pairs.js";
+export { detectEncoding, type DetectedEncoding } from "./detect-encoding.js";
+export { evidenceTexts, evidenceLabels, type EvidenceOptions, type EvidenceText } from "./evidence-texts.js";
+export type { CorpusFormat, CorpusRecord } from "./formats.js";
+export type { CorpusProblem } from "./lines.js";
+export { readPairs, type PairCorpus, type ReadPairsOptions, type SentencePair, type Tokenize } from "./read-pairs.js";
+export { seededRandom, type SeededRandom } from "./seeded-random.js";
+export { readCorpus, type Corpus, type CorpusProgress, type ReadCorpusOptions } from "./read-corpus.js";
+export { splitCorpus, type SplitOptions } from "./split-corpus.js";
+export { corpusStatistics, type CorpusStatistics } from "./corpus-statistics.js";
+export { sceneCaptions, type CaptionedPicture, type CaptionNoun, type SceneCaptionOptions } from "./scene-captions.js";
+export type { Scene, SceneObject } from "./scenes.js";

@@ -1,0 +1,11 @@
+export {
+  alignmentErrorRate,
+  formatAlignment,
+  linksFromAttention,
+  parseAlignment,
+  type Alignment,
+  type AlignmentLink,
+  type AlignmentScore,
+} from "./alignment.js";
+export { bleu, exactMatch, type BleuOptions, type BleuScore } from "./bleu.js";
+export type { BleuTokenizer } from "./bleu-tokenizers.js";
