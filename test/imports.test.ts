@@ -10,20 +10,21 @@ const source = join(libraryFolder, "src");
 
 /** What each folder may import from, besides itself: the path text → … → picture points one way. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  engine: [],
-  storage: ["engine"],
+  dtypes: [],
+  engine: ["dtypes"],
+  storage: ["dtypes", "engine"],
   text: ["storage"],
   vision: ["engine"],
   metrics: [],
   data: ["metrics", "vision", "storage"],
-  note: ["storage"],
+  note: ["dtypes", "storage"],
   attention: ["text", "engine", "note", "notebook"],
   layers: ["attention", "engine"],
   training: ["engine"],
   pretrained: ["layers", "attention", "engine", "text", "vision", "note", "storage"],
   models: ["pretrained", "layers", "attention", "engine", "text", "vision", "data", "metrics", "note", "storage", "training"],
   language: ["note", "attention", "engine", "text"],
-  notebook: ["note", "storage"],
+  notebook: ["dtypes", "note", "storage"],
 };
 
 /** Folders that may touch Node, each through files that a browser gets another of. */

@@ -5,7 +5,8 @@ export function largestDifference(got: Tensor | undefined, want: Tensor | undefi
   if (got === undefined || want === undefined || got.data.length !== want.data.length) return Number.POSITIVE_INFINITY;
   let worst = 0;
   got.data.forEach((value, i) => {
-    const difference = Math.abs(value - (want.data[i] ?? Number.NaN));
+    const wanted = want.data[i] ?? Number.NaN;
+    const difference = value === wanted ? 0 : Math.abs(value - wanted); // also of two infinities
     worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
   });
   return worst;

@@ -15,8 +15,11 @@ import {
 import { displayOf } from "../notebook/index.js";
 import { stackTensors } from "../engine/stack-tensors.js";
 
-/** Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). */
-export type MapsKind = "self" | "encoder" | "decoder" | "cross";
+/**
+ * Which attention of a model: of tokens over themselves (`self`, `encoder`, `decoder`) or of a decoder over its encoder (`cross`). Of
+ * several towers side by side, as one for texts and one for pictures, the second is `self-2`, and so on.
+ */
+export type MapsKind = "self" | "encoder" | "decoder" | "cross" | `${"self" | "encoder" | "decoder"}-${number}`;
 
 /** What {@link AttentionMaps} are made of. */
 export interface MapsParts {

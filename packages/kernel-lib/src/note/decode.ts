@@ -1,6 +1,6 @@
 import { decodeBase64 } from "./base64.js";
 import { rowSteps } from "./encode.js";
-import { fromFloat16Bits } from "../storage/float16.js";
+import { fromFloat16Bits } from "../dtypes/float16.js";
 import { cellCount } from "./numbers.js";
 import type { InlineArray } from "./schema.js";
 

@@ -1,5 +1,5 @@
 import { encodeBase64 } from "./base64.js";
-import { fromFloat16Bits, toFloat16Bits } from "../storage/float16.js";
+import { fromFloat16Bits, toFloat16Bits } from "../dtypes/float16.js";
 import { cellCount, type PlainTensor } from "./numbers.js";
 import type { InlineArray } from "./schema.js";
 

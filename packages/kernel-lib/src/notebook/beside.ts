@@ -1,5 +1,5 @@
 /** Weights that are too many for a notebook go into a `.safetensors` file beside it, with finer overviews for who zooms in. */
-import { decodeFloat16, encodeFloat16 } from "../storage/float16.js";
+import { decodeFloat16, encodeFloat16 } from "../dtypes/float16.js";
 import { chooseBlock, limits, toPyramid, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
 import { encodeHeader, type SafetensorsPart } from "../storage/safetensors/index.js";
 import type { BesideOptions, NotebookFolder } from "./host.js";

@@ -86,6 +86,7 @@ export class ModelLook {
   tensors(): Record<string, Tensor> {
     const named: Record<string, Tensor> = {};
     for (const [kind, maps] of Object.entries(this.attention)) {
+      if (maps === undefined) continue;
       for (const [name, value] of Object.entries(maps.tensors())) named[`${kind}.${name}`] = value;
     }
     for (const [stack, value] of Object.entries(this.hidden ?? {})) named[`${stack}.hidden`] = value;

@@ -25,7 +25,7 @@ export function fillFeeds(inputs: readonly GraphInput[], example: EncodedInput |
   const memory = inputs.find(({ role }) => role === "memory")?.name;
   const remembered = (memory === undefined ? undefined : given[memory])?.shape[1] ?? source;
   const hasMask = inputs.some(({ role }) => role === "mask");
-  const batch = Math.max(1, ...inputs.map(({ shape: [size] }) => (typeof size === "number" && size > 0 ? size : 1)));
+  const batch = batchOf(inputs, given);
   const feeds: Record<string, Tensor> = {};
   for (const input of inputs) {
     const own = given[input.name];
@@ -41,10 +41,37 @@ export function fillFeeds(inputs: readonly GraphInput[], example: EncodedInput |
   return { feeds, batch };
 }
 
+/** Inputs with a number for each token. */
+const perToken = new Set<InputRole>(["ids", "targetIds", "mask", "targetMask", "memoryMask", "types", "positions"]);
+
+/** What tells most surely how many examples there are, first; of past, lengths and others the first axis may be anything. */
+const tellingBatch: readonly InputRole[] = [
+  "ids",
+  "pixels",
+  "targetIds",
+  "memory",
+  "mask",
+  "types",
+  "targetMask",
+  "memoryMask",
+];
+
+/** How many examples the graph wants: what its inputs fix, or what they are given. */
+function batchOf(inputs: readonly GraphInput[], given: Feeds): number {
+  const telling = tellingBatch.flatMap((role) => inputs.filter((input) => input.role === role));
+  const others = inputs.filter(({ role }) => role === "other");
+  for (const { name, shape, role } of [...telling, ...others]) {
+    const [size] = given[name]?.shape ?? shape;
+    const least = role === "other" ? 3 : 2;
+    if (shape.length >= least && typeof size === "number" && size > 0) return size;
+  }
+  return 1;
+}
+
 /** How long the rows of an input are: as long as the text, or as the graph says. */
 function lengthOf({ name, shape, role }: GraphInput, tokens: number, canPad: boolean): number {
-  const fixed = shape[1];
-  if (shape.length !== 2 || typeof fixed !== "number" || role === "past") return tokens;
+  const fixed = shape.at(-1);
+  if (shape.length > 2 || typeof fixed !== "number" || !perToken.has(role)) return tokens;
   if (tokens > fixed)
     throw new RangeError(`attend: expected at most ${fixed} tokens, the fixed length of the input "${name}"; got ${tokens}`);
   if (tokens < fixed && !canPad) {
@@ -60,6 +87,8 @@ function fill(input: GraphInput, example: EncodedInput | undefined, batch: numbe
   const missing = (why: string): TypeError =>
     new TypeError(`attend: the input "${name}" ${why}; pass it as feeds: { ${JSON.stringify(name)}: tensor }`);
   const row = (values: readonly number[], dtype: "int32" | "float32" | "bool" = "int32"): Tensor => {
+    // one row for all examples; of masks with one axis it is not known what they count
+    if (shape.length === 1 && !role.toLowerCase().endsWith("mask")) return repeated(values, length, 1, dtype, []);
     if (shape.length !== 2) throw missing(`has ${shape.length} axes where 2 are known how to fill`);
     return repeated(values, length, batch, dtype);
   };
@@ -77,6 +106,7 @@ function fill(input: GraphInput, example: EncodedInput | undefined, batch: numbe
     case "types":
       return row(example?.types ?? ones(tokens).map(() => 0));
     case "positions":
+      if (length === 0) throw missing("wants the places of tokens");
       return row(ones(length).map((_, position) => position));
     case "pixels":
       if (!example?.pixels) throw missing("wants an image: { pixels: [channels, height, width] }");
@@ -98,16 +128,23 @@ function fill(input: GraphInput, example: EncodedInput | undefined, batch: numbe
 
 const ones = (length: number): number[] => Array.from({ length }, () => 1);
 
-function repeated(values: readonly number[], length: number, batch: number, dtype: "int32" | "float32" | "bool"): Tensor {
+function repeated(
+  values: readonly number[],
+  length: number,
+  batch: number,
+  dtype: "int32" | "float32" | "bool",
+  leading: readonly number[] = [batch],
+): Tensor {
   const size = length * batch;
   const data = dtype === "int32" ? new Int32Array(size) : dtype === "bool" ? new Uint8Array(size) : new Float32Array(size);
   for (let example = 0; example < batch; example++) data.set(values, example * length);
-  return { shape: [batch, length], dtype, data } as Tensor;
+  return { shape: [...leading, length], dtype, data } as Tensor;
 }
 
-/** Nothing read yet: [B, H, 0, D], H and D from the graph. */
+/** Nothing read yet: [B, H, 0, D], H and D from the graph, or keys and values together as [2, B, H, 0, D]. */
 function emptyPast({ shape }: GraphInput, batch: number, missing: (why: string) => TypeError): Tensor {
-  const open = shape.flatMap((size, axis) => (axis > 0 && typeof size === "string" ? [axis] : []));
+  const first = shape.length === 5 && shape[0] === 2 ? 1 : 0;
+  const open = shape.flatMap((size, axis) => (axis > first && typeof size === "string" ? [axis] : []));
   if (open.length !== 1) throw missing(`is a past whose sizes [${shape.join(", ")}] do not say which is its length`);
   const sizes = shape.map((size, axis) => (axis === open[0] ? 0 : typeof size === "number" ? size : batch));
   return { shape: sizes, dtype: "float32", data: new Float32Array(0) };

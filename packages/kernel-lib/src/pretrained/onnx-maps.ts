@@ -9,8 +9,9 @@ export interface OnnxMapsInput {
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly heads: readonly number[] | undefined;
   readonly vectors: boolean;
-  /** Examples in the batch. */
+  /** Examples in the batch, and the first axes of all that the graph was given. */
   readonly batch: number;
+  readonly leading: ReadonlySet<number>;
   readonly rows: Axis | undefined;
   readonly columns: Axis | undefined;
   readonly model: string;
@@ -21,10 +22,20 @@ export interface OnnxMapsInput {
  *
  * @throws RangeError when the layers differ in their shapes, or a head is asked for that there is not
  */
-export function onnxMaps({ found, outputs, heads, vectors, batch, rows, columns, model }: OnnxMapsInput): AttentionMaps {
+export function onnxMaps({
+  found,
+  outputs,
+  heads,
+  vectors,
+  batch,
+  leading,
+  rows,
+  columns,
+  model,
+}: OnnxMapsInput): AttentionMaps {
   const [first] = found;
   if (first === undefined) throw new Error("internal: no attention to make maps of");
-  const whole = found.map((one) => firstExample(read(outputs, one.outputs.weights), batch));
+  const whole = found.map((one) => firstExample(read(outputs, one.outputs.weights), batch, leading));
   const shape = whole[0]?.shape ?? [];
   const other = whole.findIndex((layer) => layer.shape.join() !== shape.join());
   if (other >= 0) {
@@ -40,7 +51,7 @@ export function onnxMaps({ found, outputs, heads, vectors, batch, rows, columns,
   const vector = (name: "query" | "keys" | "values", length: number): Tensor[] | undefined => {
     if (!vectors || !found.every((one) => one.outputs[name] !== undefined)) return undefined;
     return found.map((one) => {
-      const given = firstExample(read(outputs, one.outputs[name] ?? ""), batch);
+      const given = firstExample(read(outputs, one.outputs[name] ?? ""), batch, leading);
       const upright = name === "keys" && one.keysTransposed ? transpose(given) : given;
       return pickHeads(perHead(upright, H), chosen, [length, upright.shape[2] ?? 1]);
     });
@@ -68,12 +79,17 @@ function read(outputs: Readonly<Record<string, Tensor>>, name: string): Tensor {
   return found;
 }
 
-/** [B, H, Q, K], [B·H, Q, K] or [Q, K] → [H, Q, K] of the first example. */
-function firstExample({ shape, dtype, data }: Tensor, batch: number): Tensor {
+/**
+ * [B, H, Q, K], [B·H, Q, K] or [Q, K] → [H, Q, K] of the first example. Where the first of four axes is none of the batch, it counts windows of
+ * a picture, or what all examples share, and stays.
+ */
+function firstExample({ shape, dtype, data }: Tensor, batch: number, leading: ReadonlySet<number>): Tensor {
   const matrix = shape.slice(-2);
-  const heads = Math.max(1, Math.floor(sizeOf(shape.slice(0, -2)) / batch));
-  const size = heads * sizeOf(matrix);
-  return { shape: [heads, ...matrix], dtype, data: data.subarray(0, size) };
+  const all = sizeOf(shape.slice(0, -2));
+  const [first = 1] = shape;
+  const examples = shape.length > 3 && leading.has(first) ? first : shape.length > 2 && first % batch === 0 ? batch : 1;
+  const heads = Math.max(1, Math.floor(all / examples));
+  return { shape: [heads, ...matrix], dtype, data: data.subarray(0, heads * sizeOf(matrix)) };
 }
 
 /** Keys and values that heads share in groups, once for each head. */

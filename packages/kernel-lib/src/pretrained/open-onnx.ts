@@ -46,13 +46,13 @@ export interface OnnxAttendOptions {
 /** What is looked for; told when nothing is found. */
 const lookedFor =
   "a softmax between two products of values that change (masks, scales, casts, reshapes, transposes and quantisation may stand between), " +
-  "Attention of opset 23, and com.microsoft Attention, QAttention, MultiHeadAttention and GroupQueryAttention";
+  "Attention of opset 23, and com.microsoft Attention, QAttention, MultiHeadAttention and GroupQueryAttention; also in functions of the model";
 
 /**
  * Opens any ONNX model with attention in it: finds every attention of the graph and makes its weights, queries, keys and values outputs
  * that can be asked for. Models of either PyTorch exporter, optimised by ONNX Runtime, in half precision, quantised to int8, with weights
  * in files beside them. Fused nodes are rewritten into plain ones, or asked for their weights. Of a file that asks by an input
- * whether there is a past, the branch without one is taken; attention inside other bodies of If, and of Loop, is not found.
+ * whether there is a past, the branch without one is taken; attention inside other bodies of If, and of Loop, is not found: `closed` says so.
  * Weights of an int8 model are those of this processor: without VNNI instructions its products saturate (README.md has more).
  *
  * @throws RangeError when there is no file, a file beside it is missing, or no attention is found; SyntaxError when it is no ONNX model
@@ -86,7 +86,7 @@ export async function openOnnx(file: string, options: OpenOnnxOptions = {}): Pro
 }
 
 function nothingFound(file: string, { closed }: OnnxModel): RangeError {
-  const also = closed.length > 0 ? ` There is ${[...new Set(closed)].join(", ")}, which cannot be opened.` : "";
+  const also = closed.length > 0 ? ` There is ${[...new Set(closed)].join(", ")}, which was not looked into.` : "";
   return new RangeError(`openOnnx: found no attention in ${file}. Looked for ${lookedFor}.${also}`);
 }
 
@@ -117,9 +117,9 @@ export class OpenedOnnx {
   readonly inputs: readonly GraphInput[];
   /** Its own outputs. */
   readonly outputs: readonly string[];
-  /** Every attention found, in the order of the graph: its kind and layer, and the node it comes from. */
-  readonly attention: readonly Pick<ExposedAttention, "kind" | "layer" | "operation" | "node">[];
-  /** Fused attention that could not be opened, by operation. */
+  /** Every attention found, in the order of the graph: its kind and layer, the node it comes from, and the inputs its queries are made of. */
+  readonly attention: readonly Pick<ExposedAttention, "kind" | "layer" | "operation" | "node" | "reads">[];
+  /** What may hold attention and was not opened: fused nodes by operation, functions, bodies of loops and branches. */
   readonly closed: readonly string[];
   readonly #parts: OpenedParts;
 
@@ -127,7 +127,13 @@ export class OpenedOnnx {
     this.name = parts.name;
     this.inputs = parts.inputs;
     this.outputs = parts.model.outputs;
-    this.attention = parts.model.attention.map(({ kind, layer, operation, node }) => ({ kind, layer, operation, node }));
+    this.attention = parts.model.attention.map(({ kind, layer, operation, node, reads }) => ({
+      kind,
+      layer,
+      operation,
+      node,
+      reads,
+    }));
     this.closed = parts.model.closed;
     this.#parts = parts;
   }
@@ -157,18 +163,24 @@ export class OpenedOnnx {
     const target = example?.targetAxis ?? source;
     // What a decoder alone looks back at was computed elsewhere, of a text that is not known here.
     const memory = inputs.some(({ role }) => role === "memory") ? undefined : source;
+    const leading = new Set(Object.values(feeds).flatMap(({ shape }) => (shape.length > 1 ? [shape[0] ?? 1] : [])));
+    // A tower that reads a picture has none of the text's tokens.
+    const readsTokens = ({ reads }: ExposedAttention): boolean =>
+      inputs.some(({ name: input, role }) => (role === "ids" || role === "targetIds") && reads.includes(input));
     const maps: Partial<Record<MapsKind, AttentionMaps>> = {};
     for (const kind of new Set(chosen.map((one) => one.kind))) {
       const found = chosen.filter((one) => one.kind === kind);
-      const isTarget = kind === "decoder" || kind === "cross";
+      const isTarget = kind.startsWith("decoder") || kind === "cross";
+      const own = isTarget ? target : found.some(readsTokens) ? source : undefined;
       maps[kind] = onnxMaps({
         found,
         outputs: results,
         heads,
         vectors,
         batch,
-        rows: fitting(isTarget ? target : source, results, found, -2),
-        columns: fitting(kind === "decoder" ? target : kind === "cross" ? memory : source, results, found, -1),
+        leading,
+        rows: fitting(own, results, found, -2),
+        columns: fitting(kind === "cross" ? memory : own, results, found, -1),
         model: name,
       });
     }
@@ -209,7 +221,7 @@ export class OpenedOnnx {
       if (!readsImages) throw new TypeError("attend: expected a text or ids; the model has no input for an image");
       return { pixels: input.pixels, axis: { tokens: [] }, truncated: 0 };
     }
-    if (readsImages) {
+    if (readsImages && !inputs.some(({ role }) => role === "ids")) {
       throw new TypeError(
         "attend: expected { pixels: [channels, height, width] }; the file does not say how pictures become numbers",
       );

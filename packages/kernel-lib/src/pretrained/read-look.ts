@@ -6,6 +6,12 @@ import { openSafetensors, type SafetensorsFile, type SafetensorsSource } from ".
 
 const kinds: readonly MapsKind[] = ["self", "encoder", "decoder", "cross"];
 
+/** The kinds of a file: those that every file may hold, and further towers (`self-2`). */
+const kindsIn = ({ names }: SafetensorsFile): readonly MapsKind[] => [
+  ...kinds,
+  ...names.flatMap((name) => (/^((?:self|encoder|decoder)-\d+)\.weights$/.exec(name)?.[1] ?? []) as MapsKind | []),
+];
+
 /**
  * Reads attention from a `.safetensors` file: what `look.save` wrote, or what a Python user dumped with numpy and safetensors.
  *
@@ -30,18 +36,16 @@ export async function readLook(source: SafetensorsSource): Promise<ModelLook> {
   const { text, model } = file.metadata;
   const columnsAxis: Axis | undefined = tokens && { tokens, ...(text !== undefined && { text }) };
   const attention: Partial<Record<MapsKind, AttentionMaps>> = {};
-  for (const kind of kinds) {
+  for (const kind of kindsIn(file)) {
     const prefix = file.has(`${kind}.weights`) ? `${kind}.` : kind === "self" && file.has("weights") ? "" : undefined;
     if (prefix === undefined) continue;
     const layers = await readLayers(file, `${prefix}weights`);
     const [Q = 0, K = 0] = layers[0]?.shape.slice(-2) ?? [];
     const isTarget = (kind === "decoder" || kind === "cross") && target !== undefined;
-    const rows = axisFor(isTarget ? { tokens: target } : columnsAxis, Q, `rows of ${prefix}weights`);
-    const columns = axisFor(
-      kind === "decoder" && isTarget ? { tokens: target } : columnsAxis,
-      K,
-      `columns of ${prefix}weights`,
-    );
+    // The tokens are those of the first tower.
+    const source = /\d$/.test(kind) && columnsAxis?.tokens.length !== K ? undefined : columnsAxis;
+    const rows = axisFor(isTarget ? { tokens: target } : source, Q, `rows of ${prefix}weights`);
+    const columns = axisFor(kind === "decoder" && isTarget ? { tokens: target } : source, K, `columns of ${prefix}weights`);
     const more: Partial<Record<"query" | "keys" | "values" | "scores", Tensor[]>> = {};
     for (const name of ["query", "keys", "values", "scores"] as const) {
       if (file.has(`${prefix}${name}`)) more[name] = await readLayers(file, `${prefix}${name}`);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { base64Length, decodeBase64, encodeBase64, isBase64 } from "../../src/note/base64.js";
 import { encodeArray, exactCells } from "../../src/note/encode.js";
-import { decodeFloat16, encodeFloat16, fromFloat16Bits, toFloat16Bits } from "../../src/storage/float16.js";
+import { decodeFloat16, encodeFloat16, fromFloat16Bits, toFloat16Bits } from "../../src/dtypes/float16.js";
 import { decodeArray, decodeMatrix } from "../../src/note/index.js";
 
 describe("base64", () => {

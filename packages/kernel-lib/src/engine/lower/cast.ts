@@ -1,4 +1,5 @@
 /** Element types: conversion of values and constants, and which type a pair of inputs is computed in. */
+import { decodeFloat16, toFloat16Bits } from "../../dtypes/float16.js";
 import type { ConstantData, ElementType, Graph, Value } from "../onnx/graph.js";
 import { dataTypeOf } from "../onnx/serialise.js";
 import type { View } from "./view.js";
@@ -30,7 +31,7 @@ export function pack(dtype: ElementType, numbers: readonly number[]): ConstantDa
     case "float64":
       return Float64Array.from(numbers);
     case "float16":
-      return Uint16Array.from(numbers, toHalf);
+      return Uint16Array.from(numbers, toFloat16Bits);
     case "int32":
       return Int32Array.from(numbers, Math.trunc);
     case "uint32":
@@ -45,32 +46,7 @@ export function pack(dtype: ElementType, numbers: readonly number[]): ConstantDa
 }
 
 function unpack(dtype: ElementType, data: ConstantData): Iterable<number | bigint> {
-  return dtype === "float16" ? Array.from(data as Uint16Array, fromHalf) : data;
-}
-
-/** The number as the bits of an IEEE 754 half, rounded to nearest, ties to even. */
-export function toHalf(number: number): number {
-  const float = new Float32Array([number]);
-  const bits = new Uint32Array(float.buffer)[0] ?? 0;
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 0xff) - 127;
-  const magnitude = Math.abs(float[0] ?? 0);
-  if (Number.isNaN(magnitude)) return sign | 0x7e00;
-  if (magnitude >= 65520) return sign | 0x7c00;
-  const step = 2 ** (Math.max(exponent, -14) - 10);
-  const units = magnitude / step; // exact: a division by a power of two
-  const floor = Math.floor(units);
-  const rounded = floor + (units - floor > 0.5 || (units - floor === 0.5 && floor % 2 === 1) ? 1 : 0);
-  return sign | (exponent < -14 ? rounded : ((exponent + 14) << 10) + rounded);
-}
-
-/** The number that the bits of an IEEE 754 half stand for. */
-export function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+  return dtype === "float16" ? decodeFloat16(data as Uint16Array) : data;
 }
 
 export const isFloat = (dtype: ElementType): boolean => dtype === "float32" || dtype === "float16" || dtype === "float64";

@@ -2,10 +2,11 @@
  * Attention nodes that give their weights when asked: `Attention` of opset 23 has an output for them, and
  * `com.microsoft.GroupQueryAttention` too.
  */
-import type { NodeProto } from "onnx-buf";
-import type { FoundAttention } from "./find-softmax.js";
+import { create } from "@bufbuild/protobuf";
+import { NodeProtoSchema, type NodeProto } from "onnx-buf";
+import type { Exposed, FoundAttention } from "./find-softmax.js";
 import { integer, type GraphIndex } from "./graph-index.js";
-import { attribute, NodeBuilder, type AttributeValue } from "./nodes.js";
+import { attribute, NodeBuilder } from "./nodes.js";
 
 /** A node that was asked for its weights, and nodes that shape its inputs for reading. */
 export interface Asked {
@@ -29,44 +30,78 @@ const isGrouped = (node: NodeProto): boolean => node.opType === "GroupQueryAtten
 /** Y, present_key, present_value, qk_matmul_output; mode 3 is after the softmax. */
 function askStandard(index: GraphIndex, node: NodeProto, builder: NodeBuilder): FoundAttention {
   const weights = ask(node, "qk_matmul_output_mode", 3, builder);
-  const [query = "", keys = "", values = ""] = node.input;
+  const [query = "", keys = "", values = "", , pastKeys = ""] = node.input;
   /** [B, T, H·D] → [B, H, T, D] where the node takes the heads side by side. */
-  const expose = (value: string, heads: number): { value: string } => {
+  const expose = (value: string, heads: number): Exposed => {
     if (heads === 0 || index.rank(value) === 4) return { value };
-    const split = builder.add("Reshape", [value, builder.integers([0, 0, heads, -1])]);
-    return { value: builder.add("Transpose", [split], { perm: [0, 2, 1, 3] }) };
+    return { value: splitHeads(builder, value, heads) };
   };
   const groups = integer(node, "kv_num_heads", 0);
+  // With a past, what is looked at is what the node gives on.
+  const whole = (place: number, value: string): Exposed =>
+    pastKeys === "" ? expose(value, groups) : { value: nameOutput(node, place, builder) };
   return {
     operation: "Attention",
     node: node.name,
     weights: { value: weights },
+    reading: node.output[0] ?? "",
+    // who looks at nothing that comes later looks at its own tokens
+    streams: { query, keys: integer(node, "is_causal", 0) === 0 ? keys : query },
     query: expose(query, integer(node, "q_num_heads", 0)),
-    keys: expose(keys, groups),
-    values: expose(values, groups),
+    keys: whole(1, keys),
+    values: whole(2, values),
     keysTransposed: false,
   };
 }
 
-/** output, present_key, present_value, output_qk; 2 is after the softmax. Queries turn inside the node and stay unseen. */
+/** output, present_key, present_value, output_qk; 2 is after the softmax. Queries that turn inside the node stay unseen. */
 function askGrouped(node: NodeProto, builder: NodeBuilder): FoundAttention {
   const weights = ask(node, "qk_output", 2, builder);
+  const [query = "", ownKeys = ""] = node.input;
   const [, keys = "", values = ""] = node.output;
+  const isSeen = ownKeys !== "" && integer(node, "do_rotary", 0) === 0;
   return {
     operation: "GroupQueryAttention",
     node: node.name,
     weights: { value: weights },
+    reading: node.output[0] ?? "",
+    // always a decoder over its own tokens
+    streams: { query, keys: query },
+    ...(isSeen && { query: { value: splitHeads(builder, query, integer(node, "num_heads", 1)) } }),
     ...(keys !== "" && { keys: { value: keys } }),
     ...(values !== "" && { values: { value: values } }),
     keysTransposed: false,
   };
 }
 
-/** Sets the mode and names the fourth output. */
-function ask(node: NodeProto, mode: string, value: AttributeValue, builder: NodeBuilder): string {
-  node.attribute = [...node.attribute.filter(({ name }) => name !== mode), attribute(mode, value)];
-  while (node.output.length < 4) node.output.push("");
-  const name = node.output[3] || builder.name("weights");
-  node.output[3] = name;
+/** [B, T, H·D] → [B, H, T, D] */
+export function splitHeads(builder: NodeBuilder, value: string, heads: number): string {
+  const split = builder.add("Reshape", [value, builder.integers([0, 0, heads, -1])]);
+  return builder.add("Transpose", [split], { perm: [0, 2, 1, 3] });
+}
+
+/** The name of an output, which it gets where it has none. */
+function nameOutput(node: NodeProto, place: number, builder: NodeBuilder): string {
+  while (node.output.length <= place) node.output.push("");
+  const name = node.output[place] || builder.name("output");
+  node.output[place] = name;
   return name;
+}
+
+/**
+ * Sets the mode and names the fourth output. Where the model itself uses that output for something else, a second node beside the first is
+ * asked instead.
+ */
+function ask(node: NodeProto, mode: string, value: number, builder: NodeBuilder): string {
+  const isTaken = (node.output[3] ?? "") !== "" && integer(node, mode, 0) !== value;
+  const asked = isTaken
+    ? create(NodeProtoSchema, {
+        ...node,
+        name: builder.name(node.opType),
+        output: node.output.map((output) => output && builder.name("unused")),
+      })
+    : node;
+  if (isTaken) builder.nodes.push(asked);
+  asked.attribute = [...asked.attribute.filter(({ name }) => name !== mode), attribute(mode, value)];
+  return nameOutput(asked, 3, builder);
 }

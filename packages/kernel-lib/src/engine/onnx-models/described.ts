@@ -1,7 +1,10 @@
 /** What is told of a graph, in types that name no package of ONNX: whoever reads them reads nothing else. */
 
-/** `self` in a graph with a single stack; `encoder`, `decoder` and `cross` where one attends to another. */
-export type GraphAttentionKind = "self" | "encoder" | "decoder" | "cross";
+/**
+ * `self` in a graph with a single stack; `encoder`, `decoder` and `cross` where one attends to another. Where several towers stand side by
+ * side, the second of a kind is `self-2`, and so on.
+ */
+export type GraphAttentionKind = "self" | "encoder" | "decoder" | "cross" | `${"self" | "encoder" | "decoder"}-${number}`;
 
 export type InputRole =
   | "ids"
@@ -37,6 +40,8 @@ export interface ExposedAttention {
   /** The name of the node, which exporters make of the module's path. */
   readonly node: string;
   readonly outputs: { readonly weights: string; readonly query?: string; readonly keys?: string; readonly values?: string };
+  /** The inputs of the graph that its queries are made of: those of a picture's tower are its pixels. */
+  readonly reads: readonly string[];
   /** Whether the keys come as [.., D, K]. */
   readonly keysTransposed: boolean;
 }

@@ -1,77 +1,82 @@
 /** Makes the attention of an ONNX model outputs of its graph. */
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import {
-  GraphProtoSchema,
-  ModelProtoSchema,
-  TensorProto_DataLocation,
-  TensorProto_DataType,
-  ValueInfoProtoSchema,
-  type GraphProto,
-} from "onnx-buf";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataType, ValueInfoProtoSchema, type GraphProto } from "onnx-buf";
 import { askFusedAttention } from "./ask-fused.js";
+import { closedAttention } from "./closed.js";
 import type { ExposedAttention, GraphAttentionKind, GraphInput } from "./described.js";
 import { findSoftmaxAttention, type Exposed, type FoundAttention } from "./find-softmax.js";
-import { inlineFirstSteps } from "./inline-if.js";
 import { indexGraph } from "./graph-index.js";
-import { attentionKinds } from "./kinds.js";
+import { hasHalf, widenInputs } from "./half-precision.js";
+import { inlineFunctions } from "./inline-functions.js";
+import { inlineFirstSteps } from "./inline-if.js";
+import { placeAttention } from "./kinds.js";
 import { NodeBuilder } from "./nodes.js";
+import { orderNodes } from "./order.js";
+import type { ReadModel } from "./read-model.js";
 import { inputsOf } from "./roles.js";
-import { closedAttention, unfuseAttention } from "./unfuse.js";
+import { unfuseAttention } from "./unfuse.js";
 
 /** A model ready to be run with its attention among its outputs. */
 export interface ExposedModel {
   readonly bytes: Uint8Array;
   readonly inputs: readonly GraphInput[];
+  /** Inputs in half precision are given as float32 under another name; the others keep theirs. */
+  readonly widened: ReadonlyMap<string, string>;
   /** The outputs it had. */
   readonly outputs: readonly string[];
   readonly attention: readonly ExposedAttention[];
-  /** Fused attention that could not be opened, by operation. */
+  /** What may hold attention and was not opened: fused nodes by operation, functions, bodies of loops and branches. */
   readonly closed: readonly string[];
-  /** Files its weights lie in. */
-  readonly externalFiles: readonly string[];
 }
 
 /** Room behind the bytes of a file for what is added to it; a model of some hundred layers needs less. */
 export const roomForOutputs = 1_000_000;
 
+/** Attention that one graph may have; the largest models have some hundred. */
+const mostAttention = 4096;
+
 /**
- * Reads a model and makes the weights (and queries, keys and values) of every attention in it outputs.
+ * Makes the weights (and queries, keys and values) of every attention in a model outputs of its graph. The model is rewritten in place.
  *
- * @param buffer the file; bytes beyond `size` are room to write what is added, so that a large file need not be copied
- * @throws SyntaxError when the bytes are no ONNX model
+ * @param isChanged whether it already differs from the bytes it was read from
+ * @throws SyntaxError when its graph has cycles; RangeError when it cannot be rewritten
  */
-export function exposeAttention(buffer: Uint8Array, size: number = buffer.length): ExposedModel {
-  const bytes = buffer.subarray(0, size);
-  const model = parse(bytes);
-  const graph = model.graph as GraphProto;
-  const opset = Number(model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 1n);
+export function exposeAttention({ model, buffer, size }: ReadModel, isChanged = false): ExposedModel {
+  const { graph } = model;
+  const functions = inlineFunctions(model);
   const isInlined = inlineFirstSteps(graph);
+  orderNodes(graph);
+  const opset = Number(model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 1n);
   const original = indexGraph(graph);
   const inputs = inputsOf(original);
   const outputs = graph.output.map(({ name }) => name);
+  const isHalf = hasHalf(graph);
+  const widened = widenInputs(graph, inputs, opset);
 
-  const closed = closedAttention(original);
-  const opened = unfuseAttention(original, opset);
+  const { opened, closed: unknown } = unfuseAttention(original, opset);
+  const closed = [...closedAttention(original), ...functions.closed, ...unknown];
   const asked = askFusedAttention(original, opset);
-  const isRewritten = isInlined || opened.length + asked.length > 0;
   if (opened.length + asked.length > 0) {
     const places = new Map(opened.map(({ node, builder }) => [node, builder.nodes]));
     const after = new Map(asked.map(({ node, builder }) => [node, builder.nodes]));
     graph.node = graph.node.flatMap((node) => places.get(node) ?? [node, ...(after.get(node) ?? [])]);
     graph.initializer.push(...[...opened, ...asked].flatMap(({ builder }) => builder.constants));
   }
+  const isRewritten = isChanged || isInlined || functions.isChanged || widened.size > 0 || opened.length + asked.length > 0;
   const index = isRewritten ? indexGraph(graph) : original;
   const fused = new Map([...opened, ...asked].map(({ attention }) => [attention.weights.value, attention]));
   const plain = findSoftmaxAttention(index).filter(({ weights }) => !fused.has(weights.value));
   const found = inOrder(graph, [...plain, ...fused.values()]);
+  if (found.length > mostAttention) {
+    throw new RangeError(`openOnnx: expected a graph with at most ${mostAttention} attentions; got ${found.length}`);
+  }
 
-  const isHalf = hasHalf(graph);
   const builder = new NodeBuilder("heed/output", opset);
-  const kinds = attentionKinds(index, found);
+  const places = placeAttention(index, inputs, found);
   const expose = (part: Exposed): string => exposePart(builder, part, isHalf);
   const counts = new Map<GraphAttentionKind, number>();
   const attention = found.map((one, i): ExposedAttention => {
-    const kind = kinds[i] ?? "self";
+    const { kind, reads } = places[i] ?? { kind: "self", reads: [] };
     const layer = counts.get(kind) ?? 0;
     counts.set(kind, layer + 1);
     return {
@@ -79,6 +84,7 @@ export function exposeAttention(buffer: Uint8Array, size: number = buffer.length
       layer,
       operation: one.operation,
       node: one.node,
+      reads,
       outputs: {
         weights: expose(one.weights),
         ...(one.query && { query: expose(one.query) }),
@@ -97,24 +103,11 @@ export function exposeAttention(buffer: Uint8Array, size: number = buffer.length
   return {
     bytes: isRewritten ? rewritten(model, extra) : appended(buffer, size, extra),
     inputs,
+    widened,
     outputs,
     attention,
     closed,
-    externalFiles: externalFiles(graph),
   };
-}
-
-function parse(bytes: Uint8Array): ReturnType<typeof fromBinary<typeof ModelProtoSchema>> {
-  let model;
-  try {
-    model = fromBinary(ModelProtoSchema, bytes);
-  } catch (error) {
-    throw new SyntaxError(`openOnnx: expected an ONNX model; the file cannot be read as one (${String(error)})`);
-  }
-  if (model.graph === undefined || model.graph.node.length === 0) {
-    throw new SyntaxError("openOnnx: expected an ONNX model; the file holds no graph");
-  }
-  return model;
 }
 
 /** In the order in which the graph computes the weights. */
@@ -130,11 +123,6 @@ function exposePart(builder: NodeBuilder, { value, quantised }: Exposed, isHalf:
   return isHalf ? builder.add("Cast", [value], { to: TensorProto_DataType.FLOAT }) : value;
 }
 
-const hasHalf = (graph: GraphProto): boolean =>
-  graph.initializer.some(
-    ({ dataType }) => dataType === TensorProto_DataType.FLOAT16 || dataType === TensorProto_DataType.BFLOAT16,
-  );
-
 /**
  * The same file with the extra part behind it: protobuf joins the parts of a message that comes twice, so a large model need
  * not be written anew.
@@ -148,18 +136,18 @@ function appended(buffer: Uint8Array, size: number, extra: GraphProto): Uint8Arr
   return joined;
 }
 
-function rewritten(model: ReturnType<typeof parse>, extra: GraphProto): Uint8Array {
-  model.graph?.node.push(...extra.node);
-  model.graph?.output.push(...extra.output);
+function rewritten(model: ReadModel["model"], extra: GraphProto): Uint8Array {
+  for (const node of extra.node) model.graph.node.push(node);
+  nameApart(model.graph);
+  model.graph.output.push(...extra.output);
   return toBinary(ModelProtoSchema, model);
 }
 
-function externalFiles(graph: GraphProto): string[] {
-  const files = new Set<string>();
-  for (const { dataLocation, externalData } of graph.initializer) {
-    if (dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
-    const location = externalData.find(({ key }) => key === "location")?.value;
-    if (location !== undefined) files.add(location);
-  }
-  return [...files];
+/** Nodes that came out of functions and branches may have the names of others, which ONNX Runtime refuses. */
+function nameApart({ node: nodes }: GraphProto): void {
+  const taken = new Set<string>();
+  nodes.forEach((node, at) => {
+    if (taken.has(node.name)) node.name = `${node.name}/${at}`;
+    if (node.name !== "") taken.add(node.name);
+  });
 }

@@ -23,6 +23,12 @@ export interface FoundAttention {
   readonly query?: Exposed;
   readonly keys?: Exposed;
   readonly values?: Exposed;
+  /** What the softmax itself gives, where there is one. */
+  readonly softmax?: string;
+  /** What was read with the weights. */
+  readonly reading: string;
+  /** Values of the streams that queries and keys are of. */
+  readonly streams: { readonly query: string; readonly keys: string };
   /** Keys as [D, K], as they enter the product. */
   readonly keysTransposed: boolean;
 }
@@ -68,11 +74,18 @@ export function findSoftmaxAttention(index: GraphIndex): FoundAttention[] {
     if (reading === undefined) continue;
     const scores = findScores(index, scoresOf(index, node));
     const isQuantised = node.opType === "QLinearSoftmax" && reading.weights === output;
+    const { query, keys } = factors(index, scores);
+    // Without a product to be seen, both are what the scores are made of.
+    const made = scoresOf(index, node);
     found.push({
       operation: node.opType,
       node: node.name,
       weights: isQuantised ? quantisedOutput(node, output) : { value: reading.weights },
-      ...factors(index, scores),
+      softmax: output,
+      reading: reading.output,
+      streams: { query: query?.value ?? made, keys: keys?.value ?? made },
+      ...(query && { query }),
+      ...(keys && { keys }),
       ...(reading.values !== undefined && { values: reading.values }),
       keysTransposed: scores !== undefined && keysAreTransposed(scores),
     });
@@ -105,24 +118,38 @@ const quantisedOutput = (node: NodeProto, value: string): Exposed => ({
   quantised: { scale: node.input[3] ?? "", zeroPoint: node.input[4] ?? "" },
 });
 
+/** What is read with some weights. */
+interface Reading {
+  readonly weights: string;
+  readonly values?: Exposed;
+  /** The product of both. */
+  readonly output: string;
+}
+
 /** Follows the weights forward to the product with the values. */
-function findReading(index: GraphIndex, softmax: string): { readonly weights: string; readonly values?: Exposed } | undefined {
-  let paths = [{ value: softmax, weights: softmax }];
+function findReading(index: GraphIndex, softmax: string): Reading | undefined {
+  // `upright` until the weights are transposed
+  let paths = [{ value: softmax, weights: softmax, upright: true }];
+  const seen = new Set([softmax]);
   for (let step = 0; step < farthest && paths.length > 0; step++) {
     const next: typeof paths = [];
-    for (const { value, weights } of paths) {
+    for (const { value, weights, upright } of paths) {
       for (const node of index.consumers(value)) {
-        const places = products[node.opType];
-        if (places) {
-          const factorsOfNode = places.map((place) => node.input[place] ?? "");
+        const factorsOfNode = placesOf(node)?.map((place) => node.input[place] ?? "");
+        const output = node.output[0] ?? "";
+        if (factorsOfNode) {
           const other = factorsOfNode.find((factor) => factor !== value);
           if (other !== undefined && !index.isConstant(other) && factorsOfNode.includes(value)) {
             const values = exposeFactor(index, node, other);
-            return { weights, ...(values && { values }) };
+            return { weights, output, ...(values && { values }) };
           }
-        } else if (afterSoftmax.has(node.opType)) {
-          const output = node.output[0] ?? "";
-          next.push({ value: output, weights: changesWeights.has(node.opType) && weights === value ? output : weights });
+        } else if (isMovement(node, afterSoftmax) && !seen.has(output)) {
+          seen.add(output);
+          next.push({
+            value: output,
+            weights: changesWeights.has(node.opType) && upright ? output : weights,
+            upright: upright && node.opType !== "Transpose" && node.opType !== "Einsum",
+          });
         }
       }
     }
@@ -131,19 +158,32 @@ function findReading(index: GraphIndex, softmax: string): { readonly weights: st
   return undefined;
 }
 
+/** The places of a product's two factors. */
+const placesOf = (node: NodeProto): readonly [number, number] | undefined =>
+  node.opType === "Einsum" && node.input.length < 2 ? undefined : products[node.opType];
+
+/** Whether a node is one of those, or an Einsum of one input, which moves axes. */
+const isMovement = (node: NodeProto, known: ReadonlySet<string>): boolean =>
+  known.has(node.opType) || (node.opType === "Einsum" && node.input.length === 1);
+
 /** Follows the scores back to the nearest product of two values that both change from run to run. */
 function findScores(index: GraphIndex, scores: string): NodeProto | undefined {
   let values = [scores];
+  const seen = new Set(values);
   for (let step = 0; step < farthest && values.length > 0; step++) {
     const next: string[] = [];
     for (const value of values) {
       const node = index.producer(value);
       if (node === undefined || index.isConstant(value)) continue;
-      const places = products[node.opType];
+      const places = placesOf(node);
       if (places) {
         if (places.every((place) => !index.isConstant(node.input[place] ?? ""))) return node;
-      } else if (beforeSoftmax.has(node.opType)) {
-        next.push(...node.input.filter((input) => input !== ""));
+      } else if (isMovement(node, beforeSoftmax)) {
+        for (const input of node.input) {
+          if (input === "" || seen.has(input)) continue;
+          seen.add(input);
+          next.push(input);
+        }
       }
     }
     values = next;
@@ -152,7 +192,7 @@ function findScores(index: GraphIndex, scores: string): NodeProto | undefined {
 }
 
 function factors(index: GraphIndex, product: NodeProto | undefined): { query?: Exposed; keys?: Exposed } {
-  const places = product && products[product.opType];
+  const places = product && placesOf(product);
   if (!product || !places) return {};
   const [query, keys] = places.map((place) => exposeFactor(index, product, product.input[place] ?? ""));
   return { ...(query && { query }), ...(keys && { keys }) };

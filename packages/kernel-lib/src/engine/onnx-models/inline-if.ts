@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { NodeProtoSchema, type GraphProto, type NodeProto } from "onnx-buf";
+import { readNames } from "./walk.js";
 
 /**
  * Puts the `else` branch of an If in its place where the condition is an input of the graph, and takes that input away. Exports that hold
@@ -22,9 +23,10 @@ export function inlineFirstSteps(graph: GraphProto): boolean {
     );
     return [...branch.node, ...outputs];
   });
-  const isUsed = (name: string): boolean => graph.node.some(({ input }) => input.includes(name));
-  graph.input = graph.input.filter(({ name }) => !conditions.has(name) || isUsed(name));
-  return conditions.size > 0;
+  if (conditions.size === 0) return false;
+  const used = new Set(graph.node.flatMap((node) => [...readNames(node)]));
+  graph.input = graph.input.filter(({ name }) => !conditions.has(name) || used.has(name));
+  return true;
 }
 
 const branchOf = (node: NodeProto): GraphProto | undefined => node.attribute.find(({ name }) => name === "else_branch")?.g;

@@ -1,100 +1,79 @@
 /** Which attention of a graph looks at its own tokens and which at another text's, and in which stack it stands. */
-import type { NodeProto } from "onnx-buf";
-import type { GraphAttentionKind } from "./described.js";
+import type { GraphAttentionKind, GraphInput } from "./described.js";
 import type { FoundAttention } from "./find-softmax.js";
 import type { GraphIndex } from "./graph-index.js";
+import { bitOf, findStreams, type Stream } from "./streams.js";
 
-export function attentionKinds(index: GraphIndex, found: readonly FoundAttention[]): GraphAttentionKind[] {
-  const isCross = found.map(({ query, keys }) => {
-    if (query === undefined || keys === undefined) return false;
-    const from = sources(index, query.value);
-    const to = sources(index, keys.value);
-    return from.size > 0 && to.size > 0 && ![...from].some((source) => to.has(source));
-  });
-  if (!isCross.includes(true)) return found.map(() => "self");
+/** Where an attention belongs. */
+export interface Placed {
+  readonly kind: GraphAttentionKind;
+  /** The inputs of the graph that its queries are made of. */
+  readonly reads: readonly string[];
+}
 
-  const decoderInputs = new Set<string>();
-  found.forEach(({ query, keys }, i) => {
-    if (!isCross[i]) return;
-    const memory = graphInputs(index, keys?.value ?? "");
-    for (const name of graphInputs(index, query?.value ?? "")) if (!memory.has(name)) decoderInputs.add(name);
-  });
-  return found.map(({ query }, i) => {
+export function placeAttention(index: GraphIndex, inputs: readonly GraphInput[], found: readonly FoundAttention[]): Placed[] {
+  const streamOf = findStreams(index, inputs, found);
+  const queries = found.map(({ streams }) => streamOf(streams.query));
+  const keys = found.map(({ streams }) => streamOf(streams.keys));
+  const isCross = queries.map((query, i) => looksElsewhere(query, keys[i] ?? query));
+  const crossing = (sides: readonly Stream[]): bigint =>
+    sides.reduce((sum, { attention }, i) => (isCross[i] ? sum | attention : sum), 0n);
+  const behindQueries = crossing(queries);
+  const behindKeys = crossing(keys);
+  const crosses = isCross.reduce((sum, yes, i) => (yes ? sum | bitOf(i) : sum), 0n);
+  const kinds = queries.map(({ attention }, i): Base => {
     if (isCross[i]) return "cross";
-    const inputs = graphInputs(index, query?.value ?? "");
-    return [...inputs].some((name) => decoderInputs.has(name)) ? "decoder" : "encoder";
+    if (crosses === 0n) return "self";
+    if ((behindQueries & bitOf(i)) !== 0n) return "decoder";
+    if ((behindKeys & bitOf(i)) !== 0n) return "encoder";
+    return (attention & crosses) === 0n ? "encoder" : "decoder";
+  });
+  // what an encoder and a decoder read is told apart by another input alone
+  const telling = inputs.reduce((sum, { role }, i) => (tellingRoles.has(role) ? sum | bitOf(i) : sum), 0n);
+  const stacks = new Map<Base, Stack[]>();
+  return queries.map((query, i): Placed => {
+    const kind = kinds[i] ?? "self";
+    const reads = inputs.filter((_, place) => (query.inputs & bitOf(place)) !== 0n).map(({ name }) => name);
+    const known = stacks.get(kind) ?? [];
+    stacks.set(kind, known);
+    if (kind === "cross") return { kind, reads };
+    const stack = enter(known, query, i, telling);
+    return { kind: stack === 0 ? kind : `${kind}-${stack + 1}`, reads };
   });
 }
 
-const projections = new Set([
-  "MatMul",
-  "Gemm",
-  "MatMulInteger",
-  "MatMulIntegerToFloat",
-  "QLinearMatMul",
-  "DynamicQuantizeMatMul",
-  "Conv",
-]);
-/** What only changes how a value is written down. */
-const rewritings = new Set([
-  "Cast",
-  "Identity",
-  "Reshape",
-  "QuantizeLinear",
-  "DequantizeLinear",
-  "DynamicQuantizeLinear",
-  "Dropout",
-]);
+type Base = "self" | "encoder" | "decoder" | "cross";
 
-/** What the projections behind queries or keys read: for self-attention the same vectors. */
-function sources(index: GraphIndex, value: string): Set<string> {
-  const found = new Set<string>();
-  visit(index, value, (node, name) => {
-    if (node === undefined) {
-      found.add(name);
-      return false;
-    }
-    if (!projections.has(node.opType)) return true;
-    const inputs = node.input.filter((input) => input !== "" && !index.isConstant(input));
-    const isProjection = node.input.some((input) => input !== "" && index.isConstant(input));
-    if (!isProjection || inputs.length === 0) return true;
-    found.add(original(index, inputs[0] ?? ""));
-    return false;
-  });
-  return found;
+const tellingRoles = new Set(["ids", "targetIds", "pixels"]);
+
+/**
+ * Keys are of another stream than queries: they have come through other attention; or, where one of them has come through none, they
+ * began elsewhere.
+ */
+function looksElsewhere(query: Stream, keys: Stream): boolean {
+  if (query.attention !== 0n && keys.attention !== 0n) return (query.attention & keys.attention) === 0n;
+  if (query.origins === 0n && keys.origins === 0n) return false;
+  return (query.origins & keys.origins) === 0n;
 }
 
-function original(index: GraphIndex, value: string): string {
-  let name = value;
-  for (let node = index.producer(name); node && rewritings.has(node.opType); node = index.producer(name)) {
-    const [input = ""] = node.input;
-    if (index.isConstant(input)) break;
-    name = input;
-  }
-  return name;
+/** The layers of one tower. */
+interface Stack {
+  /** The attention in it. */
+  members: bigint;
+  origins: bigint;
+  inputs: bigint;
 }
 
-/** The inputs of the graph that a value depends on. */
-export function graphInputs(index: GraphIndex, value: string): Set<string> {
-  const names = new Set(index.graph.input.map(({ name }) => name));
-  const found = new Set<string>();
-  visit(index, value, (node, name) => {
-    if (node === undefined && names.has(name)) found.add(name);
-    return node !== undefined;
-  });
-  return found;
-}
-
-/** Walks back from a value through everything it is made of; `step` says whether to go on behind it. */
-function visit(index: GraphIndex, value: string, step: (node: NodeProto | undefined, name: string) => boolean): void {
-  const seen = new Set<string>();
-  const open = [value];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (name === "" || seen.has(name) || index.isConstant(name)) continue;
-    seen.add(name);
-    const node = index.producer(name);
-    // Shapes are no data: a value reshaped like another does not depend on its numbers.
-    if (node?.opType === "Shape") continue;
-    if (step(node, name)) open.push(...(node?.input ?? []));
-  }
+/** Adds attention to the stack it goes on from, or begins another: which one, counted from 0. */
+function enter(stacks: Stack[], { attention, origins, inputs }: Stream, place: number, telling: bigint): number {
+  const at = stacks.findIndex(
+    (stack) =>
+      ((stack.members & attention) !== 0n || (stack.origins & origins) !== 0n || (stack.origins | origins) === 0n) &&
+      ((stack.inputs ^ inputs) & telling) === 0n,
+  );
+  if (at < 0) return stacks.push({ members: bitOf(place), origins, inputs }) - 1;
+  const stack = stacks[at] as Stack;
+  stack.members |= bitOf(place);
+  stack.origins |= origins;
+  return at;
 }

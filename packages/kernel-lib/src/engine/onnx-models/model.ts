@@ -14,7 +14,7 @@ export interface OnnxModel {
   /** The outputs of the file. */
   readonly outputs: readonly string[];
   readonly attention: readonly ExposedAttention[];
-  /** Fused attention that could not be opened, by operation. */
+  /** What may hold attention and was not opened: fused nodes by operation, functions, bodies of loops and branches. */
   readonly closed: readonly string[];
   /** Runs the model on all its inputs and gives the outputs named; those not named are not copied out. */
   run(feeds: Readonly<Record<string, Tensor>>, fetch: readonly string[]): Promise<Record<string, Tensor>>;

@@ -1,13 +1,15 @@
 /** Opens ONNX models in Node: reads the file, exposes its attention, runs it in ONNX Runtime. */
 import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, isAbsolute, join, normalize } from "node:path";
+import { basename, dirname } from "node:path";
+import { decodeFloat16 } from "../../dtypes/float16.js";
 import { ort } from "../run/load-runtime.js";
 import { restSoon } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { exposeAttention, roomForOutputs } from "./expose.js";
-import { fromHalf, toHalf } from "./half.js";
+import { bringExternalData } from "./external-files-node.js";
 import type { OnnxModel, OnnxOptions } from "./model.js";
+import { readModel } from "./read-model.js";
 
 /** What fits into one buffer of protobuf. */
 const largestFile = 2 ** 31 - 1;
@@ -23,9 +25,9 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
   }
   const buffer = new Uint8Array(size + roomForOutputs);
   await readInto(buffer, file, size);
-  const exposed = exposeAttention(buffer, size);
-  const folder = dirname(file);
-  await requireFiles(folder, exposed.externalFiles);
+  const read = readModel(buffer, size);
+  const { files, isChanged } = await bringExternalData(read.model, file);
+  const exposed = exposeAttention(read, isChanged);
   const session = await ort.InferenceSession.create(exposed.bytes, {
     intraOpNumThreads: options.threads ?? availableParallelism(),
     executionProviders: [...(options.providers ?? ["cpu"])],
@@ -34,7 +36,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     extra: {
       session: {
         ...restSoon,
-        ...(exposed.externalFiles.length > 0 && { model_external_initializers_file_folder_path: folder }),
+        ...(files.length > 0 && { model_external_initializers_file_folder_path: dirname(file) }),
       },
     },
   }).catch((error: unknown) => {
@@ -46,7 +48,10 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     attention: exposed.attention,
     closed: exposed.closed,
     run: async (feeds, fetch) => {
-      const given = exposed.inputs.map(({ name, dtype }) => [name, toRuntime(name, dtype, feeds[name])] as const);
+      const given = exposed.inputs.map(({ name, dtype }) => {
+        const wide = exposed.widened.get(name);
+        return [wide ?? name, toRuntime(name, wide === undefined ? dtype : "float32", feeds[name])] as const;
+      });
       const results = await session.run(Object.fromEntries(given), [...fetch]).catch((error: unknown) => {
         throw new RangeError(`openOnnx: the model failed on these inputs: ${messageOf(error)}`, { cause: error });
       });
@@ -67,20 +72,6 @@ async function readInto(buffer: Uint8Array, file: string, size: number): Promise
     }
   } finally {
     await handle.close();
-  }
-}
-
-/** Weights beside the file: only plain files of its own folder. */
-async function requireFiles(folder: string, files: readonly string[]): Promise<void> {
-  for (const file of files) {
-    if (isAbsolute(file) || normalize(file).startsWith("..")) {
-      throw new RangeError(`openOnnx: expected weights beside the model; it names "${file}"`);
-    }
-    await stat(join(folder, file)).catch((error: unknown) => {
-      throw new RangeError(`openOnnx: expected the model's weights in ${file} beside it; there is no such file`, {
-        cause: error,
-      });
-    });
   }
 }
 
@@ -111,8 +102,6 @@ function toRuntime(name: string, dtype: string, value: Tensor | undefined): Runt
         Uint8Array.from(data, (x) => (x === 0 ? 0 : 1)),
         shape,
       );
-    case "float16":
-      return new ort.Tensor("float16", toHalf(Float32Array.from(data)), shape);
     case "float32":
       return new ort.Tensor("float32", data instanceof Float32Array ? data : Float32Array.from(data), shape);
     case "float64":
@@ -130,7 +119,11 @@ function fromRuntime(name: string, value: RuntimeTensor | undefined): Tensor {
   if (type === "bool") return { shape, dtype: "bool", data: data as Uint8Array };
   if (type === "int32") return { shape, dtype: "int32", data: data as Int32Array };
   if (type === "int64") return { shape, dtype: "int32", data: Int32Array.from(data as BigInt64Array, Number) };
-  if (type === "float16") return { shape, dtype: "float32", data: fromHalf(data as Uint16Array) };
+  if (type === "float16") {
+    // an array of halves where JavaScript has one, of their bits elsewhere
+    const { buffer, byteOffset, length } = data as Uint16Array;
+    return { shape, dtype: "float32", data: decodeFloat16(new Uint16Array(buffer, byteOffset, length)) };
+  }
   if (type === "string") throw new TypeError(`openOnnx: output "${name}" holds texts, not numbers`);
   return { shape, dtype: "float32", data: Float32Array.from(data as Float64Array) };
 }

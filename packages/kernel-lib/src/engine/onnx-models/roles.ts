@@ -6,12 +6,17 @@ import type { GraphIndex } from "./graph-index.js";
 const typeNames: Readonly<Record<number, string>> = {
   [TensorProto_DataType.FLOAT]: "float32",
   [TensorProto_DataType.FLOAT16]: "float16",
+  [TensorProto_DataType.BFLOAT16]: "bfloat16",
   [TensorProto_DataType.DOUBLE]: "float64",
   [TensorProto_DataType.INT64]: "int64",
   [TensorProto_DataType.INT32]: "int32",
   [TensorProto_DataType.BOOL]: "bool",
   [TensorProto_DataType.INT8]: "int8",
   [TensorProto_DataType.UINT8]: "uint8",
+  [TensorProto_DataType.INT16]: "int16",
+  [TensorProto_DataType.UINT16]: "uint16",
+  [TensorProto_DataType.UINT32]: "uint32",
+  [TensorProto_DataType.UINT64]: "uint64",
 };
 
 /** Names that exporters give, most specific first. */
@@ -57,7 +62,7 @@ const mostTypes = 8;
 
 /** Without a telling name: indices of a table are ids or types by its size, a picture has four axes, the rest of [B, T] is a mask. */
 function roleByUse(index: GraphIndex, name: string, dtype: string, shape: readonly unknown[]): InputRole {
-  if (shape.length === 4 && dtype.startsWith("float")) return "pixels";
+  if (shape.length === 4 && dtype.includes("float")) return "pixels";
   if (shape.length !== 2 || (!isInteger(dtype) && dtype !== "bool" && dtype !== "float32")) return "other";
   const rows = tableRows(index, name);
   if (rows === undefined) return "mask";

@@ -3,6 +3,7 @@
  * stated in ONNX Runtime's ContribOperators.md.
  */
 import { TensorProto_DataType, type NodeProto } from "onnx-buf";
+import { splitHeads } from "./ask-fused.js";
 import type { FoundAttention } from "./find-softmax.js";
 import { integer, integers, real, type GraphIndex } from "./graph-index.js";
 import { NodeBuilder } from "./nodes.js";
@@ -28,6 +29,8 @@ interface Parts {
 
 const rules: Readonly<Record<string, Rule>> = {
   Attention: (index, node, builder) => {
+    // Only CUDA's kernel turns queries and keys by itself; how it does is not written down.
+    if (integer(node, "do_rotary", 0) !== 0) throw new CannotOpen("with do_rotary");
     const [input = "", weights = "", bias = "", mask = "", past = "", scoreBias = ""] = node.input;
     return finish(index, node, builder, projected(index, node, builder, input, weights, bias), { mask, past, scoreBias });
   },
@@ -58,38 +61,39 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Fused attention that no rule opens. */
-const closed = new Set(
-  (
-    "DecoderAttention DecoderMaskedMultiHeadAttention DecoderMaskedSelfAttention LinearAttention LongformerAttention " +
-    "PackedAttention PackedMultiHeadAttention PagedAttention SparseAttention"
-  ).split(" "),
-);
-
-/** Attention that is fused in a way that is not known here, by the name of its operation. */
-export const closedAttention = (index: GraphIndex): string[] =>
-  index.graph.node.filter((node) => node.domain === "com.microsoft" && closed.has(node.opType)).map((node) => node.opType);
-
-/** Rewrites every fused node that a rule knows. */
-export function unfuseAttention(index: GraphIndex, opset: number): Unfused[] {
-  return index.graph.node
-    .filter((node) => node.domain === "com.microsoft" && Object.hasOwn(rules, node.opType))
-    .map((node, at) => {
-      const builder = new NodeBuilder(`heed/unfused_${at}`, opset);
-      const rule = rules[node.opType];
-      if (rule === undefined) throw new Error(`internal: no rule for ${node.opType}`);
-      return { node, builder, attention: rule(index, node, builder) };
-    });
+/** Rewrites every fused node that a rule knows, and says of those that it cannot why. */
+export function unfuseAttention(index: GraphIndex, opset: number): { opened: Unfused[]; closed: string[] } {
+  const opened: Unfused[] = [];
+  const closed: string[] = [];
+  index.graph.node.forEach((node, at) => {
+    const rule = node.domain === "com.microsoft" && Object.hasOwn(rules, node.opType) ? rules[node.opType] : undefined;
+    if (rule === undefined) return;
+    const builder = new NodeBuilder(`heed/unfused_${at}`, opset);
+    try {
+      opened.push({ node, builder, attention: rule(index, node, builder) });
+    } catch (error) {
+      if (!(error instanceof CannotOpen)) throw error;
+      closed.push(`${node.opType} ${error.message}`);
+    }
+  });
+  return { opened, closed };
 }
 
-/** [B, T, H·D] → [B, H, T, D] */
-function splitHeads(builder: NodeBuilder, value: string, heads: number): string {
-  const split = builder.add("Reshape", [value, builder.integers([0, 0, heads, -1])]);
-  return builder.add("Transpose", [split], { perm: [0, 2, 1, 3] });
+/** A form of a node that no rule knows; it stays as it is. */
+class CannotOpen extends Error {}
+
+/** A part of an axis; bounds are numbers, or values of the graph with one number each. */
+function slice(builder: NodeBuilder, value: string, from: number | string, to: number | string, axis: number): string {
+  const bound = (at: number | string): string => (typeof at === "string" ? at : builder.integers([at]));
+  return builder.add("Slice", [value, bound(from), bound(to), builder.integers([axis])]);
 }
 
-const slice = (builder: NodeBuilder, value: string, from: number, to: number, axis: number): string =>
-  builder.add("Slice", [value, builder.integers([from]), builder.integers([to]), builder.integers([axis])]);
+/** The size of an axis, as a value with one number. */
+const sizeOfAxis = (builder: NodeBuilder, value: string, axis: number): string =>
+  builder.add("Gather", [builder.add("Shape", [value]), builder.integers([axis])]);
+
+/** Behind every place of an axis. */
+const toTheEnd = 2 ** 31 - 1;
 
 /** Queries, keys and values from one dense layer over the input, as `Attention` does it. */
 function projected(
@@ -103,17 +107,23 @@ function projected(
 ): Parts {
   const heads = integer(node, "num_heads", 1);
   const total = index.constant(sizedBy)?.dims.at(-1);
-  if (total === undefined) throw new RangeError(`openOnnx: expected the weights of ${describe(node)} to be constants`);
-  const sizes = integers(node, "qkv_hidden_sizes") ?? [Number(total) / 3, Number(total) / 3, Number(total) / 3];
+  const third = total === undefined ? undefined : Number(total) / 3;
+  const sizes = integers(node, "qkv_hidden_sizes") ?? (third === undefined ? undefined : [third, third, third]);
   const product = builder.add("MatMul", [input, weights]);
   const together = bias === "" ? product : builder.add("Add", [product, bias]);
-  let from = 0;
-  const [query = "", keys = "", values = ""] = sizes.map((size) => {
-    const part = slice(builder, together, from, from + size, 2);
-    from += size;
-    return splitHeads(builder, part, heads);
-  });
-  return { query, keys, values, scale: real(node, "scale") || 1 / Math.sqrt((sizes[0] ?? heads) / heads) };
+  const [first, second] = sizes ?? [];
+  const ends: [number | string, number | string] =
+    first === undefined || second === undefined ? thirds(builder, sizeOfAxis(builder, together, 2)) : [first, first + second];
+  const part = (from: number | string, to: number | string): string =>
+    splitHeads(builder, slice(builder, together, from, to, 2), heads);
+  const scale = real(node, "scale") || (first === undefined ? undefined : 1 / Math.sqrt(first / heads));
+  return { query: part(0, ends[0]), keys: part(ends[0], ends[1]), values: part(ends[1], toTheEnd), scale };
+}
+
+/** Where the second and the last third of a size begin. */
+function thirds(builder: NodeBuilder, size: string): [string, string] {
+  const third = builder.add("Div", [size, builder.integers([3])]);
+  return [third, builder.add("Mul", [third, builder.integers([2])])];
 }
 
 /** Queries, keys and values that come separately, or packed, as `MultiHeadAttention` takes them. */
@@ -128,10 +138,19 @@ function separate(
 ): Parts {
   const heads = integer(node, "num_heads", 1);
   const scale = real(node, "scale") || undefined;
-  const total = Number(index.constant(bias)?.dims[0] ?? 0);
-  if (bias !== "" && total === 0) throw new RangeError(`openOnnx: expected the bias of ${describe(node)} to be a constant`);
-  const shifted = (part: string, at: number): string =>
-    bias === "" ? part : builder.add("Add", [part, slice(builder, bias, (at * total) / 3, ((at + 1) * total) / 3, 0)]);
+  // The bias is those of queries, keys and values one after the other; values may have another width.
+  const width = bias === "" || key === "" ? "" : sizeOfAxis(builder, query, 2);
+  const twice = width === "" ? "" : builder.add("Mul", [width, builder.integers([2])]);
+  const bounds: readonly (readonly [number | string, number | string])[] = [
+    [0, width],
+    [width, twice],
+    [twice, toTheEnd],
+  ];
+  const shifted = (part: string, at: number): string => {
+    if (bias === "") return part;
+    const [from = 0, to = toTheEnd] = bounds[at] ?? [];
+    return builder.add("Add", [part, slice(builder, bias, from, to, 0)]);
+  };
   /** One part of [B, T, H, n, D] packed together → [B, H, T, D] */
   const unpack = (packed: string, at: number): string => {
     const part = builder.add("Gather", [packed, builder.integers([at], [])], { axis: 3 });
@@ -157,7 +176,7 @@ interface Rest {
 
 /** From queries, keys and values to the node's outputs, with the weights under a name of their own. */
 function finish(index: GraphIndex, node: NodeProto, builder: NodeBuilder, parts: Parts, rest: Rest): FoundAttention {
-  const [output = "", present = "", presentValue = ""] = node.output;
+  const [output = "", present = "", presentValue = "", scoresOutput = ""] = node.output;
   const { query } = parts;
   let { keys, values } = parts;
   if (rest.past) {
@@ -180,11 +199,9 @@ function finish(index: GraphIndex, node: NodeProto, builder: NodeBuilder, parts:
   const product = builder.add("MatMul", [query, transposed]);
   let scores = builder.add("Mul", [product, parts.scale === undefined ? inverseRoot(builder, query) : like(parts.scale)]);
   if (rest.scoreBias !== "") scores = builder.add("Add", [scores, rest.scoreBias]);
-  for (const allowed of [paddingMask(index, node, builder, rest.mask, keys), causalMask(node, builder, query, keys)]) {
-    if (allowed === undefined) continue;
-    const bias = builder.add("Where", [allowed, like(0), like(real(node, "mask_filter_value") || -10_000)]);
-    scores = builder.add("Add", [scores, bias]);
-  }
+  const bias = maskBias(index, node, builder, rest.mask, query, keys);
+  if (bias !== undefined) scores = builder.add("Add", [scores, bias]);
+  if (node.opType === "MultiHeadAttention" && scoresOutput !== "") builder.add("Identity", [scores], {}, scoresOutput);
   const weights = builder.add("Softmax", [scores], { axis: -1 });
   const read = builder.add("MatMul", [weights, values]);
   const joined = builder.add("Transpose", [read], { perm: [0, 2, 1, 3] });
@@ -193,6 +210,10 @@ function finish(index: GraphIndex, node: NodeProto, builder: NodeBuilder, parts:
     operation: node.opType,
     node: node.name,
     weights: { value: weights },
+    softmax: weights,
+    reading: output,
+    // who looks at nothing that comes later looks at its own tokens
+    streams: { query, keys: integer(node, "unidirectional", 0) === 0 ? keys : query },
     query: { value: query },
     keys: { value: keys },
     values: { value: values },
@@ -213,22 +234,56 @@ function positions(builder: NodeBuilder, value: string): string {
   return builder.add("Range", [builder.integers([0], []), size, builder.integers([1], [])]);
 }
 
-/** The padding mask in the forms the fused nodes take: lengths [B], or 1 and 0 as [B, K] or [B, Q, K]; → [B, 1, Q, K]. */
-function paddingMask(index: GraphIndex, node: NodeProto, builder: NodeBuilder, mask: string, keys: string): string | undefined {
+/** What is added to the scores for a mask: 0, the node's own value where padding is, the lowest of all where a key comes later. */
+function maskBias(
+  index: GraphIndex,
+  node: NodeProto,
+  builder: NodeBuilder,
+  mask: string,
+  query: string,
+  keys: string,
+): string | undefined {
+  const like = (value: number): string => builder.numberLike(value, query);
+  const known = paddingMask(index, node, builder, mask, query, keys);
+  const padding = known && builder.add("Where", [known, like(0), like(real(node, "mask_filter_value") || -10_000)]);
+  const earlier = causalMask(node, builder, query, keys);
+  return earlier === undefined ? padding : builder.add("Where", [earlier, padding ?? like(0), like(lowest)]);
+}
+
+/** The lowest float32. */
+const lowest = -3.4028234663852886e38;
+
+/**
+ * The padding mask in the forms the fused nodes take: where each text ends, [B], and where it starts, [2B]; or 1 and 0 as [B, K] or
+ * [B, Q, K]; → [B, 1, Q, K].
+ */
+function paddingMask(
+  index: GraphIndex,
+  node: NodeProto,
+  builder: NodeBuilder,
+  mask: string,
+  query: string,
+  keys: string,
+): string | undefined {
   if (mask === "") return undefined;
   const embedding = index.producer(mask);
   const rank = embedding?.opType.endsWith("EmbedLayerNormalization") === true ? 1 : index.rank(mask);
+  const whole = builder.add("Cast", [mask], { to: TensorProto_DataType.INT64 });
   if (rank === 1) {
-    const lengths = builder.add("Cast", [mask], { to: TensorProto_DataType.INT64 });
-    const column = builder.unsqueeze(lengths, [1, 2, 3]);
-    return builder.add("Less", [positions(builder, keys), column]);
+    const batch = sizeOfAxis(builder, query, 0);
+    const twice = builder.add("Mul", [batch, builder.integers([2])]);
+    // [3B + 2], which holds places in a packed batch behind the lengths, has no starts
+    const hasStarts = builder.add("Equal", [sizeOfAxis(builder, whole, 0), twice]);
+    const padded = builder.add("Concat", [whole, builder.add("Expand", [builder.integers([0]), batch])], { axis: 0 });
+    const starts = builder.add("Where", [hasStarts, slice(builder, padded, batch, twice, 0), builder.integers([0])]);
+    const column = (value: string): string => builder.unsqueeze(value, [1, 2, 3]);
+    const places = positions(builder, keys);
+    const isBefore = builder.add("Less", [places, column(slice(builder, whole, 0, batch, 0))]);
+    return builder.add("And", [isBefore, builder.add("Not", [builder.add("Less", [places, column(starts)])])]);
   }
   if (rank !== 2 && rank !== 3) {
-    throw new RangeError(
-      `openOnnx: expected a mask with 1, 2 or 3 axes at ${describe(node)}; got ${rank ?? "an unknown number"}`,
-    );
+    throw new CannotOpen(`with a mask of ${rank ?? "an unknown number of"} axes`);
   }
-  const whole = builder.add("Cast", [mask], { to: TensorProto_DataType.INT64 });
   const allowed = builder.add("Greater", [whole, builder.integers([0], [])]);
   return builder.unsqueeze(allowed, rank === 2 ? [1, 2] : [1]);
 }
@@ -237,12 +292,10 @@ function paddingMask(index: GraphIndex, node: NodeProto, builder: NodeBuilder, m
 function causalMask(node: NodeProto, builder: NodeBuilder, query: string, keys: string): string | undefined {
   if (integer(node, "unidirectional", 0) === 0) return undefined;
   const columns = positions(builder, keys);
-  const counts = [query, keys].map((value) =>
+  const [queries, all] = [query, keys].map((value) =>
     builder.add("Gather", [builder.add("Shape", [value]), builder.integers([2], [])]),
   );
-  const past = builder.add("Sub", [counts[1] ?? "", counts[0] ?? ""]);
+  const past = builder.add("Sub", [all ?? "", queries ?? ""]);
   const rows = builder.add("Add", [positions(builder, query), past]);
   return builder.add("Not", [builder.add("Greater", [columns, builder.unsqueeze(rows, [1])])]);
 }
-
-const describe = (node: NodeProto): string => `${node.opType} "${node.name}"`;

@@ -114,7 +114,8 @@ const checkedFrom = 2 ** 28;
 function placeConstants(graph: Graph): { read: Value[]; written: Set<Value> } {
   const packed = new Set(graph.nodes.filter(({ op }) => packing.has(op)).flatMap(({ inputs }) => inputs));
   const large = graph.constants().filter((value) => byteSize(value) >= smallConstant);
-  const read = large.filter((value) => byteSize(value) >= largeTable && !packed.has(value));
+  // halves stay in the model: the binding cannot hand them over where JavaScript has an array type for them
+  const read = large.filter((value) => byteSize(value) >= largeTable && !packed.has(value) && value.dtype !== "float16");
   graph.inputs.push(...read);
   return { read, written: new Set(large.filter((value) => !read.includes(value))) };
 }

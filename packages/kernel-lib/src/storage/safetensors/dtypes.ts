@@ -1,5 +1,5 @@
 /** The element types of safetensors files and what each becomes as a tensor. */
-import { decodeFloat16 } from "../float16.js";
+import { decodeBfloat16, decodeFloat16 } from "../../dtypes/float16.js";
 
 /** Every element type of the format, with its size in bits. */
 export const safetensorsBits = {
@@ -66,7 +66,7 @@ export function decodeElements(
     case "F16":
       return float32(decodeFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)));
     case "BF16":
-      return float32(fromBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)));
+      return float32(decodeBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)));
     case "F64":
       return float32(Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8)));
     case "C64":
@@ -114,13 +114,6 @@ function lookUp(table: Float32Array, codes: Uint8Array): Float32Array {
   const values = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) values[i] = table[codes[i] ?? 0] ?? 0;
   return values;
-}
-
-/** bfloat16 is the upper half of a float32. */
-function fromBfloat16(codes: Uint16Array): Float32Array {
-  const bits = new Uint32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) bits[i] = (codes[i] ?? 0) << 16;
-  return new Float32Array(bits.buffer);
 }
 
 type Float8 = Extract<SafetensorsDType, `F8_${string}`>;

@@ -1,6 +1,6 @@
 import { writeFile } from "#weight-files";
 import { isTensor, tensor, type DType, type Tensor, type TensorLike } from "../../engine/index.js";
-import { toFloat16Bits } from "../float16.js";
+import { encodeBfloat16, toFloat16Bits } from "../../dtypes/float16.js";
 import { encodeHeader, type SafetensorsDType } from "./index.js";
 
 /** How float32 tensors are stored: exactly, or in two bytes each. */
@@ -84,7 +84,7 @@ function* layOut(
 
 function encodeElements(name: string, dtype: SafetensorsDType, { data }: Tensor): Uint8Array {
   if (dtype === "F16") return bytesOf(Uint16Array.from(data, (value, i) => toFloat16(value, name, i)));
-  if (dtype === "BF16") return bytesOf(toBfloat16(data as Float32Array));
+  if (dtype === "BF16") return bytesOf(encodeBfloat16(data as Float32Array));
   return bytesOf(data);
 }
 
@@ -96,14 +96,6 @@ function toFloat16(value: number, name: string, i: number): number {
     );
   }
   return bits;
-}
-
-/** The upper half of a float32, rounded to nearest, ties to even. NaN keeps its quiet bit. */
-function toBfloat16(values: Float32Array): Uint16Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (word, i) =>
-    Number.isNaN(values[i]) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16,
-  );
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>

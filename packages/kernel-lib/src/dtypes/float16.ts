@@ -1,3 +1,5 @@
+/** Half precision: IEEE 754 binary16, and bfloat16, which is the upper half of a float32. */
+
 const bits32 = new Uint32Array(1);
 const float32 = new Float32Array(bits32.buffer);
 
@@ -64,4 +66,19 @@ export function decodeFloat16(codes: Uint16Array): Float32Array {
   const values = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) values[i] = table[codes[i] ?? 0] ?? 0;
   return values;
+}
+
+/** The upper half of a float32, rounded to nearest, ties to even. NaN keeps its quiet bit. */
+export function encodeBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (word, i) =>
+    Number.isNaN(values[i]) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16,
+  );
+}
+
+/** bfloat16 is the upper half of a float32. */
+export function decodeBfloat16(codes: Uint16Array): Float32Array {
+  const bits = new Uint32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) bits[i] = (codes[i] ?? 0) << 16;
+  return new Float32Array(bits.buffer);
 }
