@@ -97,3 +97,35 @@ test("JupyterLab lists the extension as enabled and sound", () => {
   expect(line).toMatch(/enabled.*OK/);
   expect(`${stdout}${stderr}`).toContain(environment);
 });
+
+/** Versions of packages inside JupyterLab 4.2.0, as its static/package.json names them: the oldest that the extension was tried in. */
+const oldest: Readonly<Record<string, string>> = {
+  "@jupyterlab/application": "4.2.0",
+  "@jupyterlab/apputils": "4.3.0",
+  "@jupyterlab/coreutils": "6.2.0",
+  "@jupyterlab/notebook": "4.2.0",
+  "@jupyterlab/rendermime": "4.2.0",
+  "@jupyterlab/rendermime-interfaces": "3.10.0",
+  "@jupyterlab/services": "7.2.0",
+  "@lumino/coreutils": "2.1.2",
+  "@lumino/dragdrop": "2.1.4",
+  "@lumino/widgets": "2.3.2",
+};
+
+test("JupyterLab 4.2 takes the extension, and pip says so where an older one is there", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(extensionFolder, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  // JupyterLab's own test of ranges, with which it refuses extensions
+  const script = `import json, sys
+from jupyter_builder.jupyterlab_semver import satisfies
+print([name for name, version, range in json.loads(sys.argv[1]) if not satisfies(version, range, False)])`;
+  const asked = Object.entries(oldest).map(([name, version]) => [name, version, dependencies[name]]);
+  expect(run(["-c", script, JSON.stringify(asked)]).trim()).toBe("[]");
+  const metadata = run([
+    "-c",
+    "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if n.endswith('/METADATA'))).decode())",
+    join(folder, wheel),
+  ]);
+  expect(metadata.match(/^Requires-Dist: .*/gm)).toEqual(["Requires-Dist: jupyterlab<5,>=4.2; extra == 'jupyterlab'"]);
+});

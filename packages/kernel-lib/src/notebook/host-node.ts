@@ -49,9 +49,19 @@ interface DenoJupyter {
   broadcast(type: string, content: object): Promise<void>;
 }
 
+/** Deno has the name in every program, and throws at whoever reads from it outside its kernel. */
+function denoBroadcast(): DenoJupyter["broadcast"] | undefined {
+  try {
+    const { jupyter } = (globalThis as { Deno?: { jupyter?: DenoJupyter } }).Deno ?? {};
+    return jupyter?.broadcast.bind(jupyter);
+  } catch {
+    return undefined;
+  }
+}
+
 function findDeno(language: Language): Host | undefined {
-  const { jupyter } = (globalThis as { Deno?: { jupyter?: DenoJupyter } }).Deno ?? {};
-  if (!jupyter?.broadcast) return undefined;
+  const broadcast = denoBroadcast();
+  if (!broadcast) return undefined;
   return {
     kind: "deno",
     language,
@@ -60,7 +70,7 @@ function findDeno(language: Language): Host | undefined {
     storeBeside: storeOf(undefined, undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) => {
       const transient = displayId === undefined ? {} : { display_id: displayId };
-      void jupyter.broadcast(update ? "update_display_data" : "display_data", { data: bundle, metadata, transient });
+      void broadcast(update ? "update_display_data" : "display_data", { data: bundle, metadata, transient });
     },
   };
 }

@@ -105,3 +105,20 @@ test("says what is wrong with weights and labels", () => {
   expect(() => show(weights, { rows: ["one"] })).toThrow(/rows/);
   expect(() => show([[0.5, 0.6]])).toThrow(/sum to 1/);
 });
+
+test("prints the sentence in a program of Deno, where its name for notebooks throws", () => {
+  const deno = {
+    get jupyter(): never {
+      throw new Error("Deno.jupyter is only available in `deno jupyter` subcommand.");
+    },
+  };
+  vi.stubGlobal("Deno", deno);
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  try {
+    show([[0.7, 0.3]], { rows: ["I"], columns: ["a", "b"], language: "en" });
+    expect(log.mock.calls).toEqual([["“I” looks most at “a” (70%)."]]);
+  } finally {
+    log.mockRestore();
+    vi.unstubAllGlobals();
+  }
+});

@@ -2,8 +2,9 @@
 import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
+import type * as Ort from "onnxruntime-node";
 import { decodeFloat16 } from "../../dtypes/float16.js";
-import { ort } from "../run/load-runtime.js";
+import { loadRuntime, type Runtime } from "../run/load-runtime.js";
 import { restSoon } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { exposeAttention, roomForOutputs } from "./expose.js";
@@ -28,6 +29,9 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
   const read = readModel(buffer, size);
   const { files, isChanged } = await bringExternalData(read.model, file);
   const exposed = exposeAttention(read, isChanged);
+  const ort = await loadRuntime().catch((error: unknown) => {
+    throw new Error(`openOnnx: ONNX Runtime cannot be loaded: ${messageOf(error)}`, { cause: error });
+  });
   const session = await ort.InferenceSession.create(exposed.bytes, {
     intraOpNumThreads: options.threads ?? availableParallelism(),
     executionProviders: [...(options.providers ?? ["cpu"])],
@@ -50,7 +54,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     run: async (feeds, fetch) => {
       const given = exposed.inputs.map(({ name, dtype }) => {
         const wide = exposed.widened.get(name);
-        return [wide ?? name, toRuntime(name, wide === undefined ? dtype : "float32", feeds[name])] as const;
+        return [wide ?? name, toRuntime(ort, name, wide === undefined ? dtype : "float32", feeds[name])] as const;
       });
       const results = await session.run(Object.fromEntries(given), [...fetch]).catch((error: unknown) => {
         throw new RangeError(`openOnnx: the model failed on these inputs: ${messageOf(error)}`, { cause: error });
@@ -77,9 +81,9 @@ async function readInto(buffer: Uint8Array, file: string, size: number): Promise
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 400);
 
-type RuntimeTensor = InstanceType<typeof ort.Tensor>;
+type RuntimeTensor = Ort.Tensor;
 
-function toRuntime(name: string, dtype: string, value: Tensor | undefined): RuntimeTensor {
+function toRuntime(ort: Runtime, name: string, dtype: string, value: Tensor | undefined): RuntimeTensor {
   if (value === undefined) throw new TypeError(`openOnnx: expected a tensor for the input "${name}"; got none`);
   const { data, shape } = value;
   if (data.length !== sizeOf(shape)) {

@@ -8,9 +8,10 @@ import { isSpec, trace, type Trace } from "../trace.js";
 import { leavesOf } from "../tree.js";
 import { describeCall } from "./errors.js";
 import { firstNonFinite } from "./finite.js";
+import { loadRuntime } from "./load-runtime.js";
 import { findOrigin } from "./origin.js";
 import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./runner.js";
-import { loadRuntime, Session } from "./session.js";
+import { Session } from "./session.js";
 import { prepare as prepareOnJax } from "./jax.js";
 
 export async function prepare(preparation: Preparation, options: PrepareOptions): Promise<Executable> {
@@ -38,14 +39,14 @@ export async function prepare(preparation: Preparation, options: PrepareOptions)
 
 let here: Promise<boolean> | undefined;
 
-/** Whether ONNX Runtime has a build for this machine; where it has none, jax-js runs programs, and a warning says so once. */
+/** Whether ONNX Runtime is installed and has a build for this machine; where not, jax-js runs programs, and a warning says so once. */
 function isRuntimeHere(): Promise<boolean> {
   here ??= loadRuntime().then(
     () => true,
     (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       process.emitWarning(
-        `ONNX Runtime cannot be loaded on ${process.platform} ${process.arch}; programs run on jax-js, slower (${reason})`,
+        `ONNX Runtime cannot be loaded (${process.platform} ${process.arch}), programs run on jax-js, slower: ${reason}`,
       );
       return false;
     },

@@ -6,18 +6,9 @@ import { byteSize, type ConstantData, type ElementType, type Graph, type Value }
 import { bytesOfConstant, serialise } from "../onnx/serialise.js";
 import type { Tensor } from "../tensor.js";
 import { explain, tooLarge } from "./errors.js";
+import { loadRuntime, type Runtime } from "./load-runtime.js";
 import type { PrepareOptions } from "./runner.js";
 import { restSoon } from "./threads.js";
-
-type Runtime = typeof Ort;
-
-let loading: Promise<Runtime> | undefined;
-
-/** ONNX Runtime, loaded at first use. */
-export function loadRuntime(): Promise<Runtime> {
-  loading ??= import("./load-runtime.js").then(({ ort }) => ort as unknown as Runtime);
-  return loading;
-}
 
 /** A graph ready to run. */
 export class Session {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
-import { ort } from "../../../src/engine/run/load-runtime.js";
+import { loadRuntime } from "../../../src/engine/run/load-runtime.js";
 import type { Tensor } from "../../../src/engine/index.js";
 
 export interface PackedCase {
@@ -64,11 +64,12 @@ export function withSymbolicSizes(bytes: Uint8Array): Uint8Array {
  * input is in half precision, which its binding does not take.
  */
 export async function runUnopened({ model, inputs }: PackedCase): Promise<Record<string, Tensor> | undefined> {
+  const ort = await loadRuntime();
   const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 4 }).catch(
     () => undefined,
   );
   if (session === undefined) return undefined;
-  const feeds: Record<string, ort.Tensor> = {};
+  const feeds: Record<string, InstanceType<typeof ort.Tensor>> = {};
   for (const one of session.inputMetadata) {
     const { data, shape } = inputs[one.name] as Tensor;
     if (!one.isTensor || one.type === "float16") return undefined;
