@@ -70,19 +70,19 @@ export function findSoftmaxAttention(index: GraphIndex): FoundAttention[] {
   for (const node of index.graph.node) {
     if (!isSoftmax(index, node)) continue;
     const output = node.output[0] ?? "";
-    const reading = findReading(index, output);
+    const made = scoresOf(index, node);
+    const scores = findScores(index, made, false) ?? findScores(index, made, true);
+    const reading = findReading(index, output, scores !== undefined);
     if (reading === undefined) continue;
-    const scores = findScores(index, scoresOf(index, node));
     const isQuantised = node.opType === "QLinearSoftmax" && reading.weights === output;
     const { query, keys } = factors(index, scores);
-    // Without a product to be seen, both are what the scores are made of.
-    const made = scoresOf(index, node);
     found.push({
       operation: node.opType,
       node: node.name,
       weights: isQuantised ? quantisedOutput(node, output) : { value: reading.weights },
       softmax: output,
       reading: reading.output,
+      // without a product to be seen, both are what the scores are made of
       streams: { query: query?.value ?? made, keys: keys?.value ?? made },
       ...(query && { query }),
       ...(keys && { keys }),
@@ -126,8 +126,8 @@ interface Reading {
   readonly output: string;
 }
 
-/** Follows the weights forward to the product with the values. */
-function findReading(index: GraphIndex, softmax: string): Reading | undefined {
+/** Follows the weights forward to the product with the values. These may be constants where the scores are known to be scores. */
+function findReading(index: GraphIndex, softmax: string, isScored: boolean): Reading | undefined {
   // `upright` until the weights are transposed
   let paths = [{ value: softmax, weights: softmax, upright: true }];
   const seen = new Set([softmax]);
@@ -139,7 +139,8 @@ function findReading(index: GraphIndex, softmax: string): Reading | undefined {
         const output = node.output[0] ?? "";
         if (factorsOfNode) {
           const other = factorsOfNode.find((factor) => factor !== value);
-          if (other !== undefined && !index.isConstant(other) && factorsOfNode.includes(value)) {
+          const isRead = other !== undefined && (!index.isConstant(other) || (isScored && isVectors(index, other)));
+          if (isRead && factorsOfNode.includes(value)) {
             const values = exposeFactor(index, node, other);
             return { weights, output, ...(values && { values }) };
           }
@@ -166,18 +167,26 @@ const placesOf = (node: NodeProto): readonly [number, number] | undefined =>
 const isMovement = (node: NodeProto, known: ReadonlySet<string>): boolean =>
   known.has(node.opType) || (node.opType === "Einsum" && node.input.length === 1);
 
-/** Follows the scores back to the nearest product of two values that both change from run to run. */
-function findScores(index: GraphIndex, scores: string): NodeProto | undefined {
+/** Whether a constant has an axis of heads or of examples, as learned queries have and the matrix of a layer has not. */
+const isVectors = (index: GraphIndex, constant: string): boolean => (index.rank(constant) ?? 0) > 2;
+
+/**
+ * Follows the scores back to the nearest product of two values that both change from run to run; or, where constants are looked at too, may be
+ * learned queries and keys.
+ */
+function findScores(index: GraphIndex, scores: string, constants: boolean): NodeProto | undefined {
+  const throughConstants = constants && index.isConstant(scores);
+  const isFactor = (value: string): boolean => !index.isConstant(value) || (constants && isVectors(index, value));
   let values = [scores];
   const seen = new Set(values);
   for (let step = 0; step < farthest && values.length > 0; step++) {
     const next: string[] = [];
     for (const value of values) {
       const node = index.producer(value);
-      if (node === undefined || index.isConstant(value)) continue;
+      if (node === undefined || (!throughConstants && index.isConstant(value))) continue;
       const places = placesOf(node);
       if (places) {
-        if (places.every((place) => !index.isConstant(node.input[place] ?? ""))) return node;
+        if (places.every((place) => isFactor(node.input[place] ?? ""))) return node;
       } else if (isMovement(node, beforeSoftmax)) {
         for (const input of node.input) {
           if (input === "" || seen.has(input)) continue;

@@ -12,6 +12,8 @@ export interface PackedCase {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** The weights that are known of it, if any. */
   readonly weights?: Tensor;
+  /** The weights of each layer, by kind and number. */
+  readonly attention: Readonly<Record<string, Tensor>>;
 }
 
 interface Entry {
@@ -36,10 +38,16 @@ export async function readCases(name: string): Promise<Map<string, PackedCase>> 
   for (const key of Object.keys(header).filter((one) => one.endsWith("/model"))) {
     const name = key.slice(0, -"/model".length);
     const base = name.replace(/_expanded$/, "");
-    const inputs = Object.keys(header).filter((one) => one.startsWith(`${base}/in/`));
+    const under = (folder: string): Record<string, Tensor> =>
+      Object.fromEntries(
+        Object.keys(header)
+          .filter((one) => one.startsWith(`${base}/${folder}/`))
+          .map((one) => [one.slice(`${base}/${folder}/`.length), read(one)]),
+      );
     found.set(name, {
       model: read(key).data as Uint8Array,
-      inputs: Object.fromEntries(inputs.map((input) => [input.slice(`${base}/in/`.length), read(input)])),
+      inputs: under("in"),
+      attention: under("attention"),
       ...(`${base}/weights` in header && { weights: read(`${base}/weights`) }),
     });
   }
