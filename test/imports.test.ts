@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   data: ["metrics", "vision", "storage"],
   note: ["dtypes", "storage"],
-  attention: ["text", "engine", "note", "notebook"],
+  attention: ["text", "engine", "note"],
   layers: ["attention", "engine"],
   training: ["engine"],
   pretrained: ["layers", "attention", "engine", "text", "vision", "note", "storage"],
@@ -96,21 +96,35 @@ test("every #name leads to a file of its own for Node and for browsers, in sourc
   }
 });
 
-test("what a browser reaches from the library names nothing of Node", () => {
-  const reached = new Map<string, string>();
-  const visit = (path: string, by: string): void => {
+/** All files of the library that a browser loads for these. */
+function reachOf(entries: readonly string[]): Set<string> {
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
     if (reached.has(path)) return;
-    reached.set(path, by);
+    reached.add(path);
     for (const name of importsOf(path, { types: false })) {
-      expect(isNode(name), `${relative(source, path)} (from ${by}) imports ${name}`).toBe(false);
       const target =
         imports[name]?.source.default ?? (name.startsWith(".") ? join(dirname(path), name.replace(/\.js$/, ".ts")) : undefined);
-      if (target !== undefined) visit(target.startsWith("./") ? join(libraryFolder, target) : target, relative(source, path));
+      if (target !== undefined) visit(target.startsWith("./") ? join(libraryFolder, target) : target);
     }
   };
-  visit(join(source, "index.ts"), "the entry");
-  visit(join(source, "language/index.ts"), "the entry");
+  for (const entry of entries) visit(join(source, entry));
+  return reached;
+}
+
+test("what a browser reaches from the library names nothing of Node", () => {
+  const reached = reachOf(["index.ts", "language/index.ts"]);
+  for (const path of reached) {
+    for (const name of importsOf(path, { types: false })) {
+      expect(isNode(name), `${relative(source, path)} imports ${name}`).toBe(false);
+    }
+  }
   expect(reached.size).toBeGreaterThan(100);
+});
+
+test("a note needs neither the engine nor a notebook", () => {
+  const folders = new Set([...reachOf(["note/index.ts"])].map((path) => folderOf(relative(source, path))));
+  expect([...folders].toSorted()).toEqual(["note", "storage"]);
 });
 
 test("the extension sees only heed/note and heed/language", () => {

@@ -8,7 +8,8 @@ import { displayBundle, makeNote, type DisplayBundle } from "heed/note";
 import { notebookFolder } from "../../../scripts/setup/places.mjs";
 import { openBrowser } from "../../../test/support/browser.ts";
 import { makeNotebook, startLab } from "../../../test/support/lab.ts";
-import type { Bench, Sample } from "../../kernel-lib/bench/harness.ts";
+import type { Bench } from "../../kernel-lib/bench/harness.ts";
+import type { Sample } from "../../kernel-lib/bench/sample.ts";
 import { arrive, firstPicture, noise, notebookOf, openIdle, wordsOf } from "./lab-page.ts";
 
 const lesson = "00-notes-on-attention.ipynb";

@@ -4,9 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PythonPeer } from "./python-peer.ts";
-
-/** One measurement, in the unit of its case. */
-export type Sample = () => Promise<number> | number;
+import type { Sample } from "./sample.ts";
 
 /** Something to measure. */
 export interface Case {

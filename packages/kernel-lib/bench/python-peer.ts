@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Sample } from "./harness.ts";
+import type { Sample } from "./sample.ts";
 
 interface Answer {
   readonly id: number;

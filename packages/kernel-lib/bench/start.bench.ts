@@ -10,7 +10,8 @@ import { freePort } from "../../../scripts/jupyter/server.mjs";
 import { kernelFolder, notebookFolder } from "../../../scripts/setup/places.mjs";
 import type * as Zmq from "../kernel/node_modules/zeromq/lib/index.js";
 import { readMessage, writeMessage } from "../kernel/wire.mjs";
-import type { Bench, Sample } from "./harness.ts";
+import type { Bench } from "./harness.ts";
+import type { Sample } from "./sample.ts";
 
 const zmq: typeof Zmq = createRequire(join(kernelFolder, "package.json"))("zeromq");
 

@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Bench, Sample } from "./harness.ts";
+import type { Bench } from "./harness.ts";
+import type { Sample } from "./sample.ts";
 import { fewSteps, systems } from "./train-systems.ts";
 
 const seed = 1;

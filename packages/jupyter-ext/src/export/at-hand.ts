@@ -1,6 +1,6 @@
 import { faultText } from "../view/side-notice.js";
 import { faultOf, loadedHead, readHead, sideOf, wholeMatrixCells } from "../view/side-weights.js";
-import type { ExportRequest } from "./index.js";
+import type { ExportRequest } from "./request.js";
 
 /** Reads the chosen head where it is in a file and not too large. What cannot be read is drawn from the overview inside the note. */
 export async function readChosen({ note: { weights }, selection }: ExportRequest): Promise<void> {

@@ -7,6 +7,7 @@ import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
 import { exportFormats, fileName, type ExportFormat } from "./formats.js";
 import type * as exports from "./index.js";
+import type { ExportRequest } from "./request.js";
 import { headsIn, headsName } from "./shown.js";
 
 export const exportCommandIds = {
@@ -31,7 +32,7 @@ export function addExportCommands(commands: CommandRegistry, figures: IFigures):
   const add = (
     id: string,
     label: (phrases: Phrases) => string,
-    run: (request: exports.ExportRequest) => unknown,
+    run: (request: ExportRequest) => unknown,
     caption?: (phrases: Phrases) => string,
   ): void => {
     commands.addCommand(id, {
@@ -103,7 +104,7 @@ export function exportMenu(commands: CommandRegistry, figures: IFigures): Menu {
 const load = (): Promise<typeof exports> => import("./index.js");
 
 /** Runs an export of the current figure; what goes wrong is told to the person who asked. */
-async function withRequest(figures: IFigures, run: (request: exports.ExportRequest) => unknown): Promise<void> {
+async function withRequest(figures: IFigures, run: (request: ExportRequest) => unknown): Promise<void> {
   const figure: NoteFigure | undefined = figures.current;
   if (!figure?.note) return;
   const { settings, phrases, language } = figures;
@@ -120,7 +121,7 @@ async function withRequest(figures: IFigures, run: (request: exports.ExportReque
 }
 
 /** A file's name says which heads are in it, so that several of one note lie side by side. */
-function nameFor({ note, selection, phrases }: exports.ExportRequest, format: ExportFormat): string {
+function nameFor({ note, selection, phrases }: ExportRequest, format: ExportFormat): string {
   return fileName(note, headsName(note, headsIn(note, selection, format), phrases));
 }
 

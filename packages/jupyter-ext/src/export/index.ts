@@ -1,25 +1,12 @@
 /** Figures as files and pictures. Loaded when a figure is first saved, copied as a picture or printed. */
-import type { Language, Note } from "heed/note";
-import type { DrawingSettings, Phrases } from "../view/options.js";
 import { readTheme, textMeasurer } from "../view/page.js";
-import type { Selection } from "../view/selection.js";
 import { numbersObstacle, readChosen } from "./at-hand.js";
 import type { ExportFormat } from "./formats.js";
 import { toPng } from "./image.js";
 import { figureFonts, figureSvg } from "./picture.js";
-import { toCsv, toLatex, toText, type Hides } from "./table.js";
+import type { ExportRequest } from "./request.js";
+import { toCsv, toLatex, toText } from "./table.js";
 import { toPrintPage, toWebPage } from "./web-page.js";
-
-/** What is exported, and how it is drawn and worded. */
-export interface ExportRequest {
-  readonly note: Note;
-  readonly selection: Selection;
-  readonly settings: DrawingSettings;
-  readonly phrases: Phrases;
-  readonly language: Language;
-  /** Weights that the reader has yet to guess. */
-  readonly hides: Hides;
-}
 
 export async function toFile(request: ExportRequest, format: ExportFormat): Promise<Blob> {
   const { note, selection, language, phrases, hides } = request;

@@ -1,10 +1,9 @@
 import type { IDisposable } from "@lumino/disposable";
 import type { Note } from "heed/note";
 import { element } from "../view/element.js";
-import type { NoteFigure } from "../view/note-figure.js";
 import type { TokenCell } from "../view/selection.js";
 import type { Surroundings } from "../view/surroundings.js";
-import type { Tool, ToolName, ToolType } from "./tool.js";
+import type { Tool, ToolFigure, ToolName, ToolType } from "./tool.js";
 
 const toolTypes: readonly ToolType[] = [
   {
@@ -43,7 +42,7 @@ const toolTypes: readonly ToolType[] = [
 /** What a figure offers below its picture: buttons, and what they open. The code of each tool is loaded when it is first opened. */
 export class FigureTools implements IDisposable {
   readonly node = element("div", "jp-HeedTools");
-  readonly #figure: NoteFigure;
+  readonly #figure: ToolFigure;
   readonly #surroundings: Surroundings;
   readonly #announce: (sentence: string) => void;
   readonly #bar = element("div", "jp-HeedTools-bar");
@@ -52,7 +51,7 @@ export class FigureTools implements IDisposable {
   #hasChosen = false;
   #isDisposed = false;
 
-  constructor(figure: NoteFigure, surroundings: Surroundings, announce: (sentence: string) => void) {
+  constructor(figure: ToolFigure, surroundings: Surroundings, announce: (sentence: string) => void) {
     this.#figure = figure;
     this.#surroundings = surroundings;
     this.#announce = announce;

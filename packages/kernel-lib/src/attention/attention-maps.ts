@@ -1,8 +1,9 @@
 import { hideTokens, joinWords } from "./analysis/index.js";
-import { jupyterDisplay } from "./result.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { tokenize } from "../text/index.js";
 import {
+  jupyterDisplay,
+  selfDisplay,
   groupsOf,
   joinAxis,
   makeNote,
@@ -12,7 +13,6 @@ import {
   type NoteImage,
   type NoteInput,
 } from "../note/index.js";
-import { displayOf } from "../notebook/index.js";
 import { stackTensors } from "../engine/stack-tensors.js";
 
 /**
@@ -196,7 +196,7 @@ export class AttentionMaps {
 
   /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
   [jupyterDisplay](): DisplayBundle {
-    return displayOf(this);
+    return selfDisplay(this);
   }
 
   #with(weights: readonly Tensor[], rows: Axis, columns: Axis): AttentionMaps {

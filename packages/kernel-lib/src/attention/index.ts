@@ -14,7 +14,6 @@ export {
 export type { Projections } from "./project.js";
 export {
   AttentionResult,
-  jupyterDisplay,
   type AttentionAxes,
   type AttentionParts,
   type AttentionTensors,

@@ -1,9 +1,14 @@
 import type { Tensor } from "../engine/index.js";
-import { makeNote, type AxisInput, type DisplayBundle, type Note, type NoteInput, type ScoreInput } from "../note/index.js";
-import { displayOf } from "../notebook/index.js";
-
-/** A notebook kernel calls the method of this name on the last value of a cell and shows what it returns. */
-export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display") as never;
+import {
+  jupyterDisplay,
+  makeNote,
+  selfDisplay,
+  type AxisInput,
+  type DisplayBundle,
+  type Note,
+  type NoteInput,
+  type ScoreInput,
+} from "../note/index.js";
 
 /** The letters of a tensor's axes, outermost first: `B` batch, `H` heads, `Q` queries, `K` keys, `D` key width, `V` value width. */
 export type AxisLetters = readonly string[];
@@ -104,7 +109,7 @@ export class AttentionResult implements AttentionTensors {
 
   /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
   [jupyterDisplay](): DisplayBundle {
-    return displayOf(this);
+    return selfDisplay(this);
   }
 }
 

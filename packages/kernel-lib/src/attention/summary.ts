@@ -1,11 +1,10 @@
 import { compile, type Compiled, type Tensor, type TensorLike } from "../engine/index.js";
 import { constant, matmul, square, subtract, sum, swapAxes, tanh, type Traced } from "../engine/ops.js";
-import { makeNote, type DisplayBundle, type Note } from "../note/index.js";
-import { displayOf } from "../notebook/index.js";
+import { jupyterDisplay, makeNote, selfDisplay, type DisplayBundle, type Note } from "../note/index.js";
 import { maskedSoftmax } from "./attend.js";
 import { finiteTensor, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type MaskConditions } from "./mask.js";
-import { jupyterDisplay, pickExample, type AxisLetters, type NoteOptions } from "./result.js";
+import { pickExample, type AxisLetters, type NoteOptions } from "./result.js";
 
 /** A summary inside a program, with every intermediate. */
 export interface Summarised {
@@ -130,7 +129,7 @@ export class SummaryResult {
 
   /** What a notebook shows: the note, with a picture and a sentence for viewers that cannot draw it. */
   [jupyterDisplay](): DisplayBundle {
-    return displayOf(this);
+    return selfDisplay(this);
   }
 }
 

@@ -7,13 +7,10 @@ import { Cache } from "./cache.js";
 import type { Traced } from "./ops.js";
 import { prepare as prepareOnJax } from "./run/jax.js";
 import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./run/runner.js";
+import type { Program } from "./program.js";
 import { isTensor, sizeOf, tensor, type Tensor, type TensorLike } from "./tensor.js";
 import type { Spec } from "./trace.js";
 import { isTensorLike, leavesOf, mapTree, structureOf, type MapTree, type Tree } from "./tree.js";
-
-/** A pure function over traced arrays: written once with the operations of `ops.ts`, run by any runner. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a program states its own inputs; `never[]` would refuse them all
-export type Program<Inputs extends any[] = any[], Output = any> = (...inputs: Inputs) => Output;
 
 export interface CompileOptions extends PrepareOptions {
   /**

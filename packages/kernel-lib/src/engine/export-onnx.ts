@@ -1,6 +1,13 @@
-/** Programs as ONNX files, for every other runtime. */
-import * as native from "#runner";
-import { preparationOf, type Given, type Program } from "./compile.js";
+/**
+ * Programs as ONNX files, for every other runtime: program → trace → graph → bytes. Only operations that every runtime has had for
+ * years (opset 18; 20 with GELU); nothing is run, so it works in a browser, too, where the bytes are what one gets.
+ */
+import { preparationOf, type Given } from "./compile.js";
+import type { Program } from "./program.js";
+import { fuseAll } from "./fuse/fusions.js";
+import { graphOf } from "./lower/graph-of.js";
+import { writeModel } from "./onnx/export.js";
+import { trace } from "./trace.js";
 
 export interface ExportOptions {
   /** Where the model is written. Without a path its bytes are only returned. */
@@ -54,8 +61,10 @@ export async function exportOnnx(program: Program, inputs: unknown, options: Exp
     ...preparation.names.slice(0, preparation.bound.length),
     ...(inputNames ?? preparation.names.slice(preparation.bound.length)),
   ];
-  return native.exportProgram(
-    { ...preparation, names },
-    { ...(path !== undefined && { path }), ...(external !== undefined && { external }) },
-  );
+  const graph = graphOf(await trace(program, preparation.inputs), { ...preparation, names });
+  fuseAll(graph, { product: false, attention: false });
+  return writeModel(graph, preparation.name, {
+    ...(path !== undefined && { path }),
+    ...(external !== undefined && { external }),
+  });
 }

@@ -1,14 +1,6 @@
 export * as ops from "./ops.js";
 export type { Operand, Traced } from "./ops.js";
-export {
-  compile,
-  type Compiled,
-  type CompileOptions,
-  type Given,
-  type Prepared,
-  type Program,
-  type Returned,
-} from "./compile.js";
+export { compile, type Compiled, type CompileOptions, type Given, type Prepared, type Returned } from "./compile.js";
 export {
   isTensor,
   sizeOf,
@@ -25,4 +17,5 @@ export { exportOnnx, type ExportOptions } from "./export-onnx.js";
 export { vmap, type BatchAxes } from "./vmap.js";
 export { grad, valueAndGrad } from "./gradient.js";
 export { Random } from "./random.js";
+export type { Program } from "./program.js";
 export { scan } from "./scan.js";

@@ -3,7 +3,7 @@
  * composes it with differentiation and batching; this file is all that the lowering sees of it.
  */
 import { defaultDevice, init, makeJaxpr, type Array as JaxArray } from "@jax-js/jax";
-import type { Program } from "./compile.js";
+import type { Program } from "./program.js";
 import { withLoops } from "./scan.js";
 import type { DataOf, DType } from "./tensor.js";
 import { mapTree, type Tree } from "./tree.js";

@@ -34,6 +34,7 @@ export {
   type SafetensorsHeader,
   type SafetensorsPart,
 } from "../storage/safetensors/index.js";
+export { displayResultsBy, jupyterDisplay, selfDisplay, type Showable } from "./self-display.js";
 export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
 export { isolated, nameOfUnseen, titleText, visibleToken } from "./visible-token.js";

@@ -12,4 +12,4 @@ export {
 export { interruption } from "./interruption.js";
 export { liveTraining, type LiveTraining, type LiveTrainingOptions, type TrainingNews } from "./live-training.js";
 export { progress, type Progress } from "./progress.js";
-export { displayOf, show, type Showable, type ShowSettings, type WeightOptions } from "./show.js";
+export { displayOf, show, type ShowSettings, type WeightOptions } from "./show.js";

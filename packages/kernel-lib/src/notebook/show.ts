@@ -1,20 +1,17 @@
 import { findHost } from "#host";
 import {
   displayBundle,
+  displayResultsBy,
   makeNote,
   type DisplayBundle,
   type Language,
   type Note,
   type NoteInput,
   type NoteNumbers,
+  type Showable,
   type StoreBeside,
 } from "../note/index.js";
 import type { Host } from "./host.js";
-
-/** Anything that can make a note of itself: the result of `attention`, of a model, … */
-export interface Showable<Options extends object> {
-  toNote(options?: Options): Note;
-}
 
 /** How a picture is shown, whatever it is of. */
 export interface ShowSettings {
@@ -73,6 +70,8 @@ export function displayOf<Options extends object>(value: Showable<Options>): Dis
   const note = toNote(value, {} as Options, host.storeBeside?.({}));
   return displayBundle(note, { language: host.language });
 }
+
+displayResultsBy(displayOf);
 
 function toNote<Options extends object>(
   value: Showable<Options> | Note | NoteNumbers,

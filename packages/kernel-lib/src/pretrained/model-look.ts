@@ -1,6 +1,5 @@
-import { jupyterDisplay } from "../attention/index.js";
 import type { Tensor } from "../engine/index.js";
-import type { Axis, DisplayBundle, Note } from "../note/index.js";
+import { jupyterDisplay, type Axis, type DisplayBundle, type Note } from "../note/index.js";
 import type { AttentionMaps, MapsKind, MapsNoteOptions } from "../attention/attention-maps.js";
 import { writeSafetensors, type SafetensorsOptions } from "../storage/safetensors/write.js";
 

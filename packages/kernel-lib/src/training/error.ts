@@ -1,7 +1,7 @@
 import type { Tensor } from "../engine/index.js";
 import type { Named } from "./named.js";
 import type { StepEvent } from "./report.js";
-import type { Trained } from "./train.js";
+import type { Trained } from "./trained.js";
 
 /** A loss or a gradient that is NaN or infinite. Nothing is lost: `trained` is what there was after the step before. */
 export class TrainingError extends Error {

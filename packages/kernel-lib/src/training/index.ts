@@ -17,4 +17,5 @@ export { adam, adamW, sgd, type AdamOptions, type Optimiser, type OptimiserState
 export type { EndReason, Reporter, StepEvent, TrainingEvent, ValidationEvent } from "./report.js";
 export { constantRate, cosine, inverseSquareRoot, linear, stepDown, type Schedule } from "./schedule.js";
 export { initialState, stepOf, type Measured, type State, type StepOptions } from "./step.js";
-export { train, type CheckpointOptions, type Trained, type TrainOptions, type ValidationOptions } from "./train.js";
+export type { Trained } from "./trained.js";
+export { train, type CheckpointOptions, type TrainOptions, type ValidationOptions } from "./train.js";

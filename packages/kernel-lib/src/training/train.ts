@@ -10,6 +10,7 @@ import { adam, type Optimiser } from "./optimiser.js";
 import type { EndReason, Reporter, StepEvent, TrainingEvent, ValidationEvent } from "./report.js";
 import { constantRate, type Schedule } from "./schedule.js";
 import { badElementsOf, initialState, lossAloneOf, stepOf, validationOf, type Measured, type State } from "./step.js";
+import type { Trained } from "./trained.js";
 
 export interface TrainOptions<Batch> {
   /** `adam()` if not given */
@@ -51,18 +52,6 @@ export interface CheckpointOptions {
   readonly everySteps?: number;
   /** Whether to go on from the checkpoint in the store, if there is one. True if not given. */
   readonly resume?: boolean;
-}
-
-/** What training made. */
-export interface Trained<Parameters> {
-  /** With validation, the parameters that had the lowest loss in it; else those of the last step. */
-  readonly parameters: Returned<Parameters>;
-  readonly reason: EndReason;
-  /** The last state, with which training can go on. */
-  readonly checkpoint: Checkpoint;
-  /** Every step of this run. */
-  readonly steps: readonly StepEvent[];
-  readonly validations: readonly ValidationEvent[];
 }
 
 /**

@@ -8,6 +8,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as browserFiles from "../../src/engine/onnx/files-browser.js";
 import { compile, exportOnnx, ops, tensor, type Tensor, type Traced } from "../../src/engine/index.js";
 import { integers, random } from "./agree.js";
 
@@ -163,4 +164,10 @@ print(json.dumps({name: value.ravel().tolist() for name, value in zip(names, ses
     const wanted = await compile(various, { runner: "jax" })(inputs.key, inputs.x);
     expect(Object.values(got)).toEqual(wanted.map(({ data }) => [...data]));
   });
+});
+
+test("a browser, which has no paths, says so; the bytes need none", async () => {
+  await expect(browserFiles.writeModelFile("model.onnx", [])).rejects.toThrow(
+    new TypeError('exportOnnx: expected no path in a browser; got "model.onnx". Save the bytes that are returned without one'),
+  );
 });

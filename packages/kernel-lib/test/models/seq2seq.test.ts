@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { jupyterDisplay } from "../../src/attention/index.js";
+import { jupyterDisplay } from "../../src/note/index.js";
 import { Seq2seq } from "../../src/models/seq2seq/seq2seq.js";
 import { noteMimeType, parseNote } from "../../src/note/index.js";
 import { chineseEnglishPairs } from "../../src/data/chinese-english-pairs.js";

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { jupyterDisplay } from "../../src/attention/index.js";
+import { jupyterDisplay } from "../../src/note/index.js";
 import { compile, Random, type Tensor, type Traced } from "../../src/engine/index.js";
 import { treeFromTensors } from "../../src/models/stored-model.js";
 import {

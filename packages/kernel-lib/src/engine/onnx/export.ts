@@ -1,6 +1,5 @@
-/** Programs as ONNX files. */
-import { open, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+/** Graphs as ONNX files. */
+import { fileBeside, writeModelFile } from "#model-files";
 import { byteSize, type Graph, type Value } from "./graph.js";
 import { bytesOfConstant, serialise, type Place } from "./serialise.js";
 
@@ -35,14 +34,14 @@ export async function writeModel(
   if (path === undefined) return serialise(graph, name);
   if (fits && options.external !== true) {
     const bytes = serialise(graph, name);
-    await writeFile(path, bytes);
+    await writeModelFile(path, [[0, bytes]]);
     return bytes;
   }
-  const file = `${basename(path)}.data`;
-  const places = placesIn(file, graph);
-  await writeConstants(join(dirname(path), file), places);
+  const beside = fileBeside(path);
+  const places = placesIn(beside.name, graph);
+  await writeModelFile(beside.path, constantsIn(places));
   const bytes = serialise(graph, name, (value) => places.get(value));
-  await writeFile(path, bytes);
+  await writeModelFile(path, [[0, bytes]]);
   return bytes;
 }
 
@@ -58,14 +57,6 @@ function placesIn(file: string, graph: Graph): Map<Value, Place> {
   return places;
 }
 
-async function writeConstants(path: string, places: ReadonlyMap<Value, Place>): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (const [value, { offset }] of places) {
-      const bytes = bytesOfConstant(value);
-      for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, undefined, offset + done)).bytesWritten;
-    }
-  } finally {
-    await file.close();
-  }
+function* constantsIn(places: ReadonlyMap<Value, Place>): Generator<[offset: number, bytes: Uint8Array]> {
+  for (const [value, { offset }] of places) yield [offset, bytesOfConstant(value)];
 }

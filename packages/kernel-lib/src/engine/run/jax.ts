@@ -54,10 +54,6 @@ export async function prepare(
   };
 }
 
-export function exportProgram({ name }: Preparation, _options: unknown): Promise<Uint8Array> {
-  return Promise.reject(new Error(`exportOnnx: ${name} can be exported where Node runs it, not in a browser`));
-}
-
 /** Runs one primitive after another instead of compiling them together. */
 function stepByStep(program: (...leaves: jax.Array[]) => jax.Array[], arrays: readonly jax.Array[]): jax.Array[] {
   const { trace, captured } = traceOf(

@@ -1,10 +1,9 @@
 /** Runs programs natively, in four steps: program → trace → graph → fused graph → session. */
 import { fuseAll } from "../fuse/fusions.js";
-import { lower, type Binding } from "../lower/lower.js";
-import { writeModel } from "../onnx/export.js";
+import { graphOf } from "../lower/graph-of.js";
 import type { Graph } from "../onnx/graph.js";
 import type { DType, Tensor } from "../tensor.js";
-import { isSpec, trace, type Trace } from "../trace.js";
+import { isSpec, trace } from "../trace.js";
 import { leavesOf } from "../tree.js";
 import { describeCall } from "./errors.js";
 import { firstNonFinite } from "./finite.js";
@@ -52,23 +51,6 @@ function isRuntimeHere(): Promise<boolean> {
     },
   );
   return here;
-}
-
-/** Writes a program as an ONNX model of standard operations, in sets that every runtime has had for years (18, 20 with GELU). */
-export async function exportProgram(
-  preparation: Preparation,
-  options: { path?: string; external?: boolean },
-): Promise<Uint8Array> {
-  const { program, name, inputs } = preparation;
-  const graph = graphOf(await trace(program, inputs), preparation);
-  fuseAll(graph, { product: false, attention: false });
-  return writeModel(graph, name, options);
-}
-
-/** The graph of a traced program, not fused yet. */
-function graphOf(traced: Trace, { name, names, bound }: Pick<Preparation, "name" | "names" | "bound">): Graph {
-  const bindings = names.map((input, i): Binding => ({ name: input, ...(bound[i] && { constant: bound[i].data }) }));
-  return lower(traced, bindings, traced.outputNames, name);
 }
 
 /** The same, with an error where a number is not finite. */

@@ -1,6 +1,6 @@
 /** What a runner is: it prepares a program for inputs of given shapes and types, and runs it on any values of these. */
 import type { Fusions } from "../fuse/fusions.js";
-import type { Program } from "../compile.js";
+import type { Program } from "../program.js";
 import type { Tensor } from "../tensor.js";
 import type { Spec } from "../trace.js";
 import type { Tree } from "../tree.js";
