@@ -29,6 +29,10 @@ test.each([
   ["a loop that catches everything", "for (;;) { try { while (true) {} } catch {} }"],
   ["an endless regular expression", "/^(a+)+$/.test('a'.repeat(50) + 'b')"],
   ["a display that never ends", "({ [Symbol.for('Jupyter.display')]: () => { while (true) {} } })"],
+  ["a loop that catches and tries again", "for (;;) { try { await nap(50); } catch {} }"],
+  ["a loop that catches and waits for nothing", "for (;;) { try { await null; } catch {} }"],
+  ["a loop in an immediate", "setImmediate(() => {}); setImmediate(() => { while (true) {} }); await nap(1e6)"],
+  ["an endless finally", "try { await nap(1e6); } finally { while (true) {} }"],
   ["a wait without an end", "await new Promise(() => {})"],
   ["a loop of waits", "for (;;) await nap(5)"],
   ["a wait for another function's wait", "const deep = async () => { await nap(1e6); }; await deep()"],
@@ -89,6 +93,56 @@ test("progress ends work that waits for it", async () => {
   await sleep(1500);
   await kernel.interrupt();
   expect((await done).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+});
+
+test("a loop beside a background job that yields by setImmediate ends, and the job goes on", async () => {
+  await kernel.run(`
+    let turns = 0;
+    const job = (async () => { for (;;) { await new Promise((resolve) => setImmediate(resolve)); turns += 1; } })();`);
+  const { done } = await kernel.send("while (true) {}");
+  await sleep(200);
+  await kernel.interrupt();
+  expect((await done).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  const run = await kernel.run("const before = turns; await nap(20); turns > before");
+  expect(contentsOf(run, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "true" });
+  // Where no cell runs, what earlier cells left running is interrupted.
+  await kernel.interrupt();
+  await sleep(300);
+  const after = await kernel.run("const then = turns; await nap(50); turns === then");
+  expect(contentsOf(after, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "true" });
+});
+
+test("a second interrupt ends what the first left time to tidy up", async () => {
+  const { done } = await kernel.send(`
+    const { cell } = globalThis[Symbol.for("heed.host")];
+    cell.letFinish(new Promise(() => {}));
+    await nap(1e6);`);
+  await sleep(200);
+  await kernel.interrupt();
+  await sleep(1500);
+  await kernel.interrupt();
+  expect((await done).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+});
+
+test("one run of ONNX Runtime ends as an interrupted cell, and runs again", async () => {
+  await kernel.run(`
+    import { compile, ops } from "heed";
+    const side = 2500;
+    const big = { shape: [side, side], dtype: "float32" as const, data: new Float32Array(side * side).fill(0.5) };
+    const product = compile((x: ops.Traced, y: ops.Traced) => ops.matmul(ops.matmul(ops.matmul(x, y), y), y));
+    await product(big, big);`);
+  const { done } = await kernel.send("const result = await product(big, big);");
+  await sleep(100);
+  await kernel.interrupt();
+  const { reply } = await done;
+  // Where the run was over before the interrupt came, nothing was left to interrupt.
+  if (reply["status"] !== "ok") expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  const loop = await kernel.send("for (;;) await product(big, big);");
+  await sleep(300);
+  await kernel.interrupt();
+  expect((await loop.done).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  const run = await kernel.run("(await product([[2]], [[3]])).data[0]");
+  expect(contentsOf(run, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "54" });
 });
 
 test("cells that wait behind the interrupted one are aborted, later ones run", async () => {

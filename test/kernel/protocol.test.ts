@@ -38,7 +38,6 @@ test("completes, explains and judges code", async () => {
 
 test("answers what it has nothing of", async () => {
   expect(await ask("comm_info_request", { target_name: "jupyter.widget" })).toEqual({ status: "ok", comms: {} });
-  expect(await ask("history_request", { hist_access_type: "tail", n: 10 })).toEqual({ status: "ok", history: [] });
   expect(await ask("unheard_of_request")).toMatchObject({ status: "error" });
 });
 
@@ -64,7 +63,8 @@ test("is busy with a cell only when that runs", async () => {
 test("after an error the cells sent with it are aborted; the next one, sent at once after the reply, runs", async () => {
   const [bad, behind] = [await kernel.send("throw new Error('bad')"), await kernel.send("'behind'")];
   expect((await bad.done).reply["status"]).toBe("error");
-  expect((await behind.done).reply).toMatchObject({ status: "aborted" });
+  // Without a number: a cell that did not run keeps its empty brackets.
+  expect((await behind.done).reply).toEqual({ status: "aborted" });
   expect((await kernel.run("'next'")).reply["status"]).toBe("ok");
 });
 

@@ -1,4 +1,6 @@
 /** Training in a cell of the real kernel: watched while it runs, interrupted, and gone on with as if it had never stopped. */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { contentsOf, startKernel, textOf, type Kernel } from "../support/kernel.js";
 
@@ -48,4 +50,43 @@ test("an interrupted training says so, keeps what it has, and goes on bit for bi
     const bits = (w: Tensor) => [...new Uint32Array((w.data as Float32Array).buffer)].join();
     console.log(resumed.steps.length, bits(resumed.parameters.weights) === bits(whole.parameters.weights));`);
   expect(textOf(rest)).toBe("30 true\n");
+});
+
+/** How much processor time the kernel has used, in ticks; undefined where the system does not say. */
+function ticks(): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const [, rest = ""] = readFileSync(`/proc/${kernel.pid}/stat`, "utf8").split(") ");
+  const fields = rest.split(" ").map(Number);
+  return (fields[11] ?? 0) + (fields[12] ?? 0);
+}
+
+test.each([
+  ["with liveTraining", "const kept = await training.train(model, batches, { steps: 1e6, ...liveTraining() });"],
+  ["without it", "const kept = await training.train(model, batches, { steps: 1e6 });"],
+  [
+    "inside of another function",
+    "const fit = async () => training.train(model, batches, { steps: 1e6 }); const kept = await fit();",
+  ],
+])("an interrupted training returns what it has, %s", async (_, code) => {
+  await kernel.run(setting);
+  const { done } = await kernel.send(code);
+  await sleep(2000);
+  await kernel.interrupt();
+  await done;
+  const run = await kernel.run(`[kept.reason, kept.steps.length > 10, kept.parameters.weights.shape].join(" ")`);
+  expect(contentsOf(run, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "'interrupted true 2,3'" });
+});
+
+test("a training that nobody waits for stops, too", async () => {
+  await kernel.run(setting);
+  await kernel.run(
+    "const later = training.train(model, batches, { steps: 1e6 }); let reason; later.then((made) => (reason = made.reason)); 1",
+  );
+  await sleep(1000);
+  await kernel.interrupt();
+  const run = await kernel.run("(await later).reason");
+  expect(contentsOf(run, "execute_result")[0]?.["data"]).toEqual({ "text/plain": "'interrupted'" });
+  const before = ticks();
+  await sleep(2000);
+  if (before !== undefined) expect((ticks() ?? 0) - before).toBeLessThan(50);
 });

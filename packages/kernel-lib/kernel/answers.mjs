@@ -23,7 +23,4 @@ const kernelInfo = {
 /** @type {Readonly<Record<string, object>>} by the type of the request */
 export const answers = {
   kernel_info_request: kernelInfo,
-  // There are no comms and no history.
-  comm_info_request: { status: "ok", comms: {} },
-  history_request: { status: "ok", history: [] },
 };

@@ -1,20 +1,13 @@
 /** A run of a cell: the request, its outputs, and how it is interrupted. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { StringDecoder } from "node:string_decoder";
+import { Interruption } from "./interruption.mjs";
 
 /** @import { Bundle, DisplayOptions } from "../src/notebook/host.js" */
 /** @import { Message } from "./wire.mjs" */
 
 /** How long text may wait for more text, in ms; JupyterLab's server drops messages above 1,000 a second. */
 const patience = 40;
-
-/** The reason of an interrupted wait. */
-export class Interrupted extends Error {
-  constructor() {
-    super("the cell was interrupted");
-    this.name = "Interrupted";
-  }
-}
 
 export class Cell {
   /** Which cell the running code belongs to, also after an `await` and in timers. */
@@ -27,9 +20,8 @@ export class Cell {
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
-  #controller = new AbortController();
-  /** @type {Set<(reason: Error) => void>} */
-  #waits = new Set();
+  /** How it is interrupted. */
+  interruption = new Interruption();
 
   /**
    * @param {Message} request
@@ -40,6 +32,8 @@ export class Cell {
     this.request = request;
     this.count = count;
     this.#publish = publish;
+    /** What the reply carries for the client to show beside the outputs. @type {object[]} */
+    this.payload = [];
     /** @type {unknown} the value of the last expression */
     this.value = undefined;
     /** @type {unknown} what the code threw */
@@ -54,7 +48,7 @@ export class Cell {
 
   /** Aborted when the cell is interrupted. */
   get signal() {
-    return this.#controller.signal;
+    return this.interruption.signal;
   }
 
   /**
@@ -104,19 +98,19 @@ export class Cell {
   }
 
   /**
+   * Shows something for reading only.
+   * @param {Bundle} data
+   */
+  page(data) {
+    this.payload.push({ source: "page", data: forJson(data), start: 0 });
+  }
+
+  /**
    * Shows the value of the cell's last expression.
    * @param {Bundle} data
    */
   result(data) {
     this.publish("execute_result", { execution_count: this.count, data: forJson(data), metadata: {} });
-  }
-
-  /** Ends every wait of the cell's code with an error, as if what is waited for had failed. */
-  interrupt() {
-    const reason = new Interrupted();
-    this.#controller.abort(reason);
-    for (const reject of this.#waits) reject(reason);
-    this.#waits.clear();
   }
 
   /**
@@ -125,13 +119,15 @@ export class Cell {
    * @returns {Promise<unknown>}
    */
   wait(value) {
-    return new Promise((resolve, reject) => {
-      if (this.signal.aborted) throw this.signal.reason;
-      this.#waits.add(reject);
-      Promise.resolve(value)
-        .finally(() => this.#waits.delete(reject))
-        .then(resolve, reject);
-    });
+    return this.interruption.wait(value);
+  }
+
+  /**
+   * Takes note of work that ends by itself soon after the signal is aborted: an interrupt does not lose what it returns.
+   * @param {Promise<unknown>} work
+   */
+  letFinish(work) {
+    this.interruption.letFinish(work);
   }
 }
 

@@ -1,63 +1,114 @@
 /**
- * A thread of its own for the control and heartbeat sockets, so that the kernel answers, is interrupted and is ended also while a
- * cell's code never yields: `while (true) {}`.
+ * A thread of its own for the control, input and heartbeat sockets, so that the kernel answers, is interrupted and is ended also while
+ * a cell's code never yields: `while (true) {}`.
  *
- * An interrupt is first asked of the main thread. If it does not hear, this thread ends what runs there, as a browser's "stop
- * script" does, through V8's inspector. Started by control.mjs.
+ * An interrupt is first asked of the main thread. If it does not hear, or hears and then does not come round to end the cell, this thread
+ * ends what runs there, as a browser's "stop script" does, through V8's inspector. Started by control.mjs.
  */
 import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
 import { flag } from "./control-flags.mjs";
+import { endCodeName } from "./end-code.mjs";
 import { addressOf, readMessage, writeMessage } from "./wire.mjs";
 
 if (parentPort === null) throw new Error("control-thread: expected to be a worker; start launcher.mjs");
 const port = parentPort;
 
-/** @type {{ connection: import("./wire.mjs").Connection, shared: SharedArrayBuffer, mayTerminate: boolean }} */
-const { connection, shared, mayTerminate } = workerData;
+/**
+ * @type {{
+ *   connection: import("./wire.mjs").Connection,
+ *   shared: SharedArrayBuffer,
+ *   mayTerminate: boolean,
+ *   answers: import("node:worker_threads").MessagePort,
+ * }}
+ */
+const { connection, shared, mayTerminate, answers } = workerData;
 const flags = new Int32Array(shared);
 
 /** How long the main thread has to hear of an interrupt, in ms: code that yields this often ends by itself. */
 const patience = 150;
-/** Then its code is ended, and again where native code held it up. */
-const maxTries = 200;
+/** How long it may then show no sign of life, in ms: the code that deals with the interrupt may compute, too. */
+const longPatience = 2000;
 
 const control = new zmq.Router({ sendHighWaterMark: 0, sendTimeout: 0, linger: 200 });
-const heartbeat = new zmq.Reply();
+const stdin = new zmq.Router({ sendHighWaterMark: 0, sendTimeout: 0, linger: 0 });
+const heartbeat = new zmq.Reply({ linger: 0 });
 
-/** Ends the JavaScript that runs in the main thread now; what waits there goes on. */
-function terminate() {
+/** Has the main thread end the JavaScript that it runs now, if any; see end-code.mjs.
+ * @param {boolean} force
+ */
+function endCode(force) {
   const session = new Session();
   session.connectToMainThread();
-  session.post("Runtime.terminateExecution", () => session.disconnect());
+  const expression = `globalThis[Symbol.for("${endCodeName}")](${force})`;
+  session.post("Runtime.evaluate", { expression, silent: true }, () => session.disconnect());
 }
 
 let interrupts = 0;
+let pulses = 0;
 
+/** Sees to it that what runs ends: asks, and where nobody hears, ends it. */
 async function interrupt() {
   const number = (interrupts += 1);
+  // Who asks again, while the first is not dealt with, wants it ended whatever is lost.
+  const isRepeated = Atomics.load(flags, flag.settled) < number - 1;
+  Atomics.store(flags, flag.asked, number);
   port.postMessage({ interrupt: number });
-  for (let tries = 0; tries < maxTries; tries += 1) {
+  answer(undefined);
+  let lastSign = performance.now();
+  for (;;) {
     await sleep(patience);
-    if (Atomics.load(flags, flag.heard) >= number) return;
-    if (!mayTerminate || Atomics.load(flags, flag.protected) !== 0) continue;
-    Atomics.store(flags, flag.terminated, number);
-    terminate();
+    // A later one sees to it from here on.
+    if (number !== interrupts) return;
+    if (Atomics.load(flags, flag.settled) >= number) return;
+    const isHeard = Atomics.load(flags, flag.heard) >= number;
+    if (isHeard && Atomics.load(flags, flag.pulse) === pulses) {
+      lastSign = performance.now();
+      port.postMessage({ pulse: (pulses += 1) });
+    }
+    const isDeaf = !isHeard || performance.now() - lastSign > longPatience;
+    if (isDeaf && mayTerminate) endCode(isRepeated);
   }
 }
+
+/** Hands over what the person typed, if someone waits for it.
+ * @param {string | undefined} text
+ */
+function answer(text) {
+  if (!isAsking) return;
+  isAsking = false;
+  answers.postMessage(text);
+  Atomics.store(flags, flag.input, 0);
+  Atomics.notify(flags, flag.input);
+}
+let isAsking = false;
 
 /** Gives the main thread a moment to close its sockets. */
 async function shutDown() {
   port.postMessage({ shutdown: true });
-  await sleep(1000);
+  await sleep(1500);
   process.kill(process.pid, "SIGKILL");
 }
 
+/** What the main thread asks for. */
+port.on("message", async ({ frames, question, close }) => {
+  if (frames) await control.send(frames);
+  if (question) {
+    isAsking = true;
+    await stdin.send(question);
+  }
+  if (close) {
+    // A socket that still waits when its thread is torn down ends the process with an error of its own.
+    for (const socket of [control, stdin, heartbeat]) socket.close();
+    port.close();
+    answers.close();
+  }
+});
+
 async function serveControl() {
   await control.bind(addressOf(connection, connection.control_port));
-  port.on("message", (frames) => void control.send(frames));
   for await (const frames of control) {
     let message;
     try {
@@ -82,6 +133,18 @@ async function serveControl() {
   }
 }
 
+async function serveInput() {
+  await stdin.bind(addressOf(connection, connection.stdin_port));
+  for await (const frames of stdin) {
+    try {
+      const { header, content } = readMessage(connection.key, frames);
+      if (header.msg_type === "input_reply") answer(String(content["value"] ?? ""));
+    } catch (error) {
+      console.error(error);
+    }
+  }
+}
+
 async function serveHeartbeat() {
   await heartbeat.bind(addressOf(connection, connection.hb_port));
   for await (const frames of heartbeat) await heartbeat.send(frames);
@@ -99,4 +162,5 @@ function watchParent() {
 
 watchParent();
 void serveControl();
+void serveInput();
 void serveHeartbeat();

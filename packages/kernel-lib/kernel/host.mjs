@@ -1,5 +1,6 @@
 /** What code in a cell finds in the kernel: a display of several MIME types, its own cell, and waits that an interrupt ends. */
 import { Cell } from "./cell.mjs";
+import { redirectInheritedOutput } from "./child-output.mjs";
 
 /** @import { KernelHost } from "../src/notebook/host.js" */
 
@@ -32,24 +33,31 @@ async function* waitForEach(items) {
 }
 
 /**
- * @param {{ readonly cell: Cell | undefined }} kernel
+ * @param {{ readonly cell: Cell | undefined, readonly comms: import("./comms.mjs").Comms, readonly input: import("./input.mjs").Input }} kernel
  * @returns {KernelHost}
  */
 export function installHost(kernel) {
+  /** @param {string} caller */
+  const cellFor = (caller) => {
+    if (kernel.cell === undefined) throw new Error(`${caller}: no cell has run yet`);
+    return kernel.cell;
+  };
   /** @type {KernelHost} */
   const host = {
     version: 1,
     get cell() {
       return kernel.cell;
     },
-    display: (bundle, options) => {
-      if (kernel.cell === undefined) throw new Error("display: no cell has run yet");
-      kernel.cell.display(bundle, options);
-    },
+    display: (bundle, options) => cellFor("display").display(bundle, options),
+    clearOutput: (wait = false) => cellFor("clearOutput").publish("clear_output", { wait }),
+    page: (bundle) => cellFor("page").page(bundle),
+    ask: (prompt, options) => kernel.input.ask(prompt, options),
+    comms: kernel.comms,
   };
   Object.defineProperty(globalThis, Symbol.for("heed.host"), { value: host });
   Object.defineProperty(globalThis, waitName, { value: Object.assign(wait, { each: waitForEach }) });
-  redirectOutput(kernel);
+  const streams = redirectOutput(kernel);
+  redirectInheritedOutput((name, chunk) => void streams[name](chunk));
   return host;
 }
 
@@ -58,13 +66,11 @@ export function installHost(kernel) {
  * @param {{ readonly cell: Cell | undefined }} kernel
  */
 function redirectOutput(kernel) {
-  for (const name of /** @type {const} */ (["stdout", "stderr"])) {
+  /** @param {"stdout" | "stderr"} name */
+  const redirect = (name) => {
     const original = process[name].write.bind(process[name]);
-    /** @param {any} chunk
-     * @param {any} [encoding]
-     * @param {any} [callback]
-     */
-    process[name].write = (chunk, encoding, callback) => {
+    /** @type {(chunk: any, encoding?: any, callback?: any) => boolean} */
+    const write = (chunk, encoding, callback) => {
       const { cell } = kernel;
       if (cell === undefined) return original(chunk, encoding, callback);
       cell.write(name, typeof chunk === "string" && Buffer.isEncoding(encoding) ? Buffer.from(chunk, encoding) : chunk);
@@ -72,5 +78,8 @@ function redirectOutput(kernel) {
       if (written) queueMicrotask(() => written());
       return true;
     };
-  }
+    process[name].write = write;
+    return write;
+  };
+  return { stdout: redirect("stdout"), stderr: redirect("stderr") };
 }

@@ -1,6 +1,6 @@
 /** Errors as Jupyter shows them: a name, a message, and where in which cell. */
 import { inspect } from "node:util";
-import { Interrupted } from "./cell.mjs";
+import { Interrupted } from "./interruption.mjs";
 
 /** @import { Places } from "./places.mjs" */
 /** @typedef {{ ename: string, evalue: string, traceback: string[] }} ErrorContent */

@@ -13,6 +13,7 @@ import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
  * @property {Header} header
  * @property {Record<string, unknown>} metadata
  * @property {Record<string, any>} content
+ * @property {Buffer[]} buffers binary data, sent as it is
  *
  * @typedef {object} Connection what Jupyter's connection file says
  * @property {string} transport
@@ -55,7 +56,7 @@ export function readMessage(key, frames) {
     throw new TypeError("readMessage: the signature does not fit the connection's key");
   }
   const [header, , metadata, content] = parts.map((part) => JSON.parse(part.toString()));
-  return { identities: buffers.slice(0, place), header, metadata, content };
+  return { identities: buffers.slice(0, place), header, metadata, content, buffers: buffers.slice(place + 6) };
 }
 
 /**
@@ -65,9 +66,10 @@ export function readMessage(key, frames) {
  * @param {object} content
  * @param {Message | undefined} parent the request it belongs to
  * @param {readonly Buffer[]} identities to whom; for iopub the topic
+ * @param {{ metadata?: object, buffers?: readonly Uint8Array[] }} [more]
  * @returns {(Buffer | string)[]}
  */
-export function writeMessage(key, type, content, parent, identities) {
+export function writeMessage(key, type, content, parent, identities, { metadata = {}, buffers = [] } = {}) {
   const header = {
     version: "5.3",
     date: new Date().toISOString(),
@@ -76,8 +78,22 @@ export function writeMessage(key, type, content, parent, identities) {
     msg_type: type,
     msg_id: randomUUID(),
   };
-  const parts = [header, parent?.header ?? {}, {}, content].map((part) => JSON.stringify(part));
-  return [...identities, delimiter, sign(key, parts), ...parts];
+  const parts = [header, parent?.header ?? {}, metadata, content].map(wellFormed);
+  return [...identities, delimiter, sign(key, parts), ...parts, ...buffers.map(bufferOf)];
+}
+
+/** @param {Uint8Array} bytes */
+const bufferOf = ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength);
+
+/**
+ * As JSON that every reader can store. JavaScript's text may hold half a character (`"😀".slice(0, 1)`), which JSON escapes and UTF-8 does
+ * not know: a notebook with one could not be saved. It becomes U+FFFD, as everywhere else where text becomes bytes.
+ * @param {object} part
+ */
+function wellFormed(part) {
+  const json = JSON.stringify(part);
+  // Whole characters are written as they are: an escape of this kind is half of one, unless its backslash is itself escaped.
+  return json.includes("\\ud") ? json.replace(/(?<=(?:^|[^\\])(?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, "\uFFFD") : json;
 }
 
 /**

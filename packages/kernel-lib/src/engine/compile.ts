@@ -4,6 +4,7 @@
  */
 import * as native from "#runner";
 import { Cache } from "./cache.js";
+import { throwIfInterrupted } from "./interruption.js";
 import type { Traced } from "./ops.js";
 import { prepare as prepareOnJax } from "./run/jax.js";
 import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./run/runner.js";
@@ -22,7 +23,10 @@ export interface CompileOptions extends PrepareOptions {
   readonly name?: string;
   /** For how many sets of input shapes a prepared program is kept; the one unused for longest goes first. 16 if not given. */
   readonly keep?: number;
-  /** Stops before the next step (trace, prepare, run) with the signal's reason. A run that has begun is finished first. */
+  /**
+   * Stops before the next step (trace, prepare, run) with the signal's reason. A run that has begun is finished first. So does an
+   * interrupt of the notebook's cell, also without a signal.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -89,9 +93,11 @@ export function compile(program: Program, options: CompileOptions & { readonly w
 
   const withSignal = (signal?: AbortSignal): Compiled<Program> => {
     const call = async (...inputs: unknown[]): Promise<unknown> => {
+      throwIfInterrupted();
       signal?.throwIfAborted();
       const given = flatten(inputs);
       const run = async (executable: Executable): Promise<unknown> => {
+        throwIfInterrupted();
         signal?.throwIfAborted();
         const outputs = await executable.run(given.flatMap(tensorsIn));
         signal?.throwIfAborted();
@@ -104,7 +110,11 @@ export function compile(program: Program, options: CompileOptions & { readonly w
       prepare: async (...inputs: unknown[]): Promise<Prepared<unknown>> => {
         const executable = await make(flatten(inputs));
         const result = (outputs: readonly Tensor[]): unknown => mapTree(executable.outputTree, isPosition, (i) => outputs[i]);
-        return { ...executable, result };
+        const run = async (tensors: readonly Tensor[]): Promise<Tensor[]> => {
+          throwIfInterrupted();
+          return executable.run(tensors);
+        };
+        return { ...executable, run, result };
       },
       clear: () => cache.clear(),
     };

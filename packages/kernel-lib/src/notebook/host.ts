@@ -1,5 +1,6 @@
 /** What shows things in the place the code runs in: this project's kernel, plain tslab, Deno's kernel, a terminal or a page. */
 import type { Language, StoreBeside } from "../note/index.js";
+import type { KernelComms } from "./comm.js";
 
 /** One thing in several MIME types; bytes are sent as base64. */
 export type Bundle = Readonly<Record<string, unknown>>;
@@ -61,7 +62,7 @@ export interface FileBeside {
 }
 
 /**
- * What the kernel puts at `globalThis[Symbol.for("heed.host")]`; the kernel's side is kernel/host.cjs.
+ * What the kernel puts at `globalThis[Symbol.for("heed.host")]`; the kernel's side is kernel/host.mjs.
  * It is an interface between programs of different versions: change it only by adding to it.
  */
 export interface KernelHost {
@@ -69,6 +70,14 @@ export interface KernelHost {
   /** The cell that the running code belongs to; absent before the first. */
   readonly cell: KernelCell | undefined;
   display(bundle: Bundle, options?: DisplayOptions): void;
+  /** Takes away what the cell has shown so far; with `wait` when the next output comes, so that nothing flickers. */
+  clearOutput?(wait?: boolean): void;
+  /** Shows something for reading only: it is no output of the cell, and not stored. */
+  page?(bundle: Bundle): void;
+  /** Asks the person for a line of text, and stands still until it is there. */
+  ask?(prompt?: string, options?: { readonly password?: boolean }): string;
+  /** Lines to code in the page. */
+  readonly comms?: KernelComms;
 }
 
 /** A run of a cell. */
@@ -79,6 +88,8 @@ export interface KernelCell {
   readonly count: number;
   /** Aborted when the person interrupts this run. */
   readonly signal: AbortSignal;
+  /** Takes note of work that ends by itself soon after the signal is aborted: an interrupt does not lose what it returns. */
+  letFinish?(work: Promise<unknown>): void;
 }
 
 /** The global symbol of {@link KernelHost}. */

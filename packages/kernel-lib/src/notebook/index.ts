@@ -1,3 +1,4 @@
+export { openComm, registerCommTarget, type Comm, type CommExtras, type CommMessage, type KernelComms } from "./comm.js";
 export { showCurves, type Curves } from "./curves.js";
 export {
   type Bundle,

@@ -1,5 +1,6 @@
 /** The training loop. */
 import { compile, Random, sizeOf, type Given, type Returned, type Tensor } from "../engine/index.js";
+import { letFinish, signalWith } from "../engine/interruption.js";
 import { isTensorLike } from "../engine/tree.js";
 import type { Batches } from "./batches.js";
 import { decodeCheckpoint, encodeCheckpoint, type Best, type Checkpoint, type CheckpointStore } from "./checkpoint.js";
@@ -29,7 +30,10 @@ export interface TrainOptions<Batch> {
   readonly checkpoint?: CheckpointOptions;
   /** Told of each step; see `TrainingEvent`. */
   readonly report?: Reporter;
-  /** When aborted, training ends after the step under way and returns what it has. */
+  /**
+   * When aborted, training ends after the step under way and returns what it has. So it does when the person interrupts the cell that
+   * it was started in, also without a signal.
+   */
   readonly signal?: AbortSignal;
   /** What computes; see `compile`. */
   readonly runner?: "onnx" | "jax";
@@ -75,10 +79,18 @@ export interface CheckpointOptions {
  * console.log(parameters.slope.data, steps.at(-1)?.loss); // Float32Array [2.01] 0.000
  * ```
  */
-export async function train<Parameters, Batch>(
+export function train<Parameters, Batch>(
   model: Model<Parameters, Batch>,
   batches: Batches<Given<Batch>>,
   options: TrainOptions<Batch> = {},
+): Promise<Trained<Parameters>> {
+  return letFinish(trainToEnd(model, batches, options));
+}
+
+async function trainToEnd<Parameters, Batch>(
+  model: Model<Parameters, Batch>,
+  batches: Batches<Given<Batch>>,
+  options: TrainOptions<Batch>,
 ): Promise<Trained<Parameters>> {
   const training = new Training(model, options);
   try {
@@ -101,11 +113,13 @@ class Training<Parameters, Batch> {
   #at: Checkpoint;
   /** States that others may still read: the first one, the best, those of checkpoints. */
   readonly #shared = new WeakSet<State<Tensor>>();
+  readonly #signal: AbortSignal | undefined;
   #yielded = performance.now();
 
   constructor(model: Model<Parameters, Batch>, options: TrainOptions<Batch>) {
     const { optimiser = adam(), rate = 1e-3, clipNorm, seed = 0, runner, threads } = options;
     requireOptions(options);
+    this.#signal = signalWith(options.signal);
     this.#model = model;
     this.#options = options;
     this.#random = new Random(seed);
@@ -133,8 +147,18 @@ class Training<Parameters, Batch> {
       epochs: Number.isFinite(epochs) ? epochs : undefined,
     });
     let reason: EndReason | undefined;
-    while (reason === undefined && this.#at.epoch < epochs) reason = await this.#epoch(batches);
+    while (reason === undefined && this.#at.epoch < epochs) reason = await this.#epochOrInterruption(batches);
     return this.#end(reason ?? "finished");
+  }
+
+  /** An epoch; what is under way in it, such as making a batch, may end with the signal's reason. */
+  async #epochOrInterruption(batches: Batches<Given<Batch>>): Promise<EndReason | undefined> {
+    try {
+      return await this.#epoch(batches);
+    } catch (error) {
+      if (this.#signal?.aborted && error === this.#signal.reason) return "interrupted";
+      throw error;
+    }
   }
 
   get #stepsMade(): number {
@@ -164,13 +188,13 @@ class Training<Parameters, Batch> {
   }
 
   async #beforeStep(): Promise<EndReason | undefined> {
-    const { signal, steps = Infinity } = this.#options;
+    const { steps = Infinity } = this.#options;
     // lets timers, messages and an interrupt in, at least every 50 ms
     if (performance.now() - this.#yielded > 50) {
       await new Promise<void>(afterOthers);
       this.#yielded = performance.now();
     }
-    if (signal?.aborted) return "interrupted";
+    if (this.#signal?.aborted) return "interrupted";
     return this.#stepsMade >= steps ? "finished" : undefined;
   }
 

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import type * as Ort from "onnxruntime-node";
 import { decodeFloat16 } from "../../dtypes/float16.js";
+import { throwIfInterrupted } from "../interruption.js";
 import { loadRuntime, type Runtime } from "../run/load-runtime.js";
 import { restSoon } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
@@ -52,6 +53,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     attention: exposed.attention,
     closed: exposed.closed,
     run: async (feeds, fetch) => {
+      throwIfInterrupted();
       const given = exposed.inputs.map(({ name, dtype }) => {
         const wide = exposed.widened.get(name);
         return [wide ?? name, toRuntime(ort, name, wide === undefined ? dtype : "float32", feeds[name])] as const;
