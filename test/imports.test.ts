@@ -124,7 +124,7 @@ test("what a browser reaches from the library names nothing of Node", () => {
 
 test("a note needs neither the engine nor a notebook", () => {
   const folders = new Set([...reachOf(["note/index.ts"])].map((path) => folderOf(relative(source, path))));
-  expect([...folders].toSorted()).toEqual(["note", "storage"]);
+  expect([...folders].toSorted()).toEqual(["dtypes", "note", "storage"]);
 });
 
 test("the extension sees only heed/note and heed/language", () => {
