@@ -60,7 +60,7 @@ export function exposeAttention({ model, buffer, size }: ReadModel, isChanged = 
     const places = new Map(opened.map(({ node, builder }) => [node, builder.nodes]));
     const after = new Map(asked.map(({ node, builder }) => [node, builder.nodes]));
     graph.node = graph.node.flatMap((node) => places.get(node) ?? [node, ...(after.get(node) ?? [])]);
-    graph.initializer.push(...[...opened, ...asked].flatMap(({ builder }) => builder.constants));
+    graph.initializer = [...graph.initializer, ...[...opened, ...asked].flatMap(({ builder }) => builder.constants)];
   }
   const isRewritten = isChanged || isInlined || functions.isChanged || widened.size > 0 || opened.length + asked.length > 0;
   const index = isRewritten ? indexGraph(graph) : original;
@@ -139,7 +139,7 @@ function appended(buffer: Uint8Array, size: number, extra: GraphProto): Uint8Arr
 function rewritten(model: ReadModel["model"], extra: GraphProto): Uint8Array {
   for (const node of extra.node) model.graph.node.push(node);
   nameApart(model.graph);
-  model.graph.output.push(...extra.output);
+  for (const output of extra.output) model.graph.output.push(output);
   return toBinary(ModelProtoSchema, model);
 }
 

@@ -65,14 +65,23 @@ const beforeSoftmax = new Set(
 
 const farthest = 16;
 
+/** Steps for all of a graph: some hundred for each softmax are usual, and graphs can be made in which each is near to all nodes. */
+const mostSteps = 5_000_000;
+
+/** @throws RangeError when the graph is too entangled to be looked through */
 export function findSoftmaxAttention(index: GraphIndex): FoundAttention[] {
   const found: FoundAttention[] = [];
+  let steps = 0;
+  const step = (): void => {
+    if (++steps > mostSteps)
+      throw new RangeError("openOnnx: expected a graph with less between its softmaxes and their products");
+  };
   for (const node of index.graph.node) {
     if (!isSoftmax(index, node)) continue;
     const output = node.output[0] ?? "";
     const made = scoresOf(index, node);
-    const scores = findScores(index, made, false) ?? findScores(index, made, true);
-    const reading = findReading(index, output, scores !== undefined);
+    const scores = findScores(index, made, step, false) ?? findScores(index, made, step, true);
+    const reading = findReading(index, output, step, scores !== undefined);
     if (reading === undefined) continue;
     const isQuantised = node.opType === "QLinearSoftmax" && reading.weights === output;
     const { query, keys } = factors(index, scores);
@@ -127,7 +136,7 @@ interface Reading {
 }
 
 /** Follows the weights forward to the product with the values. These may be constants where the scores are known to be scores. */
-function findReading(index: GraphIndex, softmax: string, isScored: boolean): Reading | undefined {
+function findReading(index: GraphIndex, softmax: string, visit: () => void, isScored: boolean): Reading | undefined {
   // `upright` until the weights are transposed
   let paths = [{ value: softmax, weights: softmax, upright: true }];
   const seen = new Set([softmax]);
@@ -135,6 +144,7 @@ function findReading(index: GraphIndex, softmax: string, isScored: boolean): Rea
     const next: typeof paths = [];
     for (const { value, weights, upright } of paths) {
       for (const node of index.consumers(value)) {
+        visit();
         const factorsOfNode = placesOf(node)?.map((place) => node.input[place] ?? "");
         const output = node.output[0] ?? "";
         if (factorsOfNode) {
@@ -174,7 +184,7 @@ const isVectors = (index: GraphIndex, constant: string): boolean => (index.rank(
  * Follows the scores back to the nearest product of two values that both change from run to run; or, where constants are looked at too, may be
  * learned queries and keys.
  */
-function findScores(index: GraphIndex, scores: string, constants: boolean): NodeProto | undefined {
+function findScores(index: GraphIndex, scores: string, visit: () => void, constants: boolean): NodeProto | undefined {
   const throughConstants = constants && index.isConstant(scores);
   const isFactor = (value: string): boolean => !index.isConstant(value) || (constants && isVectors(index, value));
   let values = [scores];
@@ -189,6 +199,7 @@ function findScores(index: GraphIndex, scores: string, constants: boolean): Node
         if (places.every((place) => isFactor(node.input[place] ?? ""))) return node;
       } else if (isMovement(node, beforeSoftmax)) {
         for (const input of node.input) {
+          visit();
           if (input === "" || seen.has(input)) continue;
           seen.add(input);
           next.push(input);

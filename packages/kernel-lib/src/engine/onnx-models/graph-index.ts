@@ -1,4 +1,5 @@
 import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
+import { readNames } from "./walk.js";
 
 /** Who makes and who uses each value of a graph, and which values never change. */
 export interface GraphIndex {
@@ -30,7 +31,7 @@ export function indexGraph(graph: GraphProto): GraphIndex {
     const type = info.type?.value;
     if (type?.case === "tensorType" && type.value.shape) ranks.set(info.name, type.value.shape.dim.length);
   }
-  // Files list nodes in the order they run, so one pass sees every input before its use.
+  // Nodes are in the order in which they run, so one pass sees every input before its use.
   for (const node of graph.node) {
     for (const output of node.output) producers.set(output, node);
     for (const input of node.input) {
@@ -39,7 +40,6 @@ export function indexGraph(graph: GraphProto): GraphIndex {
       if (users) users.push(node);
       else consumers.set(input, [node]);
     }
-    const given = node.input.filter((input) => input !== "");
     if (node.opType === "Constant") {
       const value = node.attribute.find(({ name }) => name === "value")?.t;
       const [output] = node.output;
@@ -48,6 +48,7 @@ export function indexGraph(graph: GraphProto): GraphIndex {
         ranks.set(output, value.dims.length);
       }
     }
+    const given = [...readNames(node)].filter((input) => input !== "");
     const isConstant = node.opType === "Constant" || (given.length > 0 && given.every((input) => constants.has(input)));
     if (isConstant && !node.opType.startsWith("Random")) for (const output of node.output) constants.add(output);
   }

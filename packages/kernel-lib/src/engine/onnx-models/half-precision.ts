@@ -54,6 +54,6 @@ export function widenInputs(graph: GraphProto, inputs: readonly GraphInput[], op
     const wide = { ...type.value.value, elemType: FLOAT };
     return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value: wide } } });
   });
-  graph.node.unshift(...builder.nodes);
+  graph.node = [...builder.nodes, ...graph.node];
   return widened;
 }

@@ -24,7 +24,11 @@ export interface Inlined {
   readonly closed: readonly string[];
 }
 
-/** Replaces the calls in the main graph. Functions that would make it too large, that call themselves or that are of other operator sets stay. */
+/**
+ * Replaces the calls in the main graph. Functions whose copies would be too large, and those of other operator sets, stay.
+ *
+ * @throws SyntaxError for a function that calls itself; RangeError where calls of calls come to too many nodes
+ */
 export function inlineFunctions(model: ModelProto): Inlined {
   const { graph, functions } = model;
   if (graph === undefined || functions.length === 0) return { isChanged: false, closed: [] };
@@ -35,15 +39,19 @@ export function inlineFunctions(model: ModelProto): Inlined {
     if (!versions.has(standard(domain))) versions.set(standard(domain), version);
   }
   const sizes = new Sizes(called, versions);
+  const inside = [...innerGraphs(graph.node)].flatMap(({ node }) => node.flatMap((one) => called(one) ?? []));
+  for (const one of inside) sizes.of(one);
   const calls = graph.node.filter((node) => called(node) !== undefined);
-  const inner = [...innerGraphs(graph.node)].flatMap(({ node }) => node.flatMap((one) => called(one) ?? []));
   const total = { nodes: graph.node.length, bytes: 0 };
   const opened = new Set<NodeProto>();
-  const closed = new Set<string>(inner.map(nameOf));
+  const closed = new Set<string>(inside.map(nameOf));
   for (const call of calls) {
     const one = called(call) as FunctionProto;
     const size = sizes.of(one);
-    if (size === undefined || total.nodes + size.nodes > mostNodes || total.bytes + size.bytes > mostBytes) {
+    if (total.nodes + size.nodes > mostNodes) {
+      throw new RangeError(`openOnnx: expected a model of at most ${mostNodes} nodes; its calls of ${one.name} come to more`);
+    }
+    if (size.isForeign || total.bytes + size.bytes > mostBytes) {
       closed.add(nameOf(one));
       continue;
     }
@@ -67,31 +75,54 @@ const standard = (domain: string): string => (domain === "ai.onnx" ? "" : domain
 const keyOf = (domain: string, name: string, overload: string): string => JSON.stringify([standard(domain), name, overload]);
 const nameOf = ({ name }: FunctionProto): string => `function ${name}`;
 
-/** How large a function is with all that it calls; undefined where it cannot be inlined. */
+/** How large a function is with all that it calls. */
+interface Size {
+  nodes: number;
+  bytes: number;
+  /** Whether it is of another operator set than the model. */
+  isForeign: boolean;
+}
+
+/** Functions call functions so deep at most. */
+const deepest = 100;
+
 class Sizes {
   readonly #called: (node: NodeProto) => FunctionProto | undefined;
   readonly #versions: ReadonlyMap<string, bigint>;
-  readonly #known = new Map<FunctionProto, { nodes: number; bytes: number } | undefined>();
+  readonly #known = new Map<FunctionProto, Size>();
+  readonly #open = new Set<FunctionProto>();
 
   constructor(called: (node: NodeProto) => FunctionProto | undefined, versions: ReadonlyMap<string, bigint>) {
     this.#called = called;
     this.#versions = versions;
   }
 
-  of(one: FunctionProto, depth = 0): { nodes: number; bytes: number } | undefined {
-    if (this.#known.has(one)) return this.#known.get(one);
-    this.#known.set(one, undefined); // met again while it is measured, it calls itself
-    if (depth > 100 || one.opsetImport.some(({ domain, version }) => this.#versions.get(standard(domain)) !== version)) return;
-    const size = { nodes: 1, bytes: 0 };
+  /**
+   * ONNX Runtime, too, puts functions in the place of their calls; what it would not get to the end of is not given to it.
+   *
+   * @throws SyntaxError for a function that calls itself; RangeError where calls of calls come to too many nodes
+   */
+  of(one: FunctionProto): Size {
+    const known = this.#known.get(one);
+    if (known !== undefined) return known;
+    if (this.#open.has(one)) throw new SyntaxError(`openOnnx: the function ${one.name} of the model calls itself`);
+    this.#open.add(one);
+    if (this.#open.size > deepest) throw new RangeError(`openOnnx: expected functions at most ${deepest} deep`);
+    const isForeign = one.opsetImport.some(({ domain, version }) => this.#versions.get(standard(domain)) !== version);
+    const size: Size = { nodes: 1, bytes: 0, isForeign };
     const graphs = [...innerGraphs(one.node)];
     for (const node of [...one.node, ...graphs.flatMap((graph) => graph.node)]) {
       const callee = this.#called(node);
-      const inner = callee === undefined ? { nodes: 1, bytes: 0 } : this.of(callee, depth + 1);
-      if (inner === undefined) return;
-      size.nodes += inner.nodes;
-      size.bytes += inner.bytes + bytesOf(node.attribute.flatMap(tensorsOf));
+      const inner = callee === undefined ? undefined : this.of(callee);
+      size.nodes += inner?.nodes ?? 1;
+      size.bytes += (inner?.bytes ?? 0) + bytesOf(node.attribute.flatMap(tensorsOf));
+      size.isForeign ||= inner?.isForeign === true;
     }
     size.bytes += bytesOf(graphs.flatMap(({ initializer }) => initializer));
+    if (size.nodes > mostNodes) {
+      throw new RangeError(`openOnnx: expected a model of at most ${mostNodes} nodes; its function ${one.name} comes to more`);
+    }
+    this.#open.delete(one);
     this.#known.set(one, size);
     return size;
   }

@@ -16,7 +16,7 @@ export function inlineFirstSteps(graph: GraphProto): boolean {
     const branch = node.opType === "If" && inputs.has(condition) ? branchOf(node) : undefined;
     if (branch === undefined) return [node];
     conditions.add(condition);
-    graph.initializer.push(...branch.initializer);
+    for (const tensor of branch.initializer) graph.initializer.push(tensor);
     // Names within a branch differ from those outside, so its nodes can stand there as they are.
     const outputs = node.output.map((output, i) =>
       create(NodeProtoSchema, { opType: "Identity", input: [branch.output[i]?.name ?? ""], output: [output] }),

@@ -2,7 +2,7 @@
 import type { GraphAttentionKind, GraphInput } from "./described.js";
 import type { FoundAttention } from "./find-softmax.js";
 import type { GraphIndex } from "./graph-index.js";
-import { bitOf, findStreams, type Stream } from "./streams.js";
+import { bitOf, findStreams, mostBits, type Stream } from "./streams.js";
 
 /** Where an attention belongs. */
 export interface Placed {
@@ -33,7 +33,10 @@ export function placeAttention(index: GraphIndex, inputs: readonly GraphInput[],
   const stacks = new Map<Base, Stack[]>();
   return queries.map((query, i): Placed => {
     const kind = kinds[i] ?? "self";
-    const reads = inputs.filter((_, place) => (query.inputs & bitOf(place)) !== 0n).map(({ name }) => name);
+    const reads = inputs
+      .slice(0, mostBits)
+      .filter((_, place) => (query.inputs & bitOf(place)) !== 0n)
+      .map(({ name }) => name);
     const known = stacks.get(kind) ?? [];
     stacks.set(kind, known);
     if (kind === "cross") return { kind, reads };

@@ -110,6 +110,10 @@ function toRuntime(ort: Runtime, name: string, dtype: string, value: Tensor | un
       );
     case "float32":
       return new ort.Tensor("float32", data instanceof Float32Array ? data : Float32Array.from(data), shape);
+    case "uint8":
+      return new ort.Tensor("uint8", Uint8Array.from(data), shape);
+    case "int8":
+      return new ort.Tensor("int8", Int8Array.from(data), shape);
     case "float64":
       return new ort.Tensor("float64", Float64Array.from(data), shape);
     default:

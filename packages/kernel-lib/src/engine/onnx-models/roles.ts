@@ -60,14 +60,21 @@ const isInteger = (dtype: string): boolean => dtype === "int64" || dtype === "in
 /** Tables of segments are this small; those of words and positions are not. */
 const mostTypes = 8;
 
-/** Without a telling name: indices of a table are ids or types by its size, a picture has four axes, the rest of [B, T] is a mask. */
+/**
+ * Without a telling name: indices of a table are ids or types by its size, a picture has four axes of which one counts colours, the rest of
+ * [B, T] is a mask.
+ */
 function roleByUse(index: GraphIndex, name: string, dtype: string, shape: readonly unknown[]): InputRole {
-  if (shape.length === 4 && dtype.includes("float")) return "pixels";
+  if (shape.length === 4 && dtype.includes("float") && isPicture(index, name, shape)) return "pixels";
   if (shape.length !== 2 || (!isInteger(dtype) && dtype !== "bool" && dtype !== "float32")) return "other";
   const rows = tableRows(index, name);
   if (rows === undefined) return "mask";
   return rows <= mostTypes ? "types" : "ids";
 }
+
+/** One, three or four colours in front, or a convolution that reads it. */
+const isPicture = (index: GraphIndex, name: string, [, channels]: readonly unknown[]): boolean =>
+  channels === 1 || channels === 3 || channels === 4 || index.consumers(name).some(({ opType }) => /Conv/.test(opType));
 
 /** The number of rows of the table that a value looks up, if it does. */
 function tableRows(index: GraphIndex, value: string, depth = 0): number | undefined {

@@ -23,7 +23,7 @@ export interface Stream {
 const nothing: Stream = { attention: 0n, origins: 0n, inputs: 0n, isIds: false };
 
 /** Sets are no larger than this; what comes later shares a place. */
-const mostBits = 1024;
+export const mostBits = 1024;
 export const bitOf = (place: number): bigint => 1n << BigInt(Math.min(place, mostBits - 1));
 
 /** Inputs that say something about tokens but are not what is read. */

@@ -10,7 +10,7 @@ export function* innerGraphs(nodes: readonly NodeProto[]): Generator<GraphProto>
   const open = nodes.flatMap(bodiesOf);
   for (let graph = open.pop(); graph !== undefined; graph = open.pop()) {
     yield graph;
-    for (const node of graph.node) open.push(...bodiesOf(node));
+    for (const node of graph.node) for (const body of bodiesOf(node)) open.push(body);
   }
 }
 
