@@ -230,6 +230,47 @@ def unigram_bytes():
     return made
 
 
+def bpe_without_unknown(suffix=None):
+    """Characters that are not in the vocabulary are gone before anything is merged, so that their neighbours meet."""
+    end = suffix or ""
+    vocabulary = ["a", "b", "e", "t", "é", "人", "ab", "et", "abet", "人a", *({f"{c}{end}" for c in "abt人"} if suffix else ()), *([f"et{end}"] if suffix else ())]
+    merges = [("a", "b"), ("e", "t"), ("ab", "et"), ("人", "a"), *([("e", f"t{end}")] if suffix else ())]
+    made = Tokenizer(models.BPE({t: i for i, t in enumerate(sorted(set(vocabulary)))}, merges, **({"end_of_word_suffix": suffix} if suffix else {})))
+    made.normalizer = normalizers.NFC()
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return made
+
+
+def unigram_ties():
+    """Many ways to cut a text are equally likely, up to the rounding of sums."""
+    vocabulary = [("<unk>", 0.0)]
+    for length, score in [(1, -0.1), (2, -0.2), (3, -0.3)]:
+        stack = [""]
+        for _ in range(length):
+            stack = [x + y for x in stack for y in "abet人"]
+        vocabulary += [(token, score * 1.1) for token in stack]
+    made = Tokenizer(models.Unigram(vocabulary, 0))
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return made
+
+
+def pattern(regex, behaviour="isolated", invert=False):
+    return words(pre_tokenizers.Split(Regex(regex), behaviour, invert))
+
+
+patterns = {
+    "cl100k": r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+",
+    "o200k": r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    "bloom": r" ?[^(\s|[.,!?…。，、।۔،])]+",
+    "deepseek": r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    "kimi": r"[\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}&&[^\p{Han}]]+|\p{N}{1,3}|\s+(?!\S)|\s+",
+    "lines": r"^[^\n]|(?<=t)[ ,]|[ei]$|\bab\b".replace(r"|\bab\b", r"|\Aa|t\z"),
+}
+empty = {"before capitals": "(?=[A-ZÉ])", "letters or nothing": "[abt]*", "after": "(?<=[et,])", "not before": "(?![a-z ])", "before end": r"e?(?=\s|人)"}
+
+
 def words(*steps, normalizer=None):
     made = Tokenizer(models.WordLevel({"<unk>": 0}, unk_token="<unk>"))
     if normalizer:
@@ -263,7 +304,11 @@ kinds = {
     "delimiter": lambda: words(pre_tokenizers.CharDelimiterSplit("e")),
     "bytes first": lambda: words(pre_tokenizers.WhitespaceSplit(), normalizer=normalizers.ByteLevel()),
 } | {f"split {behaviour}": (lambda b=behaviour: split(b)) for behaviour in ["removed", "isolated", "merged_with_previous", "merged_with_next", "contiguous"]} \
-  | {"split inverted": lambda: split("merged_with_next", True)}
+  | {"split inverted": lambda: split("merged_with_next", True)} \
+  | {"bpe, unknown gone": bpe_without_unknown, "bpe, unknown gone, suffix": lambda: bpe_without_unknown("</w>"), "unigram ties": unigram_ties} \
+  | {f"pattern {name}": (lambda r=regex: pattern(r)) for name, regex in patterns.items()} \
+  | {f"empty {name} {b}": (lambda r=regex, b=b: pattern(r, b)) for name, regex in empty.items() for b in ["isolated", "merged_with_previous", "merged_with_next", "contiguous"]} \
+  | {"empty inverted": lambda: pattern(empty["letters or nothing"], "removed", True)}
 
 
 def utf16(text):
@@ -295,14 +340,18 @@ def encode(tokenizer, text, pair=None, special=True):
 
 def golden(name):
     tokenizer = kinds[name]()
+    tokenizer = Tokenizer.from_str(tokenizer.to_str())  # as from a file, where scores lose their last bit
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    if name.startswith(("pattern", "empty")):  # what they are about is in subwords-many.json, too
+        return {"name": name, "cases": [encode(tokenizer, text) for text in texts[2:60:6]], "json": json.loads(tokenizer.to_str())}
     cases = [encode(tokenizer, text) for text in texts]
     cases += [encode(tokenizer, text, pair) for text, pair in pairs]
     cases += [encode(tokenizer, texts[5], special=False)]
     return {"name": name, "cases": cases, **({} if name == "minilm" else {"json": json.loads(tokenizer.to_str())})}
 
 
-result = {"madeBy": f"subwords.py, tokenizers {tokenizers.__version__}", "tokenizers": [golden(name) for name in kinds]}
-json.dump(result, sys.stdout, ensure_ascii=False, separators=(",", ":"))
-print()
+if __name__ == "__main__":
+    result = {"madeBy": f"subwords.py, tokenizers {tokenizers.__version__}", "tokenizers": [golden(name) for name in kinds]}
+    json.dump(result, sys.stdout, ensure_ascii=False, separators=(",", ":"))
+    print()

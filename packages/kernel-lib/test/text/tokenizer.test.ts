@@ -136,7 +136,7 @@ describe("files", () => {
     ],
     [
       { ...json, normalizer: { type: "Replace", pattern: { Regex: "(" }, content: "" } },
-      "expected a regular expression as the pattern of Replace; got (",
+      "expected a regular expression as the pattern of Replace; got (: Unclosed group",
     ],
     [
       { ...json, pre_tokenizer: { type: "Split", pattern: { String: "a" }, behavior: "Eaten" } },

@@ -1,5 +1,7 @@
 import type { AlignedText } from "./aligned-text.js";
+import { isWhitespace } from "./characters.js";
 import { isObject } from "./config.js";
+import { Trie } from "./trie.js";
 
 /** A token that is found in a text before the model sees it, such as [MASK]. */
 export interface AddedToken {
@@ -46,40 +48,55 @@ export interface Section {
   readonly token?: AddedToken;
 }
 
-const wordCharacter = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]";
-const endsWithWord = new RegExp(`${wordCharacter}$`, "u");
-const startsWithWord = new RegExp(`^${wordCharacter}`, "u");
+const wordCharacter = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
+/** The character that ends at a place, or begins there. */
+const before = (text: string, at: number): string =>
+  String.fromCodePoint(text.codePointAt(at - (isLow(text, at - 1) ? 2 : 1)) ?? 0);
+const after = (text: string, at: number): string => String.fromCodePoint(text.codePointAt(at) ?? 0);
+const isLow = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 
 /** Finds added tokens in texts: of those that begin first, the longest. */
 export class AddedTokenFinder {
-  readonly #pattern: RegExp | undefined;
-  readonly #tokens: ReadonlyMap<string, AddedToken>;
+  readonly #tokens = new Trie<AddedToken>();
+  readonly #isEmpty: boolean;
 
   /** @param entries tokens by the text they are looked for as */
   constructor(entries: Iterable<readonly [string, AddedToken]>) {
-    this.#tokens = new Map([...entries].filter(([content]) => content !== ""));
-    const contents = [...this.#tokens.keys()].toSorted((x, y) => y.length - x.length);
-    const escaped = contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`));
-    this.#pattern = escaped.length > 0 ? new RegExp(escaped.join("|"), "gu") : undefined;
+    let isEmpty = true;
+    for (const [content, token] of entries) {
+      if (content === "") continue;
+      this.#tokens.set(content, token);
+      isEmpty = false;
+    }
+    this.#isEmpty = isEmpty;
   }
 
   split(source: AlignedText): Section[] {
-    if (!this.#pattern || source.length === 0) return [{ part: source }];
+    if (this.#isEmpty || source.length === 0) return [{ part: source }];
     const { text } = source;
     const sections: Section[] = [];
     let done = 0;
-    for (const match of text.matchAll(this.#pattern)) {
-      const token = this.#tokens.get(match[0]);
-      let [start, end] = [match.index, match.index + match[0].length];
-      if (!token || (token.isSingleWord && (endsWithWord.test(text.slice(0, start)) || startsWithWord.test(text.slice(end)))))
-        continue;
-      if (token.stripsLeft) start = Math.max(done, text.slice(0, start).replace(/\p{White_Space}+$/u, "").length);
-      if (token.stripsRight) end = text.length - text.slice(end).replace(/^\p{White_Space}+/u, "").length;
+    for (const [token, first, last] of this.#matches(text)) {
+      let [start, end] = [first, last];
+      const isInWord =
+        (start > 0 && wordCharacter.test(before(text, start))) || (end < text.length && wordCharacter.test(after(text, end)));
+      if (token.isSingleWord && isInWord) continue;
+      while (token.stripsLeft && start > done && isWhitespace(text[start - 1] ?? "")) start--;
+      while (token.stripsRight && end < text.length && isWhitespace(text[end] ?? "")) end++;
       if (done < start) sections.push({ part: source.slice(done, start) });
       sections.push({ part: source.slice(start, end), token });
       done = end;
     }
     if (done < text.length) sections.push({ part: source.slice(done, text.length) });
     return sections;
+  }
+
+  *#matches(text: string): Generator<[token: AddedToken, start: number, end: number]> {
+    for (let at = 0; at < text.length;) {
+      let found: [AddedToken, number] | undefined;
+      this.#tokens.eachAt(text, at, (end, token) => (found = [token, end]));
+      if (found) yield [found[0], at, found[1]];
+      at = found ? found[1] : at + 1;
+    }
   }
 }

@@ -44,9 +44,14 @@ export class AlignedText {
     return new AlignedText(this.text.slice(start, end), origins, this.#first + start);
   }
 
-  /** The part of the source that units `start` ≤ i < `end` came from. */
+  /** The part of the source that units `start` ≤ i < `end` came from. Marks that changed places may have come from outside their ends. */
   origin(start: number, end: number): [number, number] {
-    return [this.startOf(start), this.endOf(end - 1)];
+    let [first, last] = [this.startOf(start), this.endOf(end - 1)];
+    for (let unit = start; unit < end; unit++) {
+      first = Math.min(first, this.startOf(unit));
+      last = Math.max(last, this.endOf(unit));
+    }
+    return [first, last];
   }
 
   /** Where the part of the source that a unit came from begins; 0 before the first unit. */
@@ -109,8 +114,13 @@ export class AlignedTextBuilder {
 
   /** Adds text that comes from where the unit at a position came from; before the first unit, from nowhere. */
   add(text: string, position: number): void {
-    const start = this.#from.startOf(position);
-    const end = this.#from.endOf(position);
+    this.addFrom(text, position, position);
+  }
+
+  /** Adds text that comes from where the units at two positions, and all between them, came from. */
+  addFrom(text: string, first: number, last: number): void {
+    const start = this.#from.startOf(first);
+    const end = this.#from.endOf(last);
     this.#text += text;
     for (let unit = 0; unit < text.length; unit++) {
       this.#starts.push(start);

@@ -1,6 +1,6 @@
 import { byteCharacters } from "./byte-level.js";
 import { flag, list, text, unknownStage, type Stage } from "./config.js";
-import { patternOf } from "./pattern.js";
+import { patternOf, type Pattern } from "./pattern.js";
 
 /** A step from tokens back to text; what it returns is joined in the end. */
 export type Decoder = (tokens: readonly string[]) => readonly string[];
@@ -28,7 +28,7 @@ export function makeDecoder(stage: Stage | null): Decoder {
     case "Replace": {
       const pattern = patternOf(stage);
       const content = text(stage, "content", "");
-      return (tokens) => tokens.map((token) => token.replace(pattern, () => content));
+      return (tokens) => tokens.map((token) => replaced(token, pattern, content));
     }
     case "Fuse":
       return (tokens) => [tokens.join("")];
@@ -37,6 +37,15 @@ export function makeDecoder(stage: Stage | null): Decoder {
     default:
       return unknownStage("decoder", stage);
   }
+}
+
+function replaced(token: string, pattern: Pattern, content: string): string {
+  let [result, done] = ["", 0];
+  for (const [start, end] of pattern.matches(token)) {
+    result += token.slice(done, start) + content;
+    done = end;
+  }
+  return result + token.slice(done);
 }
 
 /** Spaces that a tokenizer put before punctuation and contractions, taken out again. */

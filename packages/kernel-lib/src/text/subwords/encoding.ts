@@ -1,5 +1,13 @@
 import type { EncodedToken } from "./post-process.js";
 
+/** Trimming spaces counts characters as one unit each; half of a character that has two is none of it. */
+function wholeCharacters(text: string, start: number, end: number): [start: number, end: number] {
+  const isInside = (at: number): boolean =>
+    (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+  const first = isInside(start) ? start + 1 : start;
+  return [first, Math.max(first, isInside(end) ? end - 1 : end)];
+}
+
 /** A text, or a pair of texts, as the tokens of a model. */
 export class Encoding {
   /** The first text and, of a pair, the second. */
@@ -23,7 +31,7 @@ export class Encoding {
     this.texts = texts;
     this.ids = Int32Array.from(encoded, ({ id }) => id);
     this.tokens = encoded.map(({ token }) => token);
-    this.offsets = encoded.map(({ start, end }) => [start, end]);
+    this.offsets = encoded.map(({ start, end, sequence }) => wholeCharacters(texts[sequence] ?? "", start, end));
     this.types = Int32Array.from(encoded, ({ type }) => type);
     this.words = encoded.map(({ word }) => word);
     this.sequences = encoded.map(({ sequence }) => sequence);

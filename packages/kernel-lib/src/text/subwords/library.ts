@@ -6,9 +6,7 @@ import * as tokenizers from "@huggingface/tokenizers";
 
 interface Library {
   readonly BPE: new (config: object) => { bpe(piece: string): string[] };
-  readonly Unigram: new (config: object, endOfText: string) => { tokenize(piece: string): string[] };
   readonly WordPiece: new (config: object) => { encode(pieces: string[]): string[] };
-  readonly SplitPreTokenizer: new (config: object) => { readonly pattern: RegExp | null };
 }
 
-export const { BPE, Unigram, WordPiece, SplitPreTokenizer } = tokenizers as unknown as Library;
+export const { BPE, WordPiece } = tokenizers as unknown as Library;

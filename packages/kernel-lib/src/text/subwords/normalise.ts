@@ -2,7 +2,7 @@ import type { AlignedText } from "./aligned-text.js";
 import { toByteCharacters } from "./byte-level.js";
 import { isChinese, isMark, isNonSpacingMark, isRemovedByBert, isWhitespace } from "./characters.js";
 import { base64, flag, list, text, unknownStage, type Stage } from "./config.js";
-import { matchesOf, patternOf } from "./pattern.js";
+import { patternOf } from "./pattern.js";
 import { PrecompiledTable } from "./precompiled.js";
 import { toUnicodeForm } from "./unicode-forms.js";
 
@@ -35,7 +35,7 @@ export function makeNormaliser(stage: Stage | null): Normaliser {
     case "Replace": {
       const pattern = patternOf(stage);
       const content = text(stage, "content", "");
-      return (source) => source.replaceMatches(matchesOf(pattern, source.text), content);
+      return (source) => source.replaceMatches(pattern.matches(source.text), content);
     }
     case "Prepend": {
       const addition = text(stage, "prepend", "");
@@ -80,9 +80,10 @@ function bertNormaliser(stage: Stage): Normaliser {
 
 function strip(left: boolean, right: boolean): Normaliser {
   return (source) => {
-    const start = left ? (/^\p{White_Space}+/u.exec(source.text)?.[0].length ?? 0) : 0;
-    const trailing = right ? (/\p{White_Space}+$/u.exec(source.text.slice(start))?.[0].length ?? 0) : 0;
-    return source.slice(start, source.length - trailing);
+    let [start, end] = [0, source.length];
+    if (left) while (start < end && isWhitespace(source.text[start] ?? "")) start++;
+    if (right) while (start < end && isWhitespace(source.text[end - 1] ?? "")) end--;
+    return source.slice(start, end);
   };
 }
 

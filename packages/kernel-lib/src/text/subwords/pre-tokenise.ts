@@ -1,8 +1,8 @@
 import type { AlignedText } from "./aligned-text.js";
 import { toByteCharacters } from "./byte-level.js";
-import { isNumber, isPunctuation, isWhitespace } from "./characters.js";
+import { isNumber, isPunctuation, isWhitespace, withoutNewer } from "./characters.js";
 import { flag, list, text, unknownStage, type Stage } from "./config.js";
-import { matchesOf, patternOf } from "./pattern.js";
+import { patternOf } from "./pattern.js";
 
 /** A step that cuts a text into pieces; a piece never crosses a token. */
 export type PreTokeniser = (piece: AlignedText) => AlignedText[];
@@ -21,7 +21,7 @@ export function makePreTokeniser(stage: Stage | null): PreTokeniser {
           cut(word, eachCharacter(word.text, isPunctuation), "Isolated"),
         );
     case "Whitespace":
-      return (piece) => cut(piece, matchesOf(wordsAndMarks, piece.text), "Removed", true);
+      return (piece) => cut(piece, trustedMatches(wordsAndMarks, withoutNewer(piece.text)), "Removed", true);
     case "WhitespaceSplit":
       return (piece) => cut(piece, eachCharacter(piece.text, isWhitespace), "Removed");
     case "Punctuation": {
@@ -45,7 +45,7 @@ export function makePreTokeniser(stage: Stage | null): PreTokeniser {
       const pattern = patternOf(stage);
       const behaviour = readBehaviour(stage, "Isolated");
       const isInverted = flag(stage, "invert", false);
-      return (piece) => cut(piece, matchesOf(pattern, piece.text), behaviour, isInverted);
+      return (piece) => cut(piece, pattern.matches(piece.text), behaviour, isInverted);
     }
     case "FixedLength":
       return fixedLength(stage["length"] ?? 5);
@@ -57,6 +57,10 @@ export function makePreTokeniser(stage: Stage | null): PreTokeniser {
       return unknownStage("pre_tokenizer", stage);
   }
 }
+
+/** Where one of the expressions written here matches. */
+const trustedMatches = (expression: RegExp, source: string): Range[] =>
+  Array.from(source.matchAll(expression), (match): Range => [match.index, match.index + match[0].length]);
 
 /** \w+|[^\w\s]+ with Unicode's meaning of \w. */
 const wordsAndMarks =
@@ -86,15 +90,19 @@ function eachCharacter(source: string, test: (character: string) => boolean): Ra
   return ranges;
 }
 
-/** Cuts a piece at its matches or, inverted, at what lies between them. Empty pieces are left out. */
+/**
+ * Cuts a piece at its matches or, inverted, at what lies between them. Empty pieces are left out in the end; an empty match cuts all the
+ * same.
+ */
 function cut(piece: AlignedText, matches: readonly Range[], behaviour: Behaviour, isInverted = false): AlignedText[] {
   const ranges: { start: number; end: number; isMatch: boolean }[] = [];
   let done = 0;
-  for (const [start, end] of [...matches, [piece.length, piece.length] as const]) {
+  for (const [start, end] of matches) {
     if (done < start) ranges.push({ start: done, end: start, isMatch: isInverted });
-    if (start < end) ranges.push({ start, end, isMatch: !isInverted });
+    ranges.push({ start, end, isMatch: !isInverted });
     done = end;
   }
+  if (done < piece.length) ranges.push({ start: done, end: piece.length, isMatch: isInverted });
   const kept: typeof ranges = [];
   if (behaviour === "MergedWithNext") ranges.reverse();
   let wasMatch = false;
@@ -111,7 +119,7 @@ function cut(piece: AlignedText, matches: readonly Range[], behaviour: Behaviour
     wasMatch = range.isMatch;
   }
   if (behaviour === "MergedWithNext") kept.reverse();
-  return kept.map(({ start, end }) => piece.slice(start, end));
+  return kept.flatMap(({ start, end }) => (start < end ? [piece.slice(start, end)] : []));
 }
 
 function fixedLength(length: unknown): PreTokeniser {
@@ -140,7 +148,7 @@ function byteLevel(stage: Stage): PreTokeniser {
   const usesPattern = flag(stage, "use_regex", true);
   return (piece) => {
     const spaced = addsSpace && !piece.text.startsWith(" ") ? piece.prepend(" ") : piece;
-    const pieces = usesPattern ? cut(spaced, matchesOf(gpt2Pattern, spaced.text), "Isolated") : [spaced];
+    const pieces = usesPattern ? cut(spaced, trustedMatches(gpt2Pattern, withoutNewer(spaced.text)), "Isolated") : [spaced];
     return pieces.map((part) => part.mapCharacters(toByteCharacters));
   };
 }
@@ -152,7 +160,7 @@ function metaspace(stage: Stage): PreTokeniser {
   const splits = flag(stage, "split", true);
   return (piece) => {
     const marked = piece.mapCharacters((character) => (character === " " ? mark : character));
-    const prepends = scheme === "always" || (scheme === "first" && piece.startOf(0) === 0);
+    const prepends = scheme === "always" || (scheme === "first" && piece.origin(0, piece.length)[0] === 0);
     const whole = prepends && !marked.text.startsWith(mark) ? marked.prepend(mark) : marked;
     return splits
       ? cut(

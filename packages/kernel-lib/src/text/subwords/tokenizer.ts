@@ -4,11 +4,12 @@ import { AlignedText } from "./aligned-text.js";
 import { isObject, readStage } from "./config.js";
 import { makeDecoder, type Decoder } from "./decode.js";
 import { Encoding } from "./encoding.js";
-import { makeModel, type SubwordModel } from "./model.js";
+import { makeModel } from "./model.js";
 import { makeNormaliser, type Normaliser } from "./normalise.js";
 import { makePostProcessor, type EncodedToken, type PostProcessor } from "./post-process.js";
 import { makePreTokeniser, type PreTokeniser } from "./pre-tokenise.js";
 import { truncate, type TruncationStrategy } from "./truncate.js";
+import type { SubwordModel } from "./vocabulary-file.js";
 
 /** How {@link Tokenizer.encode} encodes. */
 export interface EncodeOptions {
