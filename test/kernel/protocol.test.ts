@@ -17,7 +17,7 @@ test.each(["shell", "control"] as const)("says on %s what it is", async (channel
   expect(await ask("kernel_info_request", {}, channel)).toMatchObject({
     status: "ok",
     protocol_version: "5.3",
-    language_info: { name: "typescript", version: "5.0.4", file_extension: ".ts", mimetype: "text/typescript" },
+    language_info: { name: "typescript", version: "6.0.3", file_extension: ".ts", mimetype: "text/typescript" },
   });
 });
 

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 test("it is the published tslab 1.0.22", () => {
   const lock = JSON.parse(readFileSync(join(kernelFolder, "package-lock.json"), "utf8"));
-  expect(lock.packages[""].dependencies.tslab).toBe("1.0.22");
+  expect(lock.packages[""].devDependencies.tslab).toBe("1.0.22");
   expect(lock.packages["node_modules/tslab"]).toMatchObject({
     version: "1.0.22",
     integrity: expect.stringMatching(/^sha512-/),

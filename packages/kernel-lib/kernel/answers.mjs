@@ -1,5 +1,5 @@
 /** Answers that need neither TypeScript nor a cell, so that they can be given while the kernel still starts. */
-import typescript from "@tslab/typescript-for-tslab/package.json" with { type: "json" };
+import typescript from "typescript/package.json" with { type: "json" };
 import own from "./package.json" with { type: "json" };
 
 const kernelInfo = {

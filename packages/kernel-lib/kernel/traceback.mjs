@@ -1,9 +1,14 @@
 /** Errors as Jupyter shows them: a name, a message, and where in which cell. */
 import { inspect } from "node:util";
+import { plainNames } from "./execution/rewrite.mjs";
 import { Interrupted } from "./interruption.mjs";
 
 /** @import { Places } from "./places.mjs" */
-/** @typedef {{ ename: string, evalue: string, traceback: string[] }} ErrorContent */
+/**
+ * @typedef {{ ename: string, evalue: string, traceback: string[] }} ErrorContent
+ * @typedef {{ offset: number, line: number, character: number }} Position from 0
+ * @typedef {{ start: Position, end: Position, code: number, messageText: string, fileName?: string }} Diagnostic
+ */
 
 /** @param {string} text */
 const red = (text) => `\u001b[31m${text}\u001b[39m`;
@@ -12,13 +17,13 @@ const grey = (text) => `\u001b[90m${text}\u001b[39m`;
 
 /** Frames of the kernel itself tell a reader nothing. */
 const isOwn = (/** @type {string} */ frame) =>
-  /node:|[\\/]tslab[\\/]dist[\\/]|evalmachine/.test(frame) || frame.includes(import.meta.dirname) || frame.includes(ownUrl);
+  /node:|evalmachine/.test(frame) || frame.includes(import.meta.dirname) || frame.includes(ownUrl);
 const ownUrl = new URL(".", import.meta.url).href;
 
 /** What TypeScript finds wrong with a cell. */
 export class CompileError extends Error {
   /**
-   * @param {readonly import("tslab/dist/converter.js").Diagnostic[]} diagnostics
+   * @param {readonly Diagnostic[]} diagnostics
    * @param {string} source
    */
   constructor(diagnostics, source) {
@@ -29,7 +34,7 @@ export class CompileError extends Error {
   }
 }
 
-/** @param {import("tslab/dist/converter.js").Diagnostic} diagnostic */
+/** @param {Diagnostic} diagnostic */
 const placeOf = ({ fileName, start }) => `${fileName ? `${fileName} ` : ""}${start.line + 1}:${start.character + 1}`;
 
 /**
@@ -78,14 +83,13 @@ function describeFrames(error, places) {
     .split("\n")
     .filter((line) => /^\s+at /.test(line) && !isOwn(line))
     .flatMap((line) => {
-      const [whole = "", name = "", row = ""] = line.match(/(heed-cell-\d+):(\d+):\d+/) ?? [];
-      const place = places?.find(name, Number(row));
+      const [whole = "", name = "", row = "", column = ""] = line.match(/(heed-cell-\d+):(\d+):(\d+)/) ?? [];
+      const place = places?.find(name, Number(row), Number(column));
       if (place === undefined) return line;
       if (place.isCall) return [];
       if (place.line !== undefined) innermost ??= { source: place.source, line: place.line };
       const where = `cell [${place.cell}]${place.line === undefined ? "" : `, line ${place.line}`}`;
-      // A function of an earlier cell is called through tslab's table of them.
-      return line.replace(/\bProxy\./, "").replace(whole, where);
+      return line.replace(whole, where);
     });
   return { frames, innermost };
 }
@@ -102,7 +106,7 @@ export function describeError(thrown, places, depth = 0) {
     return { ename: "Uncaught", evalue, traceback: [`${red("Uncaught")}: ${evalue}`] };
   }
   const ename = String(thrown.name || "Error");
-  const evalue = String(thrown.message);
+  const evalue = plainNames(String(thrown.message));
   if (thrown instanceof Interrupted || evalue.includes("interrupted by `SIGINT`")) {
     const { name, message } = new Interrupted();
     return { ename: name, evalue: message, traceback: [`${red(name)}: ${message}`] };

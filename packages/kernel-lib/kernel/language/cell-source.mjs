@@ -1,0 +1,145 @@
+/** A cell as TypeScript reads it: a module that takes what it uses of earlier cells and gives what it declares to later ones. */
+import ts from "typescript";
+import { bind, localsOf } from "../execution/rewrite.mjs";
+
+/**
+ * @import { Kind } from "../execution/scope.mjs"
+ *
+ * @typedef {object} Declared what a cell says of a name
+ * @property {Kind | "type"} kind
+ * @property {boolean} hasValue whether it is a value
+ * @property {boolean} hasType whether it is a type or a namespace
+ * @property {boolean} isAmbient it only tells what is there at run time (`declare const`)
+ *
+ * @typedef {{ file: string, kind: Kind | "type", isAmbient: boolean }} Origin the file that declares a name
+ * @typedef {{ value?: Origin, type?: Origin }} Meaning where a name's value and its type come from
+ *
+ * @typedef {object} ParsedCell
+ * @property {ts.SourceFile} file the cell's text alone
+ * @property {ts.ScriptKind} scriptKind
+ * @property {ReadonlyMap<string, Declared>} declared
+ * @property {ReadonlySet<string>} used every word of the code
+ * @property {readonly ts.Diagnostic[]} syntaxErrors
+ * @property {boolean} isAmbient whether it changes global declarations
+ */
+
+/** Every cell, while it is looked at, has this name; frozen cells have a number in it. */
+export const cellStem = "__heed_cell__";
+
+/** @param {ts.SourceFile} file */
+const asModule = (file) => {
+  /** @type {any} */ (file).externalModuleIndicator = true;
+};
+
+/**
+ * @param {string} text
+ * @param {ts.ScriptKind} scriptKind
+ */
+function parseAs(text, scriptKind) {
+  const name = scriptKind === ts.ScriptKind.TSX ? "cell.tsx" : "cell.ts";
+  const options = { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule };
+  return ts.createSourceFile(name, text, options, true, scriptKind);
+}
+
+/** @param {ts.SourceFile} file @returns {readonly ts.Diagnostic[]} */
+const errorsOf = (file) => /** @type {any} */ (file).parseDiagnostics;
+
+/**
+ * Reads a cell; one that only JSX makes sense of is read as that.
+ * @param {string} text
+ * @returns {ParsedCell}
+ */
+export function parseCell(text) {
+  let scriptKind = ts.ScriptKind.TS;
+  let file = parseAs(text, scriptKind);
+  if (errorsOf(file).length > 0) {
+    const other = parseAs(text, ts.ScriptKind.TSX);
+    if (errorsOf(other).length === 0) [file, scriptKind] = [other, ts.ScriptKind.TSX];
+  }
+  bind(file);
+  /** @type {Map<string, Declared>} */
+  const declared = new Map();
+  for (const [name, symbol] of localsOf(file) ?? []) {
+    // `declare global`, `declare module "…"`
+    const isAugmentation = symbol.declarations?.every((one) => ts.isModuleDeclaration(one) && isGlobal(one));
+    if (!isAugmentation) declared.set(name, describe(symbol.exportSymbol ?? symbol));
+  }
+  /** @type {Set<string>} */
+  const used = new Set();
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isIdentifier(node)) used.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const isAmbient = file.statements.some((one) => ts.isModuleDeclaration(one) && isGlobal(one));
+  return { file, scriptKind, declared, used, syntaxErrors: errorsOf(file), isAmbient };
+}
+
+/** Whether a declaration adds to what every file sees.
+ * @param {ts.ModuleDeclaration} node
+ */
+const isGlobal = (node) => ts.isStringLiteral(node.name) || (node.flags & ts.NodeFlags.GlobalAugmentation) !== 0;
+
+const flagsOf = ts.SymbolFlags;
+
+/** @param {ts.Symbol} symbol @returns {Declared} */
+function describe(symbol) {
+  const { flags, declarations = [] } = symbol;
+  const values = declarations.filter((one) => !ts.isInterfaceDeclaration(one) && !ts.isTypeAliasDeclaration(one));
+  return {
+    kind: kindOf(symbol),
+    hasValue: (flags & (flagsOf.Value | flagsOf.Alias)) !== 0,
+    hasType: (flags & (flagsOf.Type | flagsOf.Namespace | flagsOf.Alias)) !== 0,
+    isAmbient: values.length > 0 && values.every((one) => (ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Ambient) !== 0),
+  };
+}
+
+/** @param {ts.Symbol} symbol @returns {Kind | "type"} */
+function kindOf({ flags, declarations }) {
+  if (flags & flagsOf.Alias) return "import";
+  if (flags & flagsOf.Class) return "class";
+  if (flags & flagsOf.Function) return "function";
+  if (flags & flagsOf.Enum) return "enum";
+  if (flags & flagsOf.FunctionScopedVariable) return "var";
+  if (flags & flagsOf.BlockScopedVariable) {
+    const variable = declarations?.find((one) => ts.getCombinedNodeFlags(one) & ts.NodeFlags.BlockScoped);
+    const block = variable ? ts.getCombinedNodeFlags(variable) & ts.NodeFlags.BlockScoped : 0;
+    return block === ts.NodeFlags.Let ? "let" : "const";
+  }
+  return flags & flagsOf.ValueModule ? "namespace" : "type";
+}
+
+/**
+ * The text that follows a cell's own: what it takes of earlier cells and what it gives.
+ * @param {ParsedCell} cell
+ * @param {ReadonlyMap<string, Meaning>} known
+ * @param {Iterable<string>} ambient files whose global declarations every cell sees
+ */
+export function tailOf({ file, declared, used }, known, ambient) {
+  /** @type {Map<string, string[]>} */
+  const imports = new Map();
+  /** @param {string} from @param {string} name */
+  const take = (from, name) => imports.set(from, [...(imports.get(from) ?? []), name]);
+  let text = "\n";
+  for (const name of used) {
+    const meaning = known.get(name);
+    if (meaning === undefined) continue;
+    const own = declared.get(name);
+    const value = own?.hasValue ? undefined : meaning.value;
+    const type = own?.hasType ? undefined : meaning.type;
+    if (own?.kind === "import") continue;
+    const isVariable = value?.kind === "let" || value?.kind === "var" || value?.kind === "const";
+    if (value && (isVariable || own || (type && type.file !== value.file))) {
+      text += `declare ${value.kind === "let" || value.kind === "var" ? value.kind : "const"} ${name}: typeof import("./${value.file}").${name};\n`;
+    } else if (value) {
+      take(value.file, name);
+    }
+    if (type && (value === undefined || isVariable || type.file !== value.file)) take(type.file, name);
+  }
+  for (const [from, names] of imports) text += `import { ${names.join(", ")} } from "./${from}";\n`;
+  for (const from of ambient) text += `import "./${from}";\n`;
+  const exported = /** @type {any} */ (file).symbol?.exports;
+  const given = [...declared.keys()].filter((name) => !exported?.has(name));
+  return `${text}export { ${given.join(", ")} };\n`;
+}

@@ -1,0 +1,55 @@
+/** Whether code is complete, so that a console may run it on Enter. */
+import ts from "typescript";
+import { parseCell } from "./cell-source.mjs";
+
+/** Errors of the parser that more text mends, where it meets the end. */
+const unfinished = new Set([
+  1002, // unterminated string literal: only templates span lines, see below
+  1003, // identifier expected
+  1005, // '…' expected
+  1010, // '*\/' expected
+  1109, // expression expected
+  1110, // type expected
+  1126, // unexpected end of text
+  1128, // declaration or statement expected
+  1160, // unterminated template literal
+  1472, // 'catch' or 'finally' expected
+  17008, // JSX element has no closing tag
+  17014, // JSX fragment has no closing tag
+  1381,
+  1382,
+]);
+
+/**
+ * @param {string} code
+ * @returns {{ status: "complete" } | { status: "incomplete", indent: string } | { status: "invalid" }}
+ */
+export function judge(code) {
+  const { syntaxErrors, file } = parseCell(code);
+  if (syntaxErrors.length === 0) return { status: "complete" };
+  const end = code.trimEnd().length;
+  const isAtEnd = ({ start = 0, length = 0, code: number = 0 }) => {
+    if (!unfinished.has(number)) return false;
+    // A string in quotes ends with its line.
+    if (number === 1002) return false;
+    return start + length >= end || number === 1160 || number === 1010 || number === 17008 || number === 17014;
+  };
+  if (!syntaxErrors.some(isAtEnd) || !isAtEnd(syntaxErrors[0] ?? {})) return { status: "invalid" };
+  return { status: "incomplete", indent: "  ".repeat(depthOf(file, end)) };
+}
+
+/** How many brackets are open.
+ * @param {ts.SourceFile} file
+ * @param {number} end
+ */
+function depthOf(file, end) {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, file.languageVariant, file.text.slice(0, end));
+  let depth = 0;
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    const { OpenBraceToken, OpenParenToken, OpenBracketToken, CloseBraceToken, CloseParenToken, CloseBracketToken } =
+      ts.SyntaxKind;
+    if (token === OpenBraceToken || token === OpenParenToken || token === OpenBracketToken) depth += 1;
+    if (token === CloseBraceToken || token === CloseParenToken || token === CloseBracketToken) depth -= 1;
+  }
+  return Math.max(0, depth);
+}
