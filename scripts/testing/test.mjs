@@ -1,7 +1,10 @@
 /** Runs all checks and tests and sums them up. */
+import { existsSync } from "node:fs";
 import { installBrowser } from "../setup/browser.mjs";
 import { setUp } from "../setup/index.mjs";
 import { findNode } from "../setup/node.mjs";
+import { installOldestNode } from "../setup/npm.mjs";
+import { oldestNode } from "../setup/places.mjs";
 import { report } from "../setup/problem.mjs";
 import { say } from "../setup/words.mjs";
 import { runChecks } from "./checks.mjs";
@@ -24,6 +27,8 @@ npm test -- --help        显示本说明
 
 /** Units, side by side. */
 const unit = { name: "unit", projects: ["heed", "jupyterlab-heed"] };
+/** What may differ between the versions of Node, on the oldest. */
+const oldest = { name: "oldest-node", projects: ["oldest-node"] };
 /** What needs the whole machine, one after the other. */
 const whole = { name: "whole", projects: ["whole"] };
 
@@ -43,7 +48,12 @@ export async function test(words) {
     await Promise.all([setUp(), isUnit ? undefined : installBrowser()]);
     const node = await findNode();
     const results = words.length === 0 ? [await runChecks(node)] : [];
-    for (const suite of isUnit ? [unit] : [unit, whole]) results.push(await runSuite(node, suite, filters));
+    results.push(await runSuite(node, unit, filters));
+    if (!isUnit) {
+      await installOldestNode();
+      if (existsSync(oldestNode)) results.push(await runSuite(oldestNode, oldest, filters));
+      results.push(await runSuite(node, whole, filters));
+    }
     return summarise(results, Date.now() - start);
   } catch (error) {
     report(error);

@@ -42,8 +42,9 @@ export async function readLook(source: SafetensorsSource): Promise<ModelLook> {
     const layers = await readLayers(file, `${prefix}weights`);
     const [Q = 0, K = 0] = layers[0]?.shape.slice(-2) ?? [];
     const isTarget = (kind === "decoder" || kind === "cross") && target !== undefined;
-    // The tokens are those of the first tower.
-    const source = /\d$/.test(kind) && columnsAxis?.tokens.length !== K ? undefined : columnsAxis;
+    // Of several towers the tokens are one's: another reads a picture.
+    const isTower = file.has(`${kind.replace(/-\d+$/, "")}-2.weights`);
+    const source = isTower && columnsAxis?.tokens.length !== K ? undefined : columnsAxis;
     const rows = axisFor(isTarget ? { tokens: target } : source, Q, `rows of ${prefix}weights`);
     const columns = axisFor(kind === "decoder" && isTarget ? { tokens: target } : source, K, `columns of ${prefix}weights`);
     const more: Partial<Record<"query" | "keys" | "values" | "scores", Tensor[]>> = {};

@@ -38,6 +38,9 @@ const view = new DataView(new ArrayBuffer(2)) as DataView & {
   setFloat16(at: number, value: number): void;
 };
 
+/** Node 22 does not. */
+const hostKnowsHalves = "getFloat16" in DataView.prototype;
+
 function expectHostRounding(value: number): void {
   view.setFloat16(0, Math.fround(value));
   expect(fromFloat16Bits(toFloat16Bits(value))).toBe(view.getFloat16(0));
@@ -68,7 +71,7 @@ describe("half precision", () => {
       expect([...native.decodeBase64(text, 0, 3)]).toEqual([...decodeBase64(text, 0, 3)]);
   });
 
-  test("all 65,536 numbers are read as the host reads them", () => {
+  test.skipIf(!hostKnowsHalves)("all 65,536 numbers are read as the host reads them", () => {
     const different = Array.from({ length: 65_536 }, (_, bits) => bits).filter((bits) => {
       view.setUint16(0, bits);
       return !Object.is(fromFloat16Bits(bits), view.getFloat16(0));
@@ -76,7 +79,7 @@ describe("half precision", () => {
     expect(different).toEqual([]);
   });
 
-  test("any number is rounded as the host rounds it, ties to even", () => {
+  test.skipIf(!hostKnowsHalves)("any number is rounded as the host rounds it, ties to even", () => {
     fc.assert(fc.property(fc.float(), expectHostRounding));
     for (const value of [
       0,
