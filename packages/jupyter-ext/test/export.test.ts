@@ -83,7 +83,9 @@ test("a LaTeX table marks the largest weight and keeps tokens from being command
     "\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}{-}{-}{`}{'}\\#\\$",
   );
   const many = Array.from({ length: 13 }, (_, i) => `t${i}`);
-  expect(toLatex(noteOf({ weights: [many.map(() => 1 / 13)], columns: many }), first, "en", english)).toContain("\\rotatebox{90}{t12}");
+  expect(toLatex(noteOf({ weights: [many.map(() => 1 / 13)], columns: many }), first, "en", english)).toContain(
+    "\\rotatebox{90}{t12}",
+  );
 });
 
 const magma = (share: number): string =>

@@ -9,12 +9,12 @@ import { openSafetensors, requireSame, type OpenedFile } from "./weights-file.js
 /** Opens the file of an array by its plain name. */
 export type OpenBeside = (name: string) => Promise<ByteSource>;
 
-/** Which matrices of a tensor the heads of a note are. */
+/** Where in a file the heads of a note are. */
 export interface TensorSlice {
-  /** Of the whole tensor. */
+  /** Of the tensor that the note names. */
   readonly shape: readonly number[];
-  /** The place of a head among the matrices of the tensor, in their order. */
-  readonly matrixOf: (head: number) => number;
+  /** The tensor of a head, and the head's place among the matrices of that tensor, in their order. */
+  readonly placeOf: (head: number) => { readonly tensor: string; readonly matrix: number };
 }
 
 interface LevelTensors extends MatrixLevel {
@@ -38,7 +38,7 @@ export class SideFile implements SideWeights {
   constructor(array: ExternalArray, open: OpenBeside, slice?: TensorSlice) {
     this.array = array;
     this.#open = open;
-    this.#slice = slice ?? { shape: array.shape, matrixOf: (head) => head };
+    this.#slice = slice ?? { shape: array.shape, placeOf: (head) => ({ tensor: array.tensor, matrix: head }) };
     this.levels = levelsOf(array);
   }
 
@@ -59,16 +59,18 @@ export class SideFile implements SideWeights {
     if (!found) throw new RangeError(`rows: expected a level below ${this.levels.length}; got ${level}`);
     const [rows, columns] = found.shape;
     if (this.#fault !== undefined) throw this.#fault;
-    const matrix = this.#slice.matrixOf(head);
+    const { tensor, matrix } = this.#slice.placeOf(head);
+    // overviews are of the note's own tensor
+    const name = level === 0 ? tensor : found.max;
     const from = (matrix * rows + start) * columns;
     const to = (matrix * rows + end) * columns;
     try {
       const file = await this.#opened();
       const [max, mean] = await Promise.all([
-        file.read(found.max, from, to, signal),
+        file.read(name, from, to, signal),
         found.mean === undefined ? undefined : file.read(found.mean, from, to, signal),
       ]);
-      requireWeights(found.max, max);
+      requireWeights(name, max);
       if (level === 0 && start === 0 && end === rows && isReadWhole(this.array)) keepHead(this.array, head, max);
       else if (level === 0 && end === start + 1) keepAround(this.array, head, { axis: "rows", index: start }, max);
       return { max, ...(mean && { mean }) };

@@ -2,29 +2,52 @@
 import {
   chooseBlock,
   encodeArray,
+  encodeMask,
   libraryVersion,
   limits,
   makeNote,
+  titleText,
   toBlocks,
   type Axis,
   type ExternalArray,
   type Note,
 } from "heed/note";
 import { SideFileError } from "./side-file-error.js";
-import { sliceOf, tokensOf, type TensorReading } from "./tensor-choice.js";
+import type { TensorReading } from "./tensor-choice.js";
+import { MaskFinder } from "./tensor-mask.js";
+import { placesOf, readNumbers, type HeadPlaces } from "./tensor-order.js";
+import type { TensorOption } from "./tensor-stack.js";
+import { tokensOf, type TokenAxis } from "./tensor-tokens.js";
 import type { OpenedFile } from "./weights-file.js";
 
 /** A tensor of at most this many cells is part of the note. */
 const insideCells = 1_048_576;
 /** More cells than this are not read for an overview: 0.8 GB in half precision. */
 export const overviewCells = 402_653_184;
-/** Cells of one request. */
-const requestCells = 8_388_608;
 /** How far a row of weights in half precision or less may be from 1. */
 const tolerance = 0.01;
 
-/** How far reading is, in matrices. */
+/** How far reading is, in heads. */
 export type OnProgress = (done: number, all: number) => void;
+
+/** A note, and what its reader must know of how it was read. */
+export interface ReadNote {
+  readonly note: Note;
+  /** How many tokens the file names for an axis of so many places: they do not fit and are not shown. */
+  readonly misfit?: { readonly tokens: number; readonly places: number };
+  /** Whether cells that are 0 in every head are taken for masked. */
+  readonly isMasked: boolean;
+}
+
+/** What is read: a tensor of an opened file. */
+export interface TensorSource {
+  readonly file: OpenedFile;
+  /** Of the file. */
+  readonly name: string;
+  readonly option: TensorOption;
+  /** Whether the file has other tensors that could be attention, so that the title must say which it is. */
+  readonly isOneOfMany: boolean;
+}
 
 /**
  * The note of a tensor as it is read.
@@ -32,61 +55,75 @@ export type OnProgress = (done: number, all: number) => void;
  * @throws SideFileError when the file cannot be used; RangeError when the tensor is too large or holds no weights
  */
 export async function noteOfTensor(
-  file: OpenedFile,
-  name: string,
+  source: TensorSource,
   reading: TensorReading,
   onProgress: OnProgress,
   signal: AbortSignal,
-): Promise<Note> {
-  const { shape: whole = [] } = file.header.entries.get(reading.tensor) ?? {};
-  const { shape, matrices } = sliceOf(whole, reading);
+): Promise<ReadNote> {
+  const { file, name, option } = source;
+  const places = placesOf(option, reading);
+  const { shape, starts } = places;
   const [rows = 0, columns = 0] = shape.slice(-2);
-  const cells = matrices.length * rows * columns;
-  if (matrices.length > limits.heads * limits.heads || cells > overviewCells) {
-    throw new RangeError(`${reading.tensor}: expected at most ${overviewCells} weights; got ${cells}`);
+  const size = rows * columns;
+  const cells = starts.length * size;
+  if (starts.length > limits.heads * limits.heads || cells > overviewCells) {
+    throw new RangeError(`${option.name}: expected at most ${overviewCells} weights; got ${cells}`);
   }
-  const axes = axesOf(file, reading, shape);
+  if (!places.isWhole && cells > limits.inlineCells) {
+    const order = `expected queries and keys as the last two axes of more than ${limits.inlineCells} weights`;
+    throw new RangeError(`${option.name}: ${order}; got them elsewhere. Write the tensor in the order [heads, queries, keys]`);
+  }
+  const tokens = tokensOf(file.header.metadata, option.name, [rows, columns], exampleOf(reading));
+  const axes = axesOf(option, reading, shape, tokens);
   const about = {
-    kind: reading.tensor.startsWith("cross.") ? ("alignment" as const) : ("attention" as const),
-    title: reading.tensor.slice(0, limits.label),
+    kind: option.name.startsWith("cross.") ? ("alignment" as const) : ("attention" as const),
+    title: titleOf(source),
     source: sourceOf(file.header.metadata),
   };
-  const size = rows * columns;
-  const inside = cells <= insideCells ? new Float32Array(cells) : undefined;
+  const inside = cells <= insideCells || !places.isWhole ? new Float32Array(cells) : undefined;
   const sums = { isNormalised: true, emptyRows: [] as number[] };
+  const masks = new MaskFinder(rows, columns);
   const block = chooseBlock(shape);
   const blocked = [...shape.slice(0, -2), Math.ceil(rows / block), Math.ceil(columns / block)];
   const perMatrix = (blocked.at(-2) ?? 0) * (blocked.at(-1) ?? 0);
-  const overview = { max: new Float32Array(matrices.length * perMatrix), mean: new Float32Array(matrices.length * perMatrix) };
-  for (const [i, matrix] of matrices.entries()) {
-    const values = await readMatrix(file, reading.tensor, matrix, [rows, columns], signal);
-    checkRows(values, columns, i * rows, reading.tensor, sums);
+  const overview = { max: new Float32Array(starts.length * perMatrix), mean: new Float32Array(starts.length * perMatrix) };
+  for (const [i, start] of starts.entries()) {
+    const values = await readHead(source, places, start, signal);
+    checkRows(values, columns, i * rows, option.name, sums);
+    masks.add(values);
     inside?.set(values, i * size);
     if (!inside) {
       const { max, mean } = toBlocks({ shape: [rows, columns], data: values }, [block, block]);
       overview.max.set(max.data, i * perMatrix);
       overview.mean.set(mean.data, i * perMatrix);
     }
-    onProgress(i + 1, matrices.length);
+    onProgress(i + 1, starts.length);
   }
+  const mask = sums.isNormalised ? masks.mask : undefined;
+  const [misfit] = [tokens.rows, tokens.columns].flatMap(({ misfit: named, tokens: list }) =>
+    named === undefined ? [] : [{ tokens: named, places: list.length }],
+  );
+  const known = { isMasked: mask !== undefined, ...(misfit && { misfit }) };
   if (inside) {
     const { layers, heads, ...sides } = axes;
-    return makeNote({
+    const note = makeNote({
       ...about,
       weights: { shape, data: inside },
       ...sides,
       ...(layers && { layers }),
       ...(heads && { heads }),
       ...(sums.isNormalised ? { maskedRows: sums.emptyRows } : { normalised: false }),
+      ...(mask && { mask }),
       tolerance,
-      encoding: "f32",
+      ...(cells <= insideCells && { encoding: "f32" }),
     });
+    return { note, ...known };
   }
   const weights: ExternalArray = {
     shape,
     encoding: "external",
     file: name,
-    tensor: reading.tensor,
+    tensor: option.parts[0] ?? option.name,
     headerHash: file.headerHash,
     overview: {
       block: [block, block],
@@ -95,24 +132,33 @@ export async function noteOfTensor(
     },
     maxError: 0,
   };
-  return { version: 1, ...about, axes, weights, ...(!sums.isNormalised && { normalised: false }), maxError: 0 };
+  const note: Note = {
+    version: 1,
+    ...about,
+    axes,
+    weights,
+    ...(!sums.isNormalised && { normalised: false }),
+    ...(mask && { mask: encodeMask(mask.shape, mask.data) }),
+    maxError: 0,
+  };
+  return { note, ...known };
 }
 
-/** One matrix, in as few requests as its size allows. */
-async function readMatrix(
-  file: OpenedFile,
-  tensor: string,
-  matrix: number,
-  [rows, columns]: readonly [number, number],
+/** One head, row by row, in as few requests as its size allows. */
+async function readHead(
+  { file, option }: TensorSource,
+  { shape, strides, isWhole }: HeadPlaces,
+  start: number,
   signal: AbortSignal,
 ): Promise<Float32Array> {
-  const size = rows * columns;
-  const values = new Float32Array(size);
-  for (let at = 0; at < size; at += requestCells) {
-    const end = Math.min(size, at + requestCells);
-    values.set(await file.read(tensor, matrix * size + at, matrix * size + end, signal), at);
-  }
-  return values;
+  const [rows = 0, columns = 0] = shape.slice(-2);
+  if (isWhole) return readNumbers(file, option, start, start + rows * columns, signal);
+  const [down, across] = strides;
+  const numbers = await readNumbers(file, option, start, start + (rows - 1) * down + (columns - 1) * across + 1, signal);
+  return Float32Array.from(
+    { length: rows * columns },
+    (_, i) => numbers[Math.floor(i / columns) * down + (i % columns) * across] ?? 0,
+  );
 }
 
 /** Weights are not negative; rows that all sum to 1, or to 0 where nothing may be looked at, are distributions. */
@@ -135,23 +181,44 @@ function checkRows(
   }
 }
 
-const counted = (name: string, count: number | undefined): Axis => ({
-  name,
-  tokens: Array.from({ length: count ?? 0 }, (_, i) => `${i}`),
-});
+/** What the file is called, or calls itself, and which of its tensors it is. */
+function titleOf({ file, name, option, isOneOfMany }: TensorSource): string {
+  const { title } = file.header.metadata;
+  const stem = titleText(title ?? "") || name.replace(/\.safetensors$/, "");
+  return (isOneOfMany ? `${stem} · ${option.name}` : stem).slice(0, limits.label);
+}
 
-function axesOf(file: OpenedFile, { tensor, roles }: TensorReading, shape: readonly number[]): Note["axes"] {
-  const [Q = 0, K = 0] = shape.slice(-2);
-  const { rows, columns } = tokensOf(file.header.metadata, tensor, [Q, K]);
-  const isCross = tensor.startsWith("cross.");
+/** Which example of a batch is shown: that of the first axis that is nothing else. */
+function exampleOf({ roles, entries }: TensorReading): number {
+  return entries[roles.indexOf("one")] ?? 0;
+}
+
+function axesOf(
+  { name, labels }: TensorOption,
+  { roles }: TensorReading,
+  shape: readonly number[],
+  tokens: { readonly rows: TokenAxis; readonly columns: TokenAxis },
+): Note["axes"] {
+  const isCross = name.startsWith("cross.");
   const hasLayers = roles.includes("layers");
+  const counted = (role: "layers" | "heads", size: number): Axis => ({
+    name: role === "layers" ? "layer" : "head",
+    // tensors are called by the numbers in their names
+    tokens: labels[roles.indexOf(role)] ?? Array.from({ length: size }, (_, i) => `${i}`),
+  });
   return {
-    rows: { name: isCross ? "target" : "query", tokens: rows },
-    columns: { name: isCross ? "source" : "key", tokens: columns },
-    ...(hasLayers && { layers: counted("layer", shape[0]) }),
-    ...(roles.includes("heads") && { heads: counted("head", shape[hasLayers ? 1 : 0]) }),
+    rows: labelled(isCross ? "target" : "query", tokens.rows),
+    columns: labelled(isCross ? "source" : "key", tokens.columns),
+    ...(hasLayers && { layers: counted("layers", shape[0] ?? 0) }),
+    ...(roles.includes("heads") && { heads: counted("heads", shape[hasLayers ? 1 : 0] ?? 0) }),
   };
 }
+
+const labelled = (axis: string, { tokens: list, special }: TokenAxis): Axis => ({
+  name: axis,
+  tokens: list,
+  ...(special && { special }),
+});
 
 function sourceOf({ model, text }: Readonly<Record<string, string>>): Note["source"] {
   return {

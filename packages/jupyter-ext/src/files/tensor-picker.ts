@@ -1,18 +1,22 @@
 import { element } from "../view/element.js";
 import type { Phrases } from "../view/options.js";
-import { guessReading, withRole, type AxisRole, type TensorOption, type TensorReading } from "./tensor-choice.js";
+import { guessReading, rolesFor, withRole, type AxisRole, type TensorReading } from "./tensor-choice.js";
+import type { TensorOption } from "./tensor-stack.js";
 
 let count = 0;
+
+/** Told when a person chooses; whether only the tensor was chosen, and its axes are guessed. */
+type OnChoose = (reading: TensorReading, isGuess: boolean) => void;
 
 /** The form above an opened file: which tensor, and what its axes are. */
 export class TensorPicker {
   readonly node = element("div", "jp-HeedTensors");
-  readonly #onChoose: (reading: TensorReading) => void;
+  readonly #onChoose: OnChoose;
   readonly #id = `jp-heed-tensors-${++count}`;
   #options: readonly TensorOption[] = [];
   #reading: TensorReading | undefined;
 
-  constructor(onChoose: (reading: TensorReading) => void) {
+  constructor(onChoose: OnChoose) {
     this.#onChoose = onChoose;
     this.node.setAttribute("role", "group");
   }
@@ -25,10 +29,17 @@ export class TensorPicker {
   offer(options: readonly TensorOption[], phrases: Phrases): void {
     const [first] = options;
     const known = options.find(
-      ({ name, shape }) => name === this.#reading?.tensor && shape.length - 2 === this.#reading.roles.length,
+      ({ name, shape }) => name === this.#reading?.tensor && shape.length === this.#reading.roles.length,
     );
     this.#options = options;
-    if (!known) this.#reading = first && guessReading(first, options);
+    if (!known) this.#reading = first && guessReading(first);
+    this.#write(phrases);
+  }
+
+  /** Reads the tensor that is chosen in another way, which was found out meanwhile. */
+  suggest(reading: TensorReading, phrases: Phrases): void {
+    if (reading.tensor !== this.#reading?.tensor) return;
+    this.#reading = reading;
     this.#write(phrases);
   }
 
@@ -40,7 +51,7 @@ export class TensorPicker {
     const tensors = this.#options.map(({ name, shape }) => ({ value: name, text: `${name} [${shape.join(", ")}]` }));
     const tensor = this.#select("tensor", phrases.__("Tensor"), tensors, reading.tensor, (name) => {
       const option = this.#options.find((other) => other.name === name);
-      if (option) this.#choose(guessReading(option, this.#options), phrases);
+      if (option) this.#choose(guessReading(option), phrases, true);
     });
     const shape = this.#options.find(({ name }) => name === reading.tensor)?.shape ?? [];
     // of an axis with one entry there is nothing to say
@@ -52,11 +63,14 @@ export class TensorPicker {
   }
 
   #axis(reading: TensorReading, role: AxisRole, axis: number, size: number, phrases: Phrases): HTMLElement {
-    const roles: { value: AxisRole; text: string }[] = [
-      { value: "layers", text: phrases.__("layers") },
-      { value: "heads", text: phrases.__("heads") },
-      { value: "one", text: phrases.__("one of them") },
-    ];
+    const names: Readonly<Record<AxisRole, string>> = {
+      layers: phrases.__("layers"),
+      heads: phrases.__("heads"),
+      queries: phrases.__("queries"),
+      keys: phrases.__("keys"),
+      one: phrases.__("one of them"),
+    };
+    const roles = rolesFor(reading, axis).map((value) => ({ value, text: names[value] }));
     const label = phrases.__("Axis %1 (%2)", axis + 1, size);
     const node = this.#select(`axis-${axis}`, label, roles, role, (value) => {
       this.#choose(withRole(reading, axis, value as AxisRole), phrases);
@@ -98,9 +112,9 @@ export class TensorPicker {
     return node;
   }
 
-  #choose(reading: TensorReading, phrases: Phrases): void {
+  #choose(reading: TensorReading, phrases: Phrases, isGuess = false): void {
     this.#reading = reading;
     this.#write(phrases);
-    this.#onChoose(reading);
+    this.#onChoose(reading, isGuess);
   }
 }

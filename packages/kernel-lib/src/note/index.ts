@@ -13,7 +13,7 @@ export { closestHop, coveredTokens, nearlySame, overlapOf, ownShare, penaltyOf, 
 export { detectImage } from "./image.js";
 export { limits } from "./limits.js";
 export { makeNote, type AxisInput, type NoteInput, type StoreBeside } from "./make-note.js";
-export { decodeMask } from "./mask.js";
+export { decodeMask, encodeMask } from "./mask.js";
 export { headsOfLayer, matrixCount, placeOfMatrix, readMatrix, type Matrix } from "./matrices.js";
 export { entropyOf, jensenShannonDistance, largestIn, rankIn, rowOf } from "./measures.js";
 export type { NestedNumbers, NoteNumbers, PlainTensor } from "./numbers.js";
