@@ -210,8 +210,13 @@ function writeHuge(folder: string): { row: number; column: number } {
   closeSync(file);
   const side = size / 32;
   const max = new Float32Array(heads * side * side).fill(2 ** -12);
+  const mean = max.slice();
+  // 0.9 as half precision has it
+  const largest = 0x733 / 2 ** 11;
   for (let head = 0; head < heads; head++) {
-    max[(head * side + Math.floor(spike.row / 32)) * side + Math.floor(spike.column / 32)] = 0.9;
+    const at = (head * side + Math.floor(spike.row / 32)) * side + Math.floor(spike.column / 32);
+    max[at] = largest;
+    mean[at] = (largest + (32 * 32 - 1) * 2 ** -12) / (32 * 32);
   }
   const tokens = Array.from({ length: size }, (_, i) => `token${i}`);
   const shape = [heads, side, side];
@@ -232,7 +237,7 @@ function writeHuge(folder: string): { row: number; column: number } {
       overview: {
         block: [32, 32],
         max: encodeArray({ shape, data: max }),
-        mean: encodeArray({ shape, data: max.map(() => 2 ** -12) }),
+        mean: encodeArray({ shape, data: mean }),
       },
       pyramid: blocks.slice(1).map((block) => ({ block: [block, block], max: `max/${block}`, mean: `mean/${block}` })),
       maxError: 0,

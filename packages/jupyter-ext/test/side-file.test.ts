@@ -127,6 +127,48 @@ describe("a file that is not the one the note was made with", () => {
     expect(["changed", "broken"]).toContain(await faultOf(sideFile().rows(0, 0, 0, 3)));
   });
 
+  test("other numbers under the same header, wherever they are looked at", async () => {
+    const numbers = values.slice();
+    numbers[22] = 0.25;
+    server.file = encode(numbers);
+    expect(await faultOf(sideFile().rows(0, 1, 0, 3))).toBe("changed");
+    expect(await faultOf(sideFile().rows(0, 1, 1, 2))).toBe("changed");
+    // other rows are what they were
+    expect(await faultOf(sideFile().rows(0, 1, 2, 3))).toBe("nothing was wrong");
+    expect(await faultOf(sideFile().rows(0, 0, 0, 3))).toBe("nothing was wrong");
+  });
+
+  test("numbers that changed places within a block, which only a hash tells", async () => {
+    const [rows, columns] = [600, 700];
+    const many = Float32Array.from({ length: rows * columns }, (_, i) => ((i * 7) % 101) / 101);
+    const fileWith = (numbers: Float32Array): Uint8Array<ArrayBuffer> => {
+      const header = encodeHeader([{ name: "w", dtype: "F32", shape: [rows, columns] }], {});
+      const file = new Uint8Array(header.length + numbers.byteLength);
+      file.set(header);
+      file.set(new Uint8Array(numbers.buffer), header.length);
+      return file;
+    };
+    const digest = createHash("sha256").update(new Uint8Array(many.buffer)).digest();
+    const reference = { file: "a.safetensors", tensor: "w", maxError: 0 };
+    const tensor = { shape: [rows, columns], data: many };
+    const without = describeExternal(tensor, reference);
+    expect(without.overview.block).toEqual([2, 2]);
+    const withHash = describeExternal(tensor, { ...reference, matrixHashes: digest.subarray(0, 16).toString("base64") });
+    server.file = fileWith(many);
+    expect(await faultOf(sideFile(withHash).rows(0, 0, 0, rows))).toBe("nothing was wrong");
+    const swapped = many.slice();
+    [swapped[0], swapped[1]] = [many[1] ?? 0, many[0] ?? 0];
+    server.file = fileWith(swapped);
+    expect(await faultOf(sideFile(without).rows(0, 0, 0, rows))).toBe("nothing was wrong");
+    expect(await faultOf(sideFile(withHash).rows(0, 0, 0, rows))).toBe("changed");
+    // what is read in part is compared with the overview
+    const raised = many.slice();
+    raised[5 * columns + 3] = 1.5;
+    server.file = fileWith(raised);
+    expect(await faultOf(sideFile(withHash).rows(0, 0, 5, 6))).toBe("changed");
+    expect(await faultOf(sideFile(withHash).rows(0, 0, 6, 9))).toBe("nothing was wrong");
+  });
+
   test("written anew while it is read", async () => {
     const source = await openRange(server.request);
     const large = new FileServer(new Uint8Array(100_000));

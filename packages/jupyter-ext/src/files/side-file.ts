@@ -3,6 +3,7 @@ import type { ExternalArray } from "heed/note";
 import type { LevelRows, MatrixLevel } from "../view/levels.js";
 import { forgetHeads, isReadWhole, keepAround, keepHead, type SideState, type SideWeights } from "../view/side-weights.js";
 import type { ByteSource } from "./range-source.js";
+import { requireSameBytes, requireSameNumbers } from "./same-numbers.js";
 import { SideFileError } from "./side-file-error.js";
 import { openSafetensors, requireSame, type OpenedFile } from "./weights-file.js";
 
@@ -66,12 +67,15 @@ export class SideFile implements SideWeights {
     const to = (matrix * rows + end) * columns;
     try {
       const file = await this.#opened();
+      const isWhole = level === 0 && start === 0 && end === rows;
+      const compare = isWhole ? (bytes: Uint8Array): void => requireSameBytes(this.array, head, bytes) : undefined;
       const [max, mean] = await Promise.all([
-        file.read(name, from, to, signal),
+        file.read(name, from, to, signal, compare),
         found.mean === undefined ? undefined : file.read(found.mean, from, to, signal),
       ]);
       requireWeights(name, max);
-      if (level === 0 && start === 0 && end === rows && isReadWhole(this.array)) keepHead(this.array, head, max);
+      requireSameNumbers(this.array, { head, level: found, start, end, max });
+      if (isWhole && isReadWhole(this.array)) keepHead(this.array, head, max);
       else if (level === 0 && end === start + 1) keepAround(this.array, head, { axis: "rows", index: start }, max);
       return { max, ...(mean && { mean }) };
     } catch (error) {

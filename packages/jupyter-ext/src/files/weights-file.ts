@@ -27,9 +27,16 @@ export interface OpenedFile {
   /**
    * Numbers `start` ≤ i < `end` of a tensor, in row-major order, as float32.
    *
+   * @param onBytes is given the bytes that they are stored as
    * @throws SideFileError when they are not all finite
    */
-  read(tensor: string, start: number, end: number, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  read(
+    tensor: string,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** Types of numbers that can be weights. */
@@ -59,13 +66,14 @@ export async function openSafetensors(source: ByteSource, name: string): Promise
   return {
     header,
     headerHash: bytesToHex(sha256(bytes)),
-    async read(tensor, start, end, signal) {
+    async read(tensor, start, end, signal, onBytes) {
       const entry = entryOf(header, tensor);
       const size = safetensorsBits[entry.dtype] / 8;
       if (end < start || end * size > entry.end - entry.start || (end - start) * size > mostAtOnce) {
         throw new RangeError(`${tensor}: expected numbers of the tensor; got ${start} to ${end}`);
       }
       const read = await source.read(entry.start + start * size, entry.start + end * size, signal);
+      onBytes?.(read);
       const { data } = decodeElements(tensor, entry.dtype, [end - start], read);
       const numbers = data as Float32Array<ArrayBuffer>;
       for (let i = 0; i < numbers.length; i++) {

@@ -7,6 +7,8 @@ export interface ExternalReference {
   readonly file: string;
   readonly tensor: string;
   readonly headerHash?: string;
+  /** base64 of the first 16 bytes of the SHA-256 of each matrix's bytes in the file. */
+  readonly matrixHashes?: string;
   /** The largest difference between a number in the file and the original. */
   readonly maxError: number;
   readonly pyramid?: readonly PyramidLevel[];
@@ -105,6 +107,7 @@ export function describeExternal(tensor: PlainTensor, reference: ExternalReferen
     file: reference.file,
     tensor: reference.tensor,
     ...(reference.headerHash !== undefined && { headerHash: reference.headerHash }),
+    ...(reference.matrixHashes !== undefined && { matrixHashes: reference.matrixHashes }),
     overview: { block, max: encodeArray(max), mean: encodeArray(mean) },
     ...(reference.pyramid && { pyramid: reference.pyramid }),
     maxError: reference.maxError,

@@ -9,6 +9,9 @@ import type { BlockOverview, EncodedArray, InlineArray, NoteMask, PyramidLevel }
 /** Numbers that are at least 0 (weights), or any. */
 export type NumberRange = "weights" | "any";
 
+/** Of each matrix in a file. */
+const matrixHashBytes = 16;
+
 const bytesPerNumber = { u8: 1, f16: 2, f32: 4 };
 
 /** A checked copy of numbers inside a note or beside it. */
@@ -25,6 +28,7 @@ export function readArray(value: unknown, path: string, range: NumberRange): Enc
     );
   }
   const headerHash = field(array, "headerHash");
+  const matrixHashes = field(array, "matrixHashes");
   const pyramid = field(array, "pyramid");
   return {
     shape,
@@ -32,6 +36,9 @@ export function readArray(value: unknown, path: string, range: NumberRange): Enc
     file,
     tensor: readString(field(array, "tensor"), `${path}.tensor`, limits.label),
     ...(headerHash !== undefined && { headerHash: readHash(headerHash, `${path}.headerHash`) }),
+    ...(matrixHashes !== undefined && {
+      matrixHashes: readBase64(matrixHashes, `${path}.matrixHashes`, matrixHashBytes * cellCount(shape.slice(0, -2)), shape),
+    }),
     overview: readOverview(field(array, "overview"), `${path}.overview`, shape, range),
     ...(pyramid !== undefined && {
       pyramid: readList(pyramid, `${path}.pyramid`, 16).map((level, i) => readLevel(level, `${path}.pyramid[${i}]`)),

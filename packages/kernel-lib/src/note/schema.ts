@@ -67,6 +67,8 @@ export interface ExternalArray {
   readonly tensor: string;
   /** SHA-256, in hexadecimal, of the file's length of header and header, to notice a file that changed. */
   readonly headerHash?: string;
+  /** base64 of the first 16 bytes of the SHA-256 of each matrix's bytes in the file, to notice numbers that changed. */
+  readonly matrixHashes?: string;
   readonly overview: BlockOverview;
   /** From fine to coarse. */
   readonly pyramid?: readonly PyramidLevel[];

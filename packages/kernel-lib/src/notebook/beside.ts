@@ -1,5 +1,6 @@
 /** Weights that are too many for a notebook go into a `.safetensors` file beside it, with finer overviews for who zooms in. */
 import { decodeFloat16, encodeFloat16 } from "../dtypes/float16.js";
+import { encodeBase64 } from "../note/base64.js";
 import { chooseBlock, limits, toPyramid, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
 import { encodeHeader, type SafetensorsPart } from "../storage/safetensors/index.js";
 import type { BesideOptions, NotebookFolder } from "./host.js";
@@ -87,11 +88,12 @@ function write(
     ...(folder.cell !== undefined && { cell: folder.cell }),
   });
   const error = { most: 0 };
+  const hashes: string[] = [];
   let file = "";
   let headerHash = "";
   folder.write({
     headerBytes: encodeHeader(parts, metadata("0".repeat(64))).length,
-    data: encode(weights, levels, error),
+    data: encode(weights, levels, error, (codes) => hashes.push(folder.sha256(codes).slice(0, 2 * hashBytes))),
     finish: (sha256) => {
       const header = encodeHeader(parts, metadata(sha256));
       file = besideName(folder, place, sha256);
@@ -99,7 +101,8 @@ function write(
       return { name: file, header };
     },
   });
-  return { file, tensor, headerHash, maxError: error.most, ...(levels.length > 0 && { pyramid: levels }) };
+  const matrixHashes = encodeBase64(bytesOfHex(hashes.join("")));
+  return { file, tensor, headerHash, matrixHashes, maxError: error.most, ...(levels.length > 0 && { pyramid: levels }) };
 }
 
 /** The overviews between the weights and the one inside the note, from fine to coarse. */
@@ -118,6 +121,7 @@ function* encode(
   { shape, data }: PlainTensor,
   levels: readonly PyramidLevel[],
   error: { most: number },
+  onMatrix: (codes: Uint8Array) => void,
 ): Generator<Uint8Array> {
   const [rows = 1, columns = 1] = shape.slice(-2);
   const size = rows * columns;
@@ -135,6 +139,7 @@ function* encode(
     if (!Number.isFinite(error.most)) {
       throw new RangeError("show: expected weights up to 65,504 for a file in half precision; got a larger one");
     }
+    onMatrix(bytesOf(codes));
     yield bytesOf(codes);
     const matrix = { shape: [rows, columns], data: stored };
     for (const [i, { max, mean }] of toPyramid(matrix, blocks).entries()) {
@@ -144,6 +149,12 @@ function* encode(
   }
   for (const matrices of finer) yield* matrices;
 }
+
+/** Of each matrix so many bytes of its hash go into the note: numbers that changed are noticed where they are read. */
+const hashBytes = 16;
+
+const bytesOfHex = (hex: string): Uint8Array =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 
 const bytesOf = ({ buffer }: Uint16Array): Uint8Array => new Uint8Array(buffer);
 

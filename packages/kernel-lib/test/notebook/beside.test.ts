@@ -55,6 +55,10 @@ test("weights over the limit are in a file beside the notebook, and the note say
   const header = bytes.subarray(0, 8 + Number(bytes.readBigUInt64LE(0)));
   expect(array.headerHash).toBe(createHash("sha256").update(header).digest("hex"));
   const file = await openSafetensors(join(folder, array.file));
+  const matrix = bytes.subarray(header.length, header.length + 5 * 7 * 2);
+  const hash = createHash("sha256").update(matrix).digest().subarray(0, 16);
+  expect(Buffer.from(array.matrixHashes ?? "", "base64").subarray(0, 16)).toEqual(hash);
+  expect(Buffer.from(array.matrixHashes ?? "", "base64")).toHaveLength(2 * 16);
   expect(file.metadata).toMatchObject({
     heed: "weights of a note",
     sha256: createHash("sha256").update(bytes.subarray(header.length)).digest("hex"),
