@@ -5,7 +5,8 @@
 import { create } from "@bufbuild/protobuf";
 import { NodeProtoSchema, type NodeProto } from "onnx-buf";
 import type { Exposed, FoundAttention } from "./find-softmax.js";
-import { integer, type GraphIndex } from "./graph-index.js";
+import { integer } from "./attributes.js";
+import type { GraphIndex } from "./graph-index.js";
 import { attribute, NodeBuilder } from "./nodes.js";
 
 /** A node that was asked for its weights, and nodes that shape its inputs for reading. */

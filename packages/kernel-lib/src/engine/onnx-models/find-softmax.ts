@@ -3,7 +3,8 @@
  * from a product of queries and keys. Masks, scales, casts, transposes, reshapes and quantisation may stand between.
  */
 import type { NodeProto } from "onnx-buf";
-import { integer, text, type GraphIndex } from "./graph-index.js";
+import { integer, text } from "./attributes.js";
+import type { GraphIndex } from "./graph-index.js";
 
 /** A value of the graph, and what has to be done to read it as numbers. */
 export interface Exposed {

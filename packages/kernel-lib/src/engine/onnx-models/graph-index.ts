@@ -1,4 +1,5 @@
 import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
+import { rankOf } from "./ranks.js";
 import { readNames } from "./walk.js";
 
 /** Who makes and who uses each value of a graph, and which values never change. */
@@ -50,6 +51,15 @@ export function indexGraph(graph: GraphProto): GraphIndex {
     }
     const given = [...readNames(node)].filter((input) => input !== "");
     const isConstant = node.opType === "Constant" || (given.length > 0 && given.every((input) => constants.has(input)));
+    const [output = ""] = node.output;
+    if (!ranks.has(output)) {
+      const rank = rankOf(
+        node,
+        (value) => ranks.get(value),
+        (value) => tensors.get(value),
+      );
+      if (rank !== undefined) ranks.set(output, rank);
+    }
     if (isConstant && !node.opType.startsWith("Random")) for (const output of node.output) constants.add(output);
   }
 
@@ -59,38 +69,6 @@ export function indexGraph(graph: GraphProto): GraphIndex {
     consumers: (value) => consumers.get(value) ?? [],
     constant: (value) => tensors.get(value),
     isConstant: (value) => constants.has(value),
-    rank: (value) => ranks.get(value) ?? rankThrough(producers.get(value), ranks),
+    rank: (value) => ranks.get(value),
   };
-}
-
-/** Operations that keep the number of axes of their first input. */
-const keepRank = new Set(["Cast", "Identity", "QuantizeLinear", "DequantizeLinear"]);
-
-function rankThrough(node: NodeProto | undefined, ranks: ReadonlyMap<string, number>): number | undefined {
-  if (node === undefined) return undefined;
-  if (node.opType === "Transpose") return integers(node, "perm")?.length;
-  if (node.opType === "ReduceSum" && node.domain === "" && integer(node, "keepdims", 1) === 0) return 1;
-  return keepRank.has(node.opType) ? ranks.get(node.input[0] ?? "") : undefined;
-}
-
-/** An attribute that is a whole number. */
-export function integer(node: NodeProto, name: string, fallback: number): number {
-  const found = node.attribute.find((attribute) => attribute.name === name);
-  return found === undefined ? fallback : Number(found.i);
-}
-
-/** An attribute that is a list of whole numbers. */
-export function integers(node: NodeProto, name: string): number[] | undefined {
-  return node.attribute.find((attribute) => attribute.name === name)?.ints.map(Number);
-}
-
-/** An attribute that is a number. */
-export function real(node: NodeProto, name: string): number | undefined {
-  return node.attribute.find((attribute) => attribute.name === name)?.f;
-}
-
-/** An attribute that is a text. */
-export function text(node: NodeProto, name: string): string | undefined {
-  const bytes = node.attribute.find((attribute) => attribute.name === name)?.s;
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

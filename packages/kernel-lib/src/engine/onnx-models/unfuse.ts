@@ -5,7 +5,8 @@
 import { TensorProto_DataType, type NodeProto } from "onnx-buf";
 import { splitHeads } from "./ask-fused.js";
 import type { FoundAttention } from "./find-softmax.js";
-import { integer, integers, real, type GraphIndex } from "./graph-index.js";
+import { integer, integers, real } from "./attributes.js";
+import type { GraphIndex } from "./graph-index.js";
 import { NodeBuilder } from "./nodes.js";
 
 /** A fused node and what stands in its place. */
