@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   storage: ["dtypes", "engine"],
   text: ["storage"],
   vision: ["engine"],
-  metrics: [],
+  metrics: ["vision"],
   data: ["metrics", "vision", "storage"],
   note: ["dtypes", "storage"],
   attention: ["text", "engine", "note"],
@@ -26,6 +26,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   language: ["note", "attention", "engine", "text"],
   notebook: ["dtypes", "note", "storage"],
 };
+
+/** What puts folders together for one entry point: they may import from all. */
+const entryFolder = "entries";
 
 /** Folders that may touch Node, each through files that a browser gets another of. */
 const mayTouchNode = new Set(["text", "storage", "training", "notebook", "engine", "pretrained", "data"]);
@@ -61,7 +64,7 @@ function isForbidden(file: string, name: string): boolean {
 }
 
 const folderOf = (file: string): string => file.split("/")[0] ?? "";
-const inner = files.filter((file) => file.includes("/"));
+const inner = files.filter((file) => file.includes("/") && folderOf(file) !== entryFolder);
 
 describe("the path", () => {
   test("every folder has its place", () => {
@@ -81,12 +84,22 @@ describe("the path", () => {
   });
 });
 
-/** Where a browser's `#name` leads, by package.json. */
-const { imports } = JSON.parse(readFileSync(join(libraryFolder, "package.json"), "utf8")) as {
+const manifest = JSON.parse(readFileSync(join(libraryFolder, "package.json"), "utf8")) as {
+  /** Where a browser's `#name` leads. */
   imports: Record<string, { source: { node: string; default: string }; node: string; default: string }>;
+  exports: Record<string, { source: string; types: string; default: string } | string>;
+  typesVersions: Record<"*", Record<string, readonly string[]>>;
 };
+const { imports } = manifest;
 
-const built = (path: string): string => path.replace("./src/", "./dist/").replace(/\.ts$/, ".js");
+/** The entry points, `heed/data` …, and the file of each below src. */
+const entries = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === "string" ? [] : [[path.replace(".", "heed"), target.source.replace("./src/", "")] as const],
+  ),
+);
+
+const built = (path: string, ending = "js"): string => path.replace("./src/", "./dist/").replace(/\.ts$/, `.${ending}`);
 
 test("every #name leads to a file of its own for Node and for browsers, in source and when built", () => {
   for (const [name, { source: from, node, default: other }] of Object.entries(imports)) {
@@ -113,13 +126,24 @@ function reachOf(entries: readonly string[]): Set<string> {
 }
 
 test("what a browser reaches from the library names nothing of Node", () => {
-  const reached = reachOf(["index.ts", "language/index.ts"]);
+  const reached = reachOf([...new Set(Object.values(entries))]);
   for (const path of reached) {
     for (const name of importsOf(path, { types: false })) {
       expect(isNode(name), `${relative(source, path)} imports ${name}`).toBe(false);
     }
   }
   expect(reached.size).toBeGreaterThan(100);
+});
+
+test("every entry point leads to the same file for code, for types and for compilers that know no exports", () => {
+  const { exports, typesVersions } = manifest;
+  expect(Object.keys(entries)).toContain("heed/data");
+  for (const [path, target] of Object.entries(exports)) {
+    if (typeof target === "string") continue;
+    expect(target).toEqual({ source: target.source, types: built(target.source, "d.ts"), default: built(target.source) });
+    expect(existsSync(join(libraryFolder, target.source)), path).toBe(true);
+    if (path !== ".") expect(typesVersions["*"][path.slice(2)], path).toEqual([target.types]);
+  }
 });
 
 test("a note needs neither the engine nor a notebook", () => {
@@ -134,7 +158,7 @@ test("the extension sees only heed/note and heed/language", () => {
 });
 
 describe("bundled for a browser, as it is published,", () => {
-  test.each(["heed", "heed/note", "heed/language"])("%s needs nothing of Node", async (entry) => {
+  test.each(Object.keys(entries))("%s needs nothing of Node", async (entry) => {
     const bundle = await rolldown({
       input: "entry",
       platform: "browser",

@@ -1,7 +1,7 @@
 /** Every notebook of the project runs from nothing, and what it shows is right. */
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readSafetensors } from "heed";
+import { readSafetensors } from "heed/pretrained";
 import { evaluateNote } from "heed/language";
 import { decodeArray, noteMimeType, type InlineArray, type Note } from "heed/note";
 import { beforeAll, describe, expect, test } from "vitest";

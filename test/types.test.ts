@@ -8,7 +8,16 @@ import { kernelFolder, libraryFolder, notebookFolder } from "../scripts/setup/pl
 const require = createRequire(join(kernelFolder, "package.json"));
 const ts = require("@tslab/typescript-for-tslab") as typeof Tslab;
 
-const entries = ["heed", "heed/note", "heed/language"];
+const entries = [
+  "heed",
+  "heed/program",
+  "heed/models",
+  "heed/pretrained",
+  "heed/data",
+  "heed/metrics",
+  "heed/note",
+  "heed/language",
+];
 const cell = join(notebookFolder, "__cell__.ts");
 const text = entries.map((name, index) => `export * as entry${index} from "${name}";`).join("\n");
 
@@ -80,11 +89,54 @@ function degraded(symbol: Tslab.Symbol): string[] {
   ];
 }
 
-test.each(entries)("nothing that %s exports degrades to any", (name) => {
+/** What an entry point exports. */
+function exportsOf(name: string): Tslab.Symbol[] {
   const file = program.getSourceFile(cell);
   const module = file && checker.getSymbolAtLocation(file);
   const entry = module && checker.getExportsOfModule(module).find((symbol) => symbol.name === `entry${entries.indexOf(name)}`);
-  const exported = entry ? checker.getExportsOfModule(checker.getAliasedSymbol(entry)) : [];
+  return entry ? checker.getExportsOfModule(checker.getAliasedSymbol(entry)) : [];
+}
+
+test.each(entries)("nothing that %s exports degrades to any", (name) => {
+  const exported = exportsOf(name);
   expect(exported.length).toBeGreaterThan(5);
   expect(exported.flatMap(degraded)).toEqual([]);
+});
+
+/** What the tag `@deprecated` of an exported name says. */
+const deprecationOf = ({ declarations = [] }: Tslab.Symbol): string | undefined =>
+  declarations
+    .flatMap((declaration) => [...ts.getJSDocTags(declaration)])
+    .filter(({ tagName }) => tagName.text === "deprecated")
+    .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "")
+    .at(0);
+
+test("heed is what a notebook begins with", () => {
+  const current = exportsOf("heed").filter((symbol) => deprecationOf(symbol) === undefined);
+  expect(current.map(({ name }) => name).toSorted()).toEqual(
+    `
+      tokenize Tokens loadTokenizer Tokenizer tensor toNested transpose Tensor TensorLike ops Traced compile grad
+      attention selfAttention multiHeadAttention summaryAttention Mask analysis AttentionInput SelfAttentionInput
+      MultiHeadAttentionInput SummaryAttentionInput AttentionResult SummaryResult AttentionMaps Seq2seq Transformer
+      SummaryClassifier Captioner Bert saveTrained loadTrained loadModel openOnnx readLook show ShowSettings showCurves
+      progress liveTraining`
+      .trim()
+      .split(/\s+/)
+      .toSorted(),
+  );
+});
+
+test("a name that heed had before says which entry point has it now, and that one has the same", () => {
+  const moved = exportsOf("heed").flatMap((symbol) => {
+    const said = deprecationOf(symbol);
+    return said === undefined ? [] : [{ symbol, said }];
+  });
+  expect(moved.length).toBeGreaterThan(200);
+  for (const { symbol, said } of moved) {
+    const entry = said.match(/^Import it from "(heed\/\w+)"\.$/)?.[1] ?? "";
+    const there = exportsOf(entry).find(({ name }) => name === symbol.name);
+    const target = (one: Tslab.Symbol): Tslab.Symbol =>
+      one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one;
+    expect(there && target(there), `${symbol.name}: ${said}`).toBe(target(symbol));
+  }
 });

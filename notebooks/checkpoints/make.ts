@@ -9,19 +9,8 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  Bert,
-  Captioner,
-  chineseEnglishPairs,
-  evidenceTexts,
-  liveTraining,
-  saveTrained,
-  sceneCaptions,
-  Seq2seq,
-  splitCorpus,
-  SummaryClassifier,
-  Transformer,
-} from "heed";
+import { Bert, Captioner, liveTraining, saveTrained, Seq2seq, SummaryClassifier, Transformer } from "heed";
+import { chineseEnglishPairs, evidenceTexts, sceneCaptions, splitCorpus } from "heed/data";
 
 /** Trains one and returns the model with its report. */
 type Make = (

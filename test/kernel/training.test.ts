@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(async () => void (await kernel?.stop()));
 
 const setting = `
-import { liveTraining, ops, tensor, training, type Tensor } from "heed";
+import { liveTraining, ops, tensor, type Tensor, training } from "heed/program";
 let stored: training.StoredCheckpoint | undefined;
 const store: training.CheckpointStore = { load: async () => stored, save: async (made) => { stored = made; } };
 const model = {

@@ -4,7 +4,8 @@
  *     node train-system.ts train NAME SEED    trains: { seconds, memory (MB at most), …qualities }
  *     node train-system.ts data NAME SEED FILE    writes what a peer needs: { firstLoss } of the first batch
  */
-import { writeSafetensors, type Tensor } from "heed";
+import { type Tensor } from "heed";
+import { writeSafetensors } from "heed/pretrained";
 import { orderOf, systems, type System } from "./train-systems.ts";
 
 const [what, name = "", seedText = "1", file = ""] = process.argv.slice(2);

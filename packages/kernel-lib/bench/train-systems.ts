@@ -1,24 +1,16 @@
 /** The trained systems as they are measured: corpus, model, plan, what PyTorch needs to do the same, and the quality that is asked for. */
+import { Bert, Captioner, compile, Seq2seq, SummaryClassifier, type Tensor, type Traced, Transformer } from "heed";
+import { Random, training } from "heed/program";
+import { type StoredModel } from "heed/models";
 import {
-  Bert,
-  Captioner,
-  chineseEnglishPairs,
-  compile,
-  evidenceTexts,
-  Random,
-  sceneCaptions,
-  Seq2seq,
-  splitCorpus,
-  SummaryClassifier,
-  training,
-  Transformer,
   type CaptionedPicture,
+  chineseEnglishPairs,
+  evidenceTexts,
+  sceneCaptions,
   type SentencePair,
-  type StoredModel,
-  type Tensor,
-  type Traced,
+  splitCorpus,
   type Vocabulary,
-} from "heed";
+} from "heed/data";
 
 /** How long a model is trained, and on what. */
 interface Plan {

@@ -1,5 +1,5 @@
 /** The models of the training benchmark; bench/peers/training.py has the same in PyTorch, with the same first weights. */
-import { layers, multiHead, ops, scan, tensor, training, type Tensor } from "heed";
+import { layers, multiHead, ops, scan, tensor, type Tensor, training } from "heed/program";
 
 type Traced = ops.Traced;
 type Named<Leaf> = Readonly<Record<string, Leaf>>;

@@ -1,6 +1,6 @@
 /** Training steps – loss, gradients, clipping, Adam – beside PyTorch's, eager, on the same cores and from the same weights. */
 import { availableParallelism } from "node:os";
-import { compile, training, type ops, type Tensor } from "heed";
+import { compile, type ops, type Tensor, training } from "heed/program";
 import type { Bench } from "./harness.ts";
 import { tokens, transformer, translator, type Pair, type Sizes } from "./training-models.ts";
 

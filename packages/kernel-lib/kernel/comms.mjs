@@ -3,7 +3,7 @@ import { AsyncResource } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 
 /**
- * @import { Comm, CommExtras, CommMessage, KernelComms } from "../src/notebook/comm.js"
+ * @import { Comm, CommExtras, CommMessage, KernelComms } from "../src/notebook/kernel-comms.js"
  * @import { Message } from "./wire.mjs"
  * @typedef {(type: string, content: object, extras?: CommExtras) => void} Publish
  */

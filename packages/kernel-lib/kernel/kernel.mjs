@@ -16,7 +16,7 @@ import { describeError } from "./traceback.mjs";
 import { addressOf, readMessage, writeMessage } from "./wire.mjs";
 
 /**
- * @import { CommExtras } from "../src/notebook/comm.js"
+ * @import { CommExtras } from "../src/notebook/kernel-comms.js"
  * @import { Connection, Message } from "./wire.mjs"
  * @import { Runner } from "./runner.mjs"
  * @import { Reply } from "./cell-queue.mjs"

@@ -1,15 +1,32 @@
-// In the order of the path: text, image → arrays → attention → models and what they learned → note → cell.
-export * from "./text/index.js";
-export * from "./vision/index.js";
-export * from "./engine/index.js";
-export * from "./metrics/index.js";
-export * from "./data/index.js";
-export * from "./storage/index.js";
-export * from "./attention/index.js";
+/**
+ * `heed`: what a notebook begins with, in the order of the path: text → arrays → attention → models → cell. Everything else has an entry
+ * point of its own (README.md).
+ */
+export { tokenize, type Tokens, loadTokenizer, Tokenizer } from "./text/index.js";
+
+export { tensor, toNested, transpose, type Tensor, type TensorLike, type Traced, compile, grad } from "./engine/index.js";
+export * as ops from "./engine/ops.js";
+
+export {
+  attention,
+  type AttentionInput,
+  selfAttention,
+  type SelfAttentionInput,
+  multiHeadAttention,
+  type MultiHeadAttentionInput,
+  summaryAttention,
+  SummaryResult,
+  type SummaryAttentionInput,
+  type Mask,
+  AttentionResult,
+  AttentionMaps,
+} from "./attention/index.js";
 export * as analysis from "./attention/analysis/index.js";
-export * as layers from "./layers/index.js";
-export * as training from "./training/index.js";
-export * from "./models/index.js";
-export * from "./pretrained/index.js";
-export * from "./note/index.js";
-export * from "./notebook/index.js";
+
+export { Seq2seq, Transformer, SummaryClassifier, Captioner, Bert } from "./models/index.js";
+export { loadTrained, saveTrained } from "./storage/index.js";
+export { loadModel, openOnnx, readLook } from "./pretrained/index.js";
+
+export { liveTraining, progress, showCurves, show, type ShowSettings } from "./notebook/index.js";
+
+export * from "./entries/aliases/index.js";

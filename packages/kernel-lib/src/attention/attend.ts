@@ -51,7 +51,7 @@ export interface AttendOptions {
  * @see Bahdanau et al. 2015; Luong et al. 2015; Vaswani et al. 2017, §3.2.1
  * @example
  * ```ts
- * import { attend, compile } from "heed";
+ * import { attend, compile } from "heed/program";
  * import type { ops } from "heed";
  * const step = compile((h: ops.Traced, s: ops.Traced) => attend(h, s, s, { score: "dot" }));
  * const { weights } = await step([1, 0, 2], [[1, 1, 0], [0, 1, 1]]);

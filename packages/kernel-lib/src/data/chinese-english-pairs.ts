@@ -29,7 +29,7 @@ export interface ChineseEnglishOptions {
  * @throws RangeError when the grammar yields too few different sentences of that length
  * @example
  * ```ts
- * import { chineseEnglishPairs } from "heed";
+ * import { chineseEnglishPairs } from "heed/data";
  * const [first] = chineseEnglishPairs({ count: 10, seed: 1 });
  * console.log(first?.source.join(" "), "→", first?.target.join(" ")); // 我 是 中国人 → I am Chinese
  * ```

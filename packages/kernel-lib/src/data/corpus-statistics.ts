@@ -18,7 +18,7 @@ export interface CorpusStatistics {
  * @throws RangeError for a corpus without sentences
  * @example
  * ```ts
- * import { corpusStatistics } from "heed";
+ * import { corpusStatistics } from "heed/data";
  * const { types, lengths } = corpusStatistics([["我", "是", "中国人"], ["我", "是", "老师"]]);
  * console.log(types, lengths.mean); // 4 3
  * ```

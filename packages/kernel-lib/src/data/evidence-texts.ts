@@ -81,7 +81,7 @@ export const evidenceLabels: readonly string[] = [...Object.keys(aspects), nothi
  * @throws RangeError when the grammar yields too few different texts
  * @example
  * ```ts
- * import { evidenceTexts } from "heed";
+ * import { evidenceTexts } from "heed/data";
  * const [review] = evidenceTexts({ count: 1, seed: 3 });
  * console.log(review?.label, review?.evidence.map((i) => review.tokens[i])); // bad staff ["terrible", "manager"]
  * ```

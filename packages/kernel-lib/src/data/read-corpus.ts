@@ -44,7 +44,7 @@ const maxProblems = 1000;
  * @throws RangeError for a file that is too large, or a format or an encoding that is not known
  * @example
  * ```ts
- * import { readCorpus } from "heed";
+ * import { readCorpus } from "heed/data";
  * const bytes = new TextEncoder().encode("我是中国人。\tI am Chinese .\n");
  * const { records } = await readCorpus(bytes, { format: "tsv" });
  * console.log(records[0]?.fields.target); // I am Chinese .

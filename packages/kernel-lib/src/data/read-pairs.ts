@@ -38,7 +38,7 @@ const atSpaces: Tokenize = (text) => text.split(/\s+/u).filter((token) => token 
  *   `invalid` is `skip`
  * @example
  * ```ts
- * import { readPairs } from "heed";
+ * import { readPairs } from "heed/data";
  * const bytes = new TextEncoder().encode("我 是 中国人\tI am Chinese\t0-0 1-1 2-2\n");
  * const { pairs } = await readPairs(bytes, { format: "tsv" });
  * console.log(pairs[0]?.target); // ["I", "am", "Chinese"]

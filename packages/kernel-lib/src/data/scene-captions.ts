@@ -37,7 +37,7 @@ export interface SceneCaptionOptions {
  *
  * @example
  * ```ts
- * import { sceneCaptions } from "heed";
+ * import { sceneCaptions } from "heed/data";
  * const [scene] = sceneCaptions({ count: 1, seed: 7 });
  * console.log(scene?.caption.join(" ")); // a small orange circle , a big blue circle and a big yellow triangle
  * console.log(scene?.boxes[0]); // { left: 7.41, top: 2.29, right: 20.87, bottom: 15.74 }

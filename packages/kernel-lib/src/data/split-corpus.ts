@@ -14,7 +14,7 @@ export interface SplitOptions<T> {
  * @throws RangeError when shares are not between 0 and 1 or add up to more than 1
  * @example
  * ```ts
- * import { splitCorpus } from "heed";
+ * import { splitCorpus } from "heed/data";
  * const items = Array.from({ length: 10 }, (_, i) => i);
  * const { train, test } = splitCorpus(items, { shares: { train: 0.8, test: 0.2 }, seed: 1 });
  * console.log(train?.length, test?.length); // 8 2

@@ -31,7 +31,7 @@ export interface ExportOptions {
  * @throws RangeError when there are more than 2 GB of weights and no path
  * @example
  * ```ts
- * import { exportOnnx, ops } from "heed";
+ * import { exportOnnx, ops } from "heed/program";
  * const attend = (query: ops.Traced, keys: ops.Traced) => {
  *   const weights = ops.softmax(ops.matmul(query, ops.transpose(keys)), -1);
  *   return { weights, output: ops.matmul(weights, keys) };

@@ -16,7 +16,7 @@ import { leavesOf, mapTree, type Tree } from "./tree.js";
  * @throws TypeError when the loss is not one number
  * @example
  * ```ts
- * import { compile, ops, valueAndGrad } from "heed";
+ * import { compile, ops, valueAndGrad } from "heed/program";
  * const run = compile(valueAndGrad((x: ops.Traced) => ops.sum(ops.square(x))));
  * const [loss, gradient] = await run([1, 2, 3]);
  * console.log(loss.data, gradient.data); // Float32Array [14] Float32Array [2, 4, 6]

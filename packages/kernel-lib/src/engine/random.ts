@@ -36,7 +36,7 @@ export function threefry([first, second]: Words, [left, right]: Words): Words {
  *
  * @example
  * ```ts
- * import { Random } from "heed";
+ * import { Random } from "heed/program";
  * const random = new Random(7);
  * const weight = random.fork("output").normal([3, 2], { deviation: 0.02 });
  * console.log(weight.shape, random.permutation(5)); // [3, 2] [0, 2, 3, 1, 4] – always, from seed 7

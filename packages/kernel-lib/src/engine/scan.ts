@@ -21,7 +21,7 @@ import { leavesOf as treeLeaves, mapTree, type Tree } from "./tree.js";
  * @throws TypeError when lengths differ, or `step` returns a carry of another shape or structure
  * @example
  * ```ts
- * import { compile, ops, scan } from "heed";
+ * import { compile, ops, scan } from "heed/program";
  * const runningSum = compile((x: ops.Traced) => scan((sum, next: ops.Traced) => {
  *   const now = ops.add(sum, next);
  *   return [now, now];

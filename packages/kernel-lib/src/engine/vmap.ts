@@ -14,7 +14,7 @@ export type BatchAxes<Inputs extends unknown[]> = { readonly [K in keyof Inputs]
  * @throws TypeError when no input has a batch, or the sizes of batches differ
  * @example
  * ```ts
- * import { compile, ops, vmap } from "heed";
+ * import { compile, ops, vmap } from "heed/program";
  * const dot = (x: ops.Traced, y: ops.Traced) => ops.sum(ops.multiply(x, y));
  * const dots = compile(vmap(dot, [0, null]));
  * console.log((await dots([[1, 2], [3, 4]], [1, 10])).data); // Float32Array [21, 43]

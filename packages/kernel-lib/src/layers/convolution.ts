@@ -16,7 +16,7 @@ export interface ConvolutionParameters<Leaf = Traced> {
  * @see LeCun et al. 1989, "Backpropagation Applied to Handwritten Zip Code Recognition"
  * @example
  * ```ts
- * import { compile, layers, tensor } from "heed";
+ * import { compile, layers, tensor } from "heed/program";
  * import type { ops } from "heed";
  * const sum = compile((x: ops.Traced, p: layers.ConvolutionParameters) => layers.convolution(x, p));
  * const ones = { weight: tensor([[[[1, 1], [1, 1]]]]), bias: tensor([10]) };

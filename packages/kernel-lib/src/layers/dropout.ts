@@ -9,7 +9,7 @@ import { cast, multiply, randomMask, type Traced } from "../engine/ops.js";
  * @see Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
  * @example
  * ```ts
- * import { compile, layers, Random } from "heed";
+ * import { compile, layers, Random } from "heed/program";
  * import type { ops } from "heed";
  * const run = compile((x: ops.Traced, key: ops.Traced) => layers.dropout(x, 0.5, key));
  * console.log((await run([1, 1, 1, 1], new Random(7).key)).data); // Float32Array [0, 2, 0, 0] – each dropped or doubled

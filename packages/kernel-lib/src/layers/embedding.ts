@@ -9,7 +9,7 @@ import { take, type Traced } from "../engine/ops.js";
  * @throws TypeError when the table is no matrix, or the ids are not whole numbers by type
  * @example
  * ```ts
- * import { compile, layers } from "heed";
+ * import { compile, layers } from "heed/program";
  * import type { ops } from "heed";
  * const look = compile((table: ops.Traced, ids: ops.Traced) => layers.embedding(table, ids));
  * console.log((await look([[1, 2], [3, 4]], Int32Array.of(1, 0, 1))).data); // Float32Array [3, 4, 1, 2, 3, 4]

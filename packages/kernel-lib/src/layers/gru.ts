@@ -34,7 +34,7 @@ export interface GruParameters<Leaf = Traced> {
  * @see Cho et al. 2014, "Learning Phrase Representations using RNN Encoder–Decoder", eqs. 5–8
  * @example
  * ```ts
- * import { compile, layers, Random } from "heed";
+ * import { compile, layers, Random } from "heed/program";
  * import type { ops } from "heed";
  * const parameters = layers.initialGru(new Random(1), { input: 2, state: 3 });
  * const step = compile((p: layers.GruParameters, x: ops.Traced, h: ops.Traced) => layers.gruStep(p, x, h));
@@ -53,7 +53,7 @@ export function gruStep(parameters: GruParameters, input: Traced, state: Traced)
  * @throws TypeError when the shapes do not fit
  * @example
  * ```ts
- * import { compile, layers, Random, tensor } from "heed";
+ * import { compile, layers, Random, tensor } from "heed/program";
  * import type { ops } from "heed";
  * const parameters = layers.initialGru(new Random(1), { input: 2, state: 3 });
  * const encode = compile((p: layers.GruParameters, x: ops.Traced) => layers.gru(p, x));

@@ -10,7 +10,7 @@ import { add, divide, mean, multiply, sqrt, square, subtract, type Traced } from
  * @see Ba, Kiros, Hinton 2016, "Layer Normalization", eq. 4
  * @example
  * ```ts
- * import { compile, layers } from "heed";
+ * import { compile, layers } from "heed/program";
  * import type { ops } from "heed";
  * const norm = compile((x: ops.Traced, g: ops.Traced, b: ops.Traced) => layers.layerNorm(x, g, b, 0));
  * console.log((await norm([[1, 3]], [1, 1], [0, 0])).data); // Float32Array [-1, 1]

@@ -8,7 +8,7 @@ import { add, matmul, swapAxes, type Traced } from "../engine/ops.js";
  * @throws TypeError when the widths do not fit
  * @example
  * ```ts
- * import { compile, layers } from "heed";
+ * import { compile, layers } from "heed/program";
  * import type { ops } from "heed";
  * const run = compile((x: ops.Traced, W: ops.Traced, b: ops.Traced) => layers.linear(x, W, b));
  * console.log((await run([[1, 2]], [[1, 0], [0, 1], [1, 1]], [0, 0, 10])).data); // Float32Array [1, 2, 13]

@@ -40,7 +40,7 @@ export interface LstmState<Leaf = Traced> {
  * @see Hochreiter, Schmidhuber 1997; with the forget gate of Gers et al. 2000
  * @example
  * ```ts
- * import { compile, layers, Random } from "heed";
+ * import { compile, layers, Random } from "heed/program";
  * import type { ops } from "heed";
  * const parameters = layers.initialLstm(new Random(1), { input: 2, state: 3 });
  * const step = compile((p: layers.LstmParameters, x: ops.Traced, s: layers.LstmState) => layers.lstmStep(p, x, s));
@@ -60,7 +60,7 @@ export function lstmStep(parameters: LstmParameters, input: Traced, state: LstmS
  * @throws TypeError when the shapes do not fit
  * @example
  * ```ts
- * import { compile, layers, Random, tensor } from "heed";
+ * import { compile, layers, Random, tensor } from "heed/program";
  * import type { ops } from "heed";
  * const parameters = layers.initialLstm(new Random(1), { input: 2, state: 3 });
  * const encode = compile((p: layers.LstmParameters, x: ops.Traced) => layers.lstm(p, x));

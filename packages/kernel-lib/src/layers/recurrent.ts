@@ -33,7 +33,7 @@ export type RecurrentLayer<Parameters, State> = (
  *
  * @example
  * ```ts
- * import { compile, layers, Random, tensor } from "heed";
+ * import { compile, layers, Random, tensor } from "heed/program";
  * import type { ops } from "heed";
  * const random = new Random(1);
  * const parameters = {

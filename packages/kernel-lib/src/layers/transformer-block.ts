@@ -53,7 +53,7 @@ export interface TransformerBlockOutput {
  * @see Vaswani et al. 2017, "Attention Is All You Need", §3.1
  * @example
  * ```ts
- * import { compile, layers, Random, tensor } from "heed";
+ * import { compile, layers, Random, tensor } from "heed/program";
  * import type { ops } from "heed";
  * const parameters = layers.initialTransformerBlock(new Random(1), { width: 4, feedForwardWidth: 8 });
  * const run = compile((p: layers.TransformerBlockParameters, x: ops.Traced) =>

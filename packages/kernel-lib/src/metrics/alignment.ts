@@ -33,7 +33,7 @@ export interface AlignmentScore {
  * @see Och and Ney 2003, "A systematic comparison of various statistical alignment models", section 5
  * @example
  * ```ts
- * import { alignmentErrorRate } from "heed";
+ * import { alignmentErrorRate } from "heed/metrics";
  * const link = { source: 0, target: 0 };
  * const { errorRate } = alignmentErrorRate([[link]], [{ sure: [link], possible: [] }]);
  * console.log(errorRate); // 0

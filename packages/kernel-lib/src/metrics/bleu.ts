@@ -40,7 +40,7 @@ export interface BleuScore {
  * @see Papineni et al. 2002, "BLEU: a method for automatic evaluation of machine translation"; Post 2018 (sacrebleu)
  * @example
  * ```ts
- * import { bleu } from "heed";
+ * import { bleu } from "heed/metrics";
  * const { score } = bleu(["I am Chinese ."], ["I am Chinese ."]);
  * console.log(score.toFixed(1)); // 100.0
  * ```

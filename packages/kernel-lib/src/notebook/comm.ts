@@ -1,42 +1,6 @@
 /** Lines between code in a cell and code in the page: Jupyter's comms, which widgets are made of. */
 import { kernelHostSymbol, type KernelHost } from "./host.js";
-
-/** What goes with the data of a message. */
-export interface CommExtras {
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Binary data, sent as it is. */
-  readonly buffers?: readonly Uint8Array[];
-}
-
-/** What came through a comm. */
-export interface CommMessage {
-  // What a message holds is a matter of those who send it; each target says what it takes.
-  // oxlint-disable-next-line typescript/no-explicit-any -- see above
-  readonly data: Readonly<Record<string, any>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly buffers: readonly Uint8Array[];
-}
-
-/** One end of a line to the page. */
-export interface Comm {
-  readonly id: string;
-  /** The name of what is at the other end, for example `jupyter.widget`. */
-  readonly target: string;
-  /** Called with each message from the page. */
-  onMessage: ((message: CommMessage) => void) | undefined;
-  /** Called when the page closes the line. */
-  onClose: ((message: CommMessage) => void) | undefined;
-  /** @throws Error when the comm is closed */
-  send(data?: object, extras?: CommExtras): void;
-  close(data?: object, extras?: CommExtras): void;
-}
-
-/** The kernel's side; see {@link KernelHost}. */
-export interface KernelComms {
-  register(target: string, open: (comm: Comm, message: CommMessage) => void): void;
-  unregister(target: string): void;
-  open(target: string, data?: object, extras?: CommExtras & { readonly id?: string }): Comm;
-}
+import type { Comm, CommExtras, CommMessage, KernelComms } from "./kernel-comms.js";
 
 /**
  * Opens a line to code in the page that has registered the target, such as a widget manager (`jupyter.widget`).
@@ -46,9 +10,10 @@ export interface KernelComms {
  * @throws Error outside of this project's kernel, where there is no page
  * @example
  * ```ts
- * import { openComm } from "heed";
+ * import { openComm } from "heed/program";
  * const inNotebook = Symbol.for("heed.host") in globalThis;
  * if (inNotebook) openComm("my-extension", { count: 3 }).onMessage = ({ data }) => console.log(data);
+ * else console.log("nobody to talk to"); // nobody to talk to
  * ```
  */
 export const openComm = (target: string, data: object = {}, extras: CommExtras & { readonly id?: string } = {}): Comm =>
@@ -62,9 +27,10 @@ export const openComm = (target: string, data: object = {}, extras: CommExtras &
  * @throws Error outside of this project's kernel, where there is no page
  * @example
  * ```ts
- * import { registerCommTarget } from "heed";
+ * import { registerCommTarget } from "heed/program";
  * const inNotebook = Symbol.for("heed.host") in globalThis;
  * if (inNotebook) registerCommTarget("echo", (comm) => (comm.onMessage = ({ data }) => comm.send(data)));
+ * else console.log("nobody to talk to"); // nobody to talk to
  * ```
  */
 export function registerCommTarget(target: string, open: (comm: Comm, message: CommMessage) => void): () => void {

@@ -1,6 +1,6 @@
 /** What shows things in the place the code runs in: this project's kernel, plain tslab, Deno's kernel, a terminal or a page. */
 import type { Language, StoreBeside } from "../note/index.js";
-import type { KernelComms } from "./comm.js";
+import type { KernelComms } from "./kernel-comms.js";
 
 /** One thing in several MIME types; bytes are sent as base64. */
 export type Bundle = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-export { openComm, registerCommTarget, type Comm, type CommExtras, type CommMessage, type KernelComms } from "./comm.js";
+export { openComm, registerCommTarget } from "./comm.js";
+export type { Comm, CommExtras, CommMessage, KernelComms } from "./kernel-comms.js";
 export { showCurves, type Curves } from "./curves.js";
 export {
   type Bundle,

@@ -6,7 +6,7 @@ import { findHost } from "#host";
  *
  * @example
  * ```ts
- * import { interruption } from "heed";
+ * import { interruption } from "heed/program";
  * const signal = interruption();
  * let sum = 0;
  * for (let step = 0; step < 5 && !signal?.aborted; step += 1) sum += step;

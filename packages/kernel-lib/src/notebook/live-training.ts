@@ -37,7 +37,7 @@ let last = 0;
  *
  * @example
  * ```ts
- * import { liveTraining, ops, tensor, training } from "heed";
+ * import { liveTraining, ops, tensor, training } from "heed/program";
  * const model = {
  *   parameters: { slope: tensor([0]) },
  *   loss: (p: { slope: ops.Traced }, batch: { x: ops.Traced; y: ops.Traced }) =>

@@ -22,7 +22,7 @@ export interface CheckpointFile {
  * @param path the file; its folder must be there
  * @example
  * ```ts
- * import { checkpointFile, ops, tensor, training } from "heed";
+ * import { checkpointFile, ops, tensor, training } from "heed/program";
  * const model = {
  *   parameters: { slope: tensor([0]) },
  *   loss: (p: { slope: ops.Traced }, batch: { x: ops.Traced; y: ops.Traced }) =>

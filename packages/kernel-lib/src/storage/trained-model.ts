@@ -25,7 +25,8 @@ export interface TrainedKind<Model> {
  * @param options `floats: "F16"` halves the file; weights are then rounded to 11 bits
  * @example
  * ```ts
- * import { chineseEnglishPairs, loadTrained, saveTrained, Seq2seq } from "heed";
+ * import { loadTrained, saveTrained, Seq2seq } from "heed";
+ * import { chineseEnglishPairs } from "heed/data";
  * const model = Seq2seq.forPairs(chineseEnglishPairs({ count: 20, seed: 1 }), { width: 8 });
  * await saveTrained(model, "zh-en");
  * const same = await loadTrained("zh-en", Seq2seq);

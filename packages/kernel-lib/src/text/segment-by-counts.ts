@@ -6,7 +6,7 @@
  * @param counts how often each word occurs in the corpus
  * @example
  * ```ts
- * import { segmentByCounts } from "heed";
+ * import { segmentByCounts } from "heed/data";
  * const counts = new Map([["我", 9], ["是", 9], ["中国", 2], ["中国人", 5], ["人", 2]]);
  * console.log(segmentByCounts("我是中国人", counts)); // ["我", "是", "中国人"]
  * ```

@@ -26,7 +26,7 @@ const usualSpecial = ["<pad>", "<unk>", "<s>", "</s>"];
  *
  * @example
  * ```ts
- * import { tokenize, Vocabulary } from "heed";
+ * import { tokenize, Vocabulary } from "heed/data";
  * const texts = ["我是中国人", "我是老师"].map((text) => tokenize(text).tokens);
  * const vocabulary = Vocabulary.from(texts);
  * console.log(vocabulary.encode(["我", "是", "猫"])); // Int32Array [4, 5, 1]

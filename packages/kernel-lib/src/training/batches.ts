@@ -28,7 +28,7 @@ const batchesInPool = 50;
  * @throws RangeError when the size is not a whole number ≥ 1, or there are no examples
  * @example
  * ```ts
- * import { Random, training } from "heed";
+ * import { Random, training } from "heed/program";
  * const sentences = [[3, 1, 4], [1, 5], [9, 2, 6, 5], [3, 5]];
  * const batches = training.batchesOf(sentences, (rows) => training.padded(rows), { size: 2, lengthOf: (row) => row.length });
  * for (const { mask } of batches(new Random(7))) console.log(mask.shape, mask.data.filter(Boolean).length);
@@ -94,7 +94,7 @@ export interface PaddingOptions {
  * @throws RangeError when there is no row, or an option is not a whole number ≥ 1
  * @example
  * ```ts
- * import { toNested, training } from "heed";
+ * import { toNested, training } from "heed/program";
  * const { ids, mask } = training.padded([[3, 1, 4], [1]], { multipleOf: 1 });
  * console.log(toNested(ids), toNested(mask)); // [[3, 1, 4], [1, 0, 0]] [[true, true, true], [true, false, false]]
  * ```

@@ -47,7 +47,7 @@ export interface CrossEntropyOptions extends Counted {
  * @see Szegedy et al. 2016, "Rethinking the Inception Architecture", §7, for label smoothing
  * @example
  * ```ts
- * import { compile, training } from "heed";
+ * import { compile, training } from "heed/program";
  * const loss = compile(training.crossEntropy);
  * console.log((await loss([[0, 0], [0, 0]], Int32Array.of(0, 1))).data); // Float32Array [0.6931472]
  * ```

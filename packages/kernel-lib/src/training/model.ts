@@ -7,7 +7,7 @@ import type { Given, Traced } from "../engine/index.js";
  *
  * @example
  * ```ts
- * import { ops, tensor, training } from "heed";
+ * import { ops, tensor, training } from "heed/program";
  * const line = {
  *   parameters: { slope: tensor([0]), start: tensor([0]) },
  *   loss: (p: { slope: ops.Traced; start: ops.Traced }, batch: { x: ops.Traced; y: ops.Traced }) =>

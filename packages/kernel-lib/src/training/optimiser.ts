@@ -44,7 +44,7 @@ export interface WeightDecay {
  * @see torch.optim.SGD
  * @example
  * ```ts
- * import { training } from "heed";
+ * import { training } from "heed/program";
  * const optimiser = training.sgd({ momentum: 0.9 });
  * console.log(Object.keys(optimiser.initial({ slope: [1] }))); // ["velocity"]
  * ```
@@ -104,7 +104,7 @@ export function adam(options: AdamOptions = {}): Optimiser {
  * @see Loshchilov, Hutter 2019, "Decoupled Weight Decay Regularization"; torch.optim.AdamW
  * @example
  * ```ts
- * import { training } from "heed";
+ * import { training } from "heed/program";
  * const optimiser = training.adamW({ weightDecay: 0.1, decays: (name) => name.endsWith("Weight") });
  * console.log(optimiser.treatsAlike("outputWeight", "outputBias")); // false
  * ```

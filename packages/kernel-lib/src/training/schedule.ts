@@ -20,7 +20,7 @@ export function constantRate(rate: number): Schedule {
  * @see Vaswani et al. 2017, §5.3
  * @example
  * ```ts
- * import { compile, training } from "heed";
+ * import { compile, training } from "heed/program";
  * const rate = compile(training.inverseSquareRoot({ warmUp: 400, peak: 1 }));
  * console.log((await rate([100, 400, 1600])).data); // Float32Array [0.25, 1, 0.5]
  * ```

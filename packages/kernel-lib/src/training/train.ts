@@ -68,7 +68,7 @@ export interface CheckpointOptions {
  * before. RangeError when an option has no meaning.
  * @example
  * ```ts
- * import { ops, tensor, training } from "heed";
+ * import { ops, tensor, training } from "heed/program";
  * const model = {
  *   parameters: { slope: tensor([0]) },
  *   loss: (p: { slope: ops.Traced }, batch: { x: ops.Traced; y: ops.Traced }) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attend, compile, ops, toNested } from "../../src/index.js";
+import { attend, compile, ops, toNested } from "../../src/entries/program.js";
 
 const query = [
   [1, 0],

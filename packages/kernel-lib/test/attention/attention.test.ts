@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { attention, jupyterDisplay, multiHeadAttention, selfAttention, tensor, toNested } from "../../src/index.js";
+import { attention, multiHeadAttention, selfAttention, tensor, toNested } from "../../src/index.js";
+import { jupyterDisplay } from "../../src/note/index.js";
 
 /** The example of the notes: h1 looks at s1 … s4. */
 const h1 = [1, 0, 2];

@@ -6,13 +6,13 @@ import {
   compile,
   grad,
   ops,
+  type Score,
   summarise,
   tensor,
-  valueAndGrad,
-  type Score,
   type Tensor,
   type Traced,
-} from "../../src/index.js";
+  valueAndGrad,
+} from "../../src/entries/program.js";
 
 type Nested = number | readonly Nested[];
 type Tensors = Record<string, Tensor>;

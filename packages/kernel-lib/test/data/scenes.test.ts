@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chanceOfPointing, partBox, pointsAt } from "../../src/vision/parts.js";
+import { chanceOfPointing, pointsAt } from "../../src/metrics/pointing.js";
+import { partBox } from "../../src/vision/parts.js";
 import { captionOf, sceneCaptions } from "../../src/data/scene-captions.js";
 import { boxOf, sceneColours, sceneShapes, type Scene, type SceneObject } from "../../src/data/scenes.js";
 

@@ -1,7 +1,7 @@
 /** The layers against PyTorch; see golden/layers.py. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { compile, layers, tensor, type Nested, type Tensor, type Traced } from "../../src/index.js";
+import { compile, layers, type Nested, tensor, type Tensor, type Traced } from "../../src/entries/program.js";
 
 type Name =
   | "x"

@@ -1,15 +1,8 @@
 /** A derived weight is the weight: for every score function, mask, temperature and way of storing. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  attention,
-  multiHeadAttention,
-  summaryAttention,
-  tensor,
-  type Mask,
-  type Score,
-  type Tensor,
-} from "../../src/index.js";
+import { attention, type Mask, multiHeadAttention, summaryAttention, tensor, type Tensor } from "../../src/index.js";
+import { type Score } from "../../src/entries/program.js";
 import { decodeMatrix, deriveCell, makeNote, parseNote, type InlineArray, type Note } from "../../src/note/index.js";
 
 const [H, Q, K, D, V, A] = [2, 3, 5, 7, 4, 3] as const;

@@ -4,7 +4,8 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "no
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadModel, loadTokenizer, openSafetensors, readCorpus } from "../../src/index.js";
+import { loadModel, loadTokenizer, openSafetensors } from "../../src/entries/pretrained.js";
+import { readCorpus } from "../../src/entries/data.js";
 
 const golden = join(import.meta.dirname, "../golden/families");
 let folder: string;

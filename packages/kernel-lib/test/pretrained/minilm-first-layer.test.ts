@@ -2,18 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import {
-  compile,
-  layers,
-  multiHeadAttention,
-  openSafetensors,
-  ops,
-  readSafetensors,
-  tensor,
-  transpose,
-  type Tensor,
-  type Traced,
-} from "../../src/index.js";
+import { compile, multiHeadAttention, ops, tensor, type Tensor, type Traced, transpose } from "../../src/index.js";
+import { layers } from "../../src/entries/program.js";
+import { openSafetensors, readSafetensors } from "../../src/entries/pretrained.js";
 
 const golden = (name: string): URL => new URL(`../golden/${name}`, import.meta.url);
 const { cases } = JSON.parse(readFileSync(golden("minilm-first-layer.json"), "utf8")) as {

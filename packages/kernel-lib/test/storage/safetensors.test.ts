@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeSafetensors, openSafetensors, readSafetensors, tensor, writeSafetensors, type Tensor } from "../../src/index.js";
+import { tensor, type Tensor } from "../../src/index.js";
+import { encodeSafetensors, openSafetensors, readSafetensors, writeSafetensors } from "../../src/entries/pretrained.js";
 
 interface Golden {
   readonly everyType: string;

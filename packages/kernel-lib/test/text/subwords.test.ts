@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { loadTokenizer, Tokenizer, type Encoding } from "../../src/index.js";
+import { type Encoding, loadTokenizer, Tokenizer } from "../../src/entries/pretrained.js";
 
 interface Case {
   readonly text: string;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { tokenize, type TokenizeBy } from "../../src/index.js";
+import { tokenize, type TokenizeBy } from "../../src/entries/data.js";
 
 const cut = (text: string, by?: TokenizeBy): readonly string[] => tokenize(text, by && { by }).tokens;
 

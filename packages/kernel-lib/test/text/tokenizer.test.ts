@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadTokenizer, makeNote, Tokenizer } from "../../src/index.js";
+import { loadTokenizer, Tokenizer } from "../../src/index.js";
+import { makeNote } from "../../src/note/index.js";
 
 const folder = fileURLToPath(new URL("../../../../models/all-MiniLM-L6-v2", import.meta.url));
 const loading = loadTokenizer(folder);

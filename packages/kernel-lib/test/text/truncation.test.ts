@@ -1,7 +1,7 @@
 /** Which tokens are left where there are too many, against Python's tokenizers; see golden/truncation.py. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Tokenizer, type Encoding, type TruncationStrategy } from "../../src/index.js";
+import { type Encoding, Tokenizer, type TruncationStrategy } from "../../src/entries/pretrained.js";
 
 const golden = JSON.parse(readFileSync(new URL("../golden/truncation.json", import.meta.url), "utf8")) as {
   cases: Record<string, string>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Vocabulary } from "../../src/index.js";
+import { Vocabulary } from "../../src/entries/data.js";
 
 const texts = [
   ["我", "是", "中国人"],

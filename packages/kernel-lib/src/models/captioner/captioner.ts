@@ -77,7 +77,8 @@ const usualConvolutions: CaptionerShape["convolutions"] = [
  *   names
  * @example
  * ```ts
- * import { Captioner, sceneCaptions } from "heed";
+ * import { Captioner } from "heed";
+ * import { sceneCaptions } from "heed/data";
  * const scenes = sceneCaptions({ count: 5, seed: 1 });
  * const model = Captioner.forCaptions(scenes, { width: 8 });
  * const { weights } = await model.attend(scenes[0].picture, { maxLength: 3 }); // not trained yet

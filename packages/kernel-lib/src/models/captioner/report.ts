@@ -1,5 +1,5 @@
 import { bleu, exactMatch, type BleuScore } from "../../metrics/bleu.js";
-import { chanceOfPointing, pointsAt } from "../../vision/parts.js";
+import { chanceOfPointing, pointsAt } from "../../metrics/pointing.js";
 import type { Box, Picture } from "../../vision/picture.js";
 import type { CaptionNoun } from "../../data/scene-captions.js";
 import type { SeenCaption } from "./seen-caption.js";

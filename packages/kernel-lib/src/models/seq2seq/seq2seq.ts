@@ -53,7 +53,8 @@ const modelType = "heed-seq2seq";
  *   and the readout: Luong, Pham, Manning 2015, "Effective Approaches to Attention-based Neural Machine Translation"
  * @example
  * ```ts
- * import { chineseEnglishPairs, Seq2seq } from "heed";
+ * import { Seq2seq } from "heed";
+ * import { chineseEnglishPairs } from "heed/data";
  * const pairs = chineseEnglishPairs({ count: 50, seed: 1 });
  * const model = Seq2seq.forPairs(pairs, { width: 8, embeddingWidth: 4 });
  * const translation = await model.attend("我是中国人"); // not trained yet: nonsense, but its attention can be seen

@@ -60,7 +60,8 @@ const modelType = "heed-summary-classifier";
  * @see Lin et al. 2017, "A Structured Self-Attentive Sentence Embedding"; `program.ts` maps its names
  * @example
  * ```ts
- * import { evidenceTexts, SummaryClassifier } from "heed";
+ * import { SummaryClassifier } from "heed";
+ * import { evidenceTexts } from "heed/data";
  * const texts = evidenceTexts({ count: 50, seed: 1 });
  * const model = SummaryClassifier.forTexts(texts, { encoder: "none", hops: 2 });
  * const summary = await model.attend(texts[0]?.tokens ?? []); // not trained yet

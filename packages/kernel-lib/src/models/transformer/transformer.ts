@@ -68,7 +68,8 @@ const modelType = "heed-transformer";
  * @see Vaswani et al. 2017, "Attention Is All You Need"; norm `pre`: Xiong et al. 2020. `program.ts` maps the names
  * @example
  * ```ts
- * import { chineseEnglishPairs, Transformer } from "heed";
+ * import { Transformer } from "heed";
+ * import { chineseEnglishPairs } from "heed/data";
  * const pairs = chineseEnglishPairs({ count: 50, seed: 1 });
  * const model = Transformer.forPairs(pairs, { width: 8, heads: 2, layers: 1 });
  * const { cross } = await model.attend("我是中国人", { maxLength: 4 }); // not trained yet

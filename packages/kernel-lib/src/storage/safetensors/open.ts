@@ -35,7 +35,7 @@ interface Place extends SafetensorsEntry {
  * @see https://huggingface.co/docs/safetensors
  * @example
  * ```ts
- * import { openSafetensors } from "heed";
+ * import { openSafetensors } from "heed/pretrained";
  * const file = await openSafetensors("models/all-MiniLM-L6-v2/model.safetensors");
  * console.log(file.shape("embeddings.word_embeddings.weight")); // [30522, 384]
  * ```
@@ -53,7 +53,7 @@ export async function openSafetensors(source: SafetensorsSource): Promise<Safete
  * @throws RangeError when the file has no tensor of a name; otherwise as {@link openSafetensors}
  * @example
  * ```ts
- * import { readSafetensors } from "heed";
+ * import { readSafetensors } from "heed/pretrained";
  * const name = "embeddings.LayerNorm.weight";
  * const { [name]: gain } = await readSafetensors("models/all-MiniLM-L6-v2", [name]);
  * console.log(gain?.shape); // [384]

@@ -22,7 +22,7 @@ const order: readonly SafetensorsDType[] = ["F32", "U32", "I32", "BF16", "F16", 
  * @throws RangeError when a float does not fit into F16, or the names need a header that readers refuse
  * @example
  * ```ts
- * import { readSafetensors, writeSafetensors } from "heed";
+ * import { readSafetensors, writeSafetensors } from "heed/pretrained";
  * await writeSafetensors("weights.safetensors", { weights: [[0.25, 0.75]] }, { model: "mine" });
  * const { weights } = await readSafetensors("weights.safetensors");
  * console.log(weights?.data); // Float32Array [0.25, 0.75]

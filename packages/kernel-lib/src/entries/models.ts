@@ -1,0 +1,5 @@
+/** `heed/models`: models that are trained here, each after its paper, and their files. */
+import "../notebook/show.js";
+
+export * from "../models/index.js";
+export { loadTrained, saveTrained, type StoredModel, type TrainedKind } from "../storage/index.js";
