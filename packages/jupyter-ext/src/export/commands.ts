@@ -5,10 +5,9 @@ import { Menu } from "@lumino/widgets";
 import type { IFigures } from "../figures.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import type { Phrases } from "../view/options.js";
-import { exportFormats, fileName, type ExportFormat } from "./formats.js";
+import { exportFormats, type ExportFormat } from "./formats.js";
 import type * as exports from "./index.js";
 import type { ExportRequest } from "./request.js";
-import { headsIn, headsName } from "./shown.js";
 
 export const exportCommandIds = {
   copyImage: "heed:copy-image",
@@ -68,7 +67,7 @@ export function addExportCommands(commands: CommandRegistry, figures: IFigures):
   add(
     exportCommandIds.print,
     (phrases) => phrases.__("Print or save as PDF…"),
-    async (request) => (await load()).print(request, nameFor(request, "svg")),
+    async (request) => (await load()).print(request),
     (phrases) => phrases.__("Print the figure alone, on a sheet of its own size"),
   );
   commands.addCommand(exportCommandIds.save, {
@@ -79,7 +78,8 @@ export function addExportCommands(commands: CommandRegistry, figures: IFigures):
       if (!isFormat(format))
         throw new TypeError(`heed:save: format: expected ${exportFormats.join(", ")}; got ${String(format)}`);
       return withRequest(figures, async (request) => {
-        download(await (await load()).toFile(request, format), `${nameFor(request, format)}.${format}`);
+        const { nameOf, toFile } = await load();
+        download(await toFile(request, format), `${nameOf(request, format)}.${format}`);
       });
     },
   });
@@ -118,11 +118,6 @@ async function withRequest(figures: IFigures, run: (request: ExportRequest) => u
       error instanceof Error ? error.message : String(error),
     );
   }
-}
-
-/** A file's name says which heads are in it, so that several of one note lie side by side. */
-function nameFor({ note, selection, phrases }: ExportRequest, format: ExportFormat): string {
-  return fileName(note, headsName(note, headsIn(note, selection, format), phrases));
 }
 
 const isFormat = (format: unknown): format is ExportFormat => exportFormats.some((known) => known === format);

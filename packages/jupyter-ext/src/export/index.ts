@@ -1,12 +1,18 @@
 /** Figures as files and pictures. Loaded when a figure is first saved, copied as a picture or printed. */
 import { readTheme, textMeasurer } from "../view/page.js";
 import { numbersObstacle, readChosen } from "./at-hand.js";
-import type { ExportFormat } from "./formats.js";
+import { fileName, type ExportFormat } from "./formats.js";
 import { toPng } from "./image.js";
 import { figureFonts, figureSvg } from "./picture.js";
 import type { ExportRequest } from "./request.js";
+import { headsIn, headsName } from "./shown.js";
 import { toCsv, toLatex, toText } from "./table.js";
 import { toPrintPage, toWebPage } from "./web-page.js";
+
+/** What a file is called. It says which heads are in it, so that several of one note lie side by side. */
+export function nameOf({ note, selection, phrases }: ExportRequest, format: ExportFormat): string {
+  return fileName(note, headsName(note, headsIn(note, selection, format), phrases));
+}
 
 export async function toFile(request: ExportRequest, format: ExportFormat): Promise<Blob> {
   const { note, selection, language, phrases, hides } = request;
@@ -49,12 +55,12 @@ function requireNumbers(request: ExportRequest): void {
 }
 
 /** Opens the browser's print dialogue, which can save a PDF, with the figure alone on a sheet of its own size. */
-export async function print(request: ExportRequest, name: string): Promise<void> {
+export async function print(request: ExportRequest): Promise<void> {
   await readChosen(request);
   const frame = document.createElement("iframe");
   frame.className = "jp-HeedPrint";
   frame.setAttribute("aria-hidden", "true");
-  frame.srcdoc = toPrintPage(svgOf(request), name);
+  frame.srcdoc = toPrintPage(svgOf(request), nameOf(request, "svg"));
   await new Promise<void>((resolve) => {
     frame.addEventListener("load", () => resolve(), { once: true });
     document.body.append(frame);
