@@ -41,6 +41,22 @@ test("answers what it has nothing of", async () => {
   expect(await ask("unheard_of_request")).toMatchObject({ status: "error" });
 });
 
+test("completes an import with what the entry point is for, not with what it keeps for old code", async () => {
+  const before = "import { ";
+  const answer = await ask("complete_request", { code: `${before} } from "heed";`, cursor_pos: before.length });
+  const matches = answer["matches"] as string[];
+  for (const name of ["attention", "compile", "loadModel", "show", "tokenize"]) expect(matches).toContain(name);
+  for (const name of ["parseNote", "readPairs", "bleu", "vmap"]) expect(matches).not.toContain(name);
+  expect(matches.length).toBeLessThan(50);
+  const data = await ask("complete_request", {
+    code: 'import { readP } from "heed/data";',
+    cursor_pos: "import { readP".length,
+  });
+  expect(data["matches"]).toEqual(["readPairs"]);
+  // the old place still serves
+  expect((await kernel.run('import { readPairs } from "heed"; typeof readPairs')).reply["status"]).toBe("ok");
+});
+
 test("answers while a cell waits, and says afterwards that the cell still runs", async () => {
   const { done } = await kernel.send("await new Promise(() => {});");
   await sleep(150);

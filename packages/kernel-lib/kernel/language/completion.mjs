@@ -16,9 +16,14 @@ export function complete(language, code, cursor) {
   const span = found?.optionalReplacementSpan;
   const start = Math.min(place - before.length, span?.start ?? place);
   const typed = code.slice(start, place);
+  // what a module keeps for old code only is not offered to new one
+  const isImport = /\b(import|export)\s+(type\s+)?\{[^{}]*$/.test(code.slice(0, place));
   const names = (found?.entries ?? [])
-    .filter((one) => one.name.startsWith(typed) && !one.name.startsWith("__heed_"))
+    .filter((one) => one.name.startsWith(typed) && !one.name.startsWith("__heed_") && !(isImport && isDeprecated(one)))
     .map((one) => one.name);
   const matches = [...new Set(names)];
   return { status: "ok", matches, cursor_start: pointsOf(code, start), cursor_end: cursor, metadata: {} };
 }
+
+/** @param {{ readonly kindModifiers?: string | undefined }} entry */
+const isDeprecated = ({ kindModifiers = "" }) => kindModifiers.split(",").includes("deprecated");
