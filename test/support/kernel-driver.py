@@ -4,6 +4,7 @@ usage: python kernel-driver.py KERNEL_NAME
 """
 
 import asyncio
+import base64
 import json
 import sys
 import time
@@ -24,6 +25,7 @@ async def watch(channel, get):
             type=message["msg_type"],
             parent=message["parent_header"].get("msg_id"),
             content=message["content"],
+            buffers=[base64.b64encode(bytes(buffer)).decode() for buffer in message.get("buffers", [])],
             time=time.time() * 1e3,
         )
 
@@ -47,6 +49,7 @@ async def main(kernel_name):
         asyncio.create_task(watch("iopub", client.get_iopub_msg)),
         asyncio.create_task(watch("shell", client.get_shell_msg)),
         asyncio.create_task(watch("control", client.get_control_msg)),
+        asyncio.create_task(watch("stdin", client.get_stdin_msg)),
     ]
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -56,8 +59,12 @@ async def main(kernel_name):
         if action == "request":
             channel = client.control_channel if command["channel"] == "control" else client.shell_channel
             message = client.session.msg(command["type"], command["content"], metadata=command["metadata"])
-            channel.send(message)
+            buffers = [base64.b64decode(buffer) for buffer in command["buffers"]]
+            client.session.send(channel.socket, message, buffers=buffers)
             emit(event="sent", id=command["id"], message=message["header"]["msg_id"], time=time.time() * 1e3)
+        elif action == "input":
+            client.input(command["value"])
+            emit(event="done", id=command["id"])
         elif action == "interrupt":
             await manager.interrupt_kernel()
             emit(event="done", id=command["id"])

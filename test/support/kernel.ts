@@ -8,11 +8,13 @@ import { jupyterEnvironment } from "../../scripts/setup/settings.mjs";
 
 /** A message of the kernel. */
 export interface KernelMessage {
-  readonly channel: "iopub" | "shell" | "control";
+  readonly channel: "iopub" | "shell" | "control" | "stdin";
   readonly type: string;
   readonly parent: string | undefined;
   // The content of each type of message is what the Jupyter protocol says; tests look at parts of it.
   readonly content: Readonly<Record<string, never>>;
+  /** Binary data, in base64. */
+  readonly buffers: readonly string[];
   /** When it arrived, in ms. */
   readonly time: number;
 }
@@ -104,7 +106,11 @@ export class Kernel {
   async request(
     type: string,
     content: object,
-    { channel = "shell", metadata = {} }: { channel?: "shell" | "control"; metadata?: object } = {},
+    {
+      channel = "shell",
+      metadata = {},
+      buffers = [],
+    }: { channel?: "shell" | "control"; metadata?: object; buffers?: readonly string[] } = {},
   ): Promise<{ id: string; done: Promise<Run> }> {
     const { message, time } = await this.#command<{ message: string; time: number }>({
       do: "request",
@@ -112,12 +118,18 @@ export class Kernel {
       content,
       channel,
       metadata,
+      buffers,
     });
     const pending: Pending = { messages: this.messages.filter((one) => one.parent === message), sent: time };
     this.#pending.set(message, pending);
     const done = new Promise<Run>((resolve) => (pending.finish = resolve));
     for (const one of pending.messages) this.#settle(message, pending, one);
     return { id: message, done };
+  }
+
+  /** Answers a question of the kernel, as the person does who types into the cell's box. */
+  async answer(value: string): Promise<void> {
+    await this.#command({ do: "input", value });
   }
 
   /** Interrupts as the notebook's stop button does. */
@@ -170,6 +182,7 @@ export class Kernel {
   }
 
   #settle(id: string, pending: Pending, { channel, type, content, time }: KernelMessage): void {
+    if (channel === "stdin") return;
     if (channel !== "iopub") pending.reply = content;
     else if (type === "status" && content["execution_state"] === "idle") pending.idle = true;
     const needsIdle = pending.messages.some((one) => one.channel === "iopub") || channel === "shell";
