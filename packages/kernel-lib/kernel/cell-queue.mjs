@@ -118,7 +118,7 @@ export class CellQueue {
     } catch (error) {
       const isInterrupted = cell.signal.aborted || control.isInterrupted;
       const reason = isInterrupted && !(error instanceof Ending) ? new Interrupted() : error;
-      const content = describeError(reason, this.#runner?.places);
+      const content = describeError(reason);
       cell.publish("error", content);
       return { cell, content: { status: "error", execution_count, ...content, user_expressions: {}, payload: [] } };
     } finally {
@@ -163,7 +163,7 @@ export class CellQueue {
         await this.#runApart(cell, `(${code}\n)`);
         results.push([name, { status: "ok", .../** @type {{ data: object, metadata: object }} */ (result) }]);
       } catch (error) {
-        results.push([name, { status: "error", ...describeError(error, this.#runner?.places) }]);
+        results.push([name, { status: "error", ...describeError(error) }]);
       }
     }
     return Object.fromEntries(results);

@@ -190,7 +190,7 @@ export class Kernel {
    */
   #reportStray(error) {
     if (error instanceof Interrupted) return;
-    const text = `${describeError(error, this.#loaded?.places).traceback.join("\n")}\n`;
+    const text = `${describeError(error).traceback.join("\n")}\n`;
     if (this.cell) this.cell.write("stderr", text);
     else console.error(text);
   }

@@ -6,6 +6,7 @@ import { runCell } from "./execution/run-cell.mjs";
 import { Scope } from "./execution/scope.mjs";
 import { Language } from "./language/language.mjs";
 import { Places } from "./places.mjs";
+import { installStackFrames } from "./stack-frames.mjs";
 
 /** @typedef {<Result>(work: () => Result) => Result} Protect does work that an interrupt must not end half-way */
 
@@ -34,6 +35,7 @@ export class Session {
       stampOf: files.stampOf,
       compile: (path) => compileModule(path),
     });
+    installStackFrames(this.places, this.modules.sources);
   }
 
   /**

@@ -1,9 +1,10 @@
 /** Errors as Jupyter shows them: a name, a message, and where in which cell. */
 import { inspect } from "node:util";
-import { plainNames } from "./execution/rewrite.mjs";
+import { plainNames } from "./execution/names.mjs";
+import { hintFor } from "./hints.mjs";
 import { Interrupted } from "./interruption.mjs";
+import { innermostLine } from "./stack-frames.mjs";
 
-/** @import { Places } from "./places.mjs" */
 /**
  * @typedef {{ ename: string, evalue: string, traceback: string[] }} ErrorContent
  * @typedef {{ offset: number, line: number, character: number }} Position from 0
@@ -14,11 +15,6 @@ import { Interrupted } from "./interruption.mjs";
 const red = (text) => `\u001b[31m${text}\u001b[39m`;
 /** @param {string} text */
 const grey = (text) => `\u001b[90m${text}\u001b[39m`;
-
-/** Frames of the kernel itself tell a reader nothing. */
-const isOwn = (/** @type {string} */ frame) =>
-  /node:|evalmachine/.test(frame) || frame.includes(import.meta.dirname) || frame.includes(ownUrl);
-const ownUrl = new URL(".", import.meta.url).href;
 
 /** What TypeScript finds wrong with a cell. */
 export class CompileError extends Error {
@@ -60,47 +56,36 @@ function excerpt(source, line, columns) {
  * @returns {string[]}
  */
 function describeDiagnostics({ diagnostics, source }) {
-  return diagnostics.flatMap((one, index) => {
-    const before = diagnostics[index - 1];
-    const isDetail = before?.start.offset === one.start.offset && before.end.offset === one.end.offset;
-    const text = String(one.messageText);
-    if (isDetail) return [`  ${text}`];
-    const to = one.end.line === one.start.line ? one.end.character : Number.POSITIVE_INFINITY;
-    const lines = one.fileName ? [] : excerpt(source, one.start.line + 1, { from: one.start.character, to });
-    return [...(index > 0 ? [""] : []), `${grey(placeOf(one))} ${red(`TS${one.code}`)}: ${text}`, ...lines];
-  });
+  const hint = hintFor(source);
+  return [
+    ...(hint === undefined ? [] : [hint, ""]),
+    ...diagnostics.flatMap((one, index) => {
+      const before = diagnostics[index - 1];
+      const isDetail = before?.start.offset === one.start.offset && before.end.offset === one.end.offset;
+      const text = String(one.messageText);
+      if (isDetail) return [`  ${text}`];
+      const to = one.end.line === one.start.line ? one.end.character : Number.POSITIVE_INFINITY;
+      const lines = one.fileName ? [] : excerpt(source, one.start.line + 1, { from: one.start.character, to });
+      return [...(index > 0 ? [""] : []), `${grey(placeOf(one))} ${red(`TS${one.code}`)}: ${text}`, ...lines];
+    }),
+  ];
 }
 
 /**
- * The frames of an error that a reader can do something with, and the innermost line of a cell among them.
+ * The frames of an error; see stack-frames.mjs.
  * @param {Error} error
- * @param {Places | undefined} places
  */
-function describeFrames(error, places) {
-  /** @type {{ source: string, line: number } | undefined} */
-  let innermost;
-  const frames = String(error.stack)
+const framesOf = (error) =>
+  String(error.stack)
     .split("\n")
-    .filter((line) => /^\s+at /.test(line) && !isOwn(line))
-    .flatMap((line) => {
-      const [whole = "", name = "", row = "", column = ""] = line.match(/(heed-cell-\d+):(\d+):(\d+)/) ?? [];
-      const place = places?.find(name, Number(row), Number(column));
-      if (place === undefined) return line;
-      if (place.isCall) return [];
-      if (place.line !== undefined) innermost ??= { source: place.source, line: place.line };
-      const where = `cell [${place.cell}]${place.line === undefined ? "" : `, line ${place.line}`}`;
-      return line.replace(whole, where);
-    });
-  return { frames, innermost };
-}
+    .filter((line) => /^\s+at /.test(line));
 
 /**
  * @param {unknown} thrown
- * @param {Places} [places]
  * @param {number} [depth] of causes
  * @returns {ErrorContent}
  */
-export function describeError(thrown, places, depth = 0) {
+export function describeError(thrown, depth = 0) {
   if (!(thrown instanceof Error)) {
     const evalue = inspect(thrown);
     return { ename: "Uncaught", evalue, traceback: [`${red("Uncaught")}: ${evalue}`] };
@@ -112,15 +97,15 @@ export function describeError(thrown, places, depth = 0) {
     return { ename: name, evalue: message, traceback: [`${red(name)}: ${message}`] };
   }
   if (thrown instanceof CompileError) return { ename, evalue, traceback: describeDiagnostics(thrown) };
-  const { frames, innermost } = describeFrames(thrown, places);
+  const innermost = innermostLine(thrown);
   const traceback = [
     `${red(ename)}: ${evalue}`,
     ...(innermost ? excerpt(innermost.source, innermost.line) : []),
-    ...frames.map(grey),
+    ...framesOf(thrown).map(grey),
   ];
   const others = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause];
   if (depth < 5) {
-    for (const other of others) traceback.push("", "caused by", ...describeError(other, places, depth + 1).traceback);
+    for (const other of others) traceback.push("", "caused by", ...describeError(other, depth + 1).traceback);
   }
   return { ename, evalue, traceback };
 }

@@ -1,7 +1,8 @@
 /** A checked cell as JavaScript that runs in the shared scope. */
 import { SourceMap } from "node:module";
 import ts from "typescript";
-import { cellName, rewrite } from "./rewrite.mjs";
+import { cellName } from "./names.mjs";
+import { rewrite } from "./rewrite.mjs";
 import { applyEdits } from "./waits.mjs";
 
 /**

@@ -10,23 +10,10 @@
  *     step();                               (0, $cell_step.step)();
  */
 import ts from "typescript";
+import { boxName, cellName } from "./names.mjs";
 import { applyEdits, waitEdits } from "./waits.mjs";
 
 /** @import { Edit } from "./waits.mjs" */
-
-/** In compiled cells: what a cell is given by the kernel; see {@link import("./run-cell.mjs")}. */
-export const cellName = "$cell";
-const boxName = (/** @type {string} */ name) => `${cellName}_${name}`;
-/** What V8 says of a name goes back to how it was written: "(0 , $cell_f.f) is not a function". */
-const traces =
-  /\(0 , \$cell_([\p{ID_Continue}$\u200c\u200d]+)\.\1\)|\$cell_([\p{ID_Continue}$\u200c\u200d]+)\.\2(?![\p{ID_Continue}$])/gu;
-
-/**
- * A message of V8 as if the code had run as it was written.
- * @param {string} text
- */
-export const plainNames = (text) =>
-  text.includes("$cell_") ? text.replace(traces, (_, called, used) => called ?? used) : text;
 
 /**
  * @typedef {object} Rewritten
@@ -38,6 +25,9 @@ export const plainNames = (text) =>
 
 /** Node's module variables, as functions of CommonJS have them. */
 export const moduleNames = ["require", "module", "exports", "__filename", "__dirname"];
+
+/** @param {string[]} names */
+const hand = (names) => names.map((name) => `${cellName}.set(${JSON.stringify(name)}, ${name})`);
 
 /**
  * @param {string} javascript
@@ -77,8 +67,6 @@ export function rewrite(javascript, shared, isKnown, imported) {
     boxes.add(name);
     return `${boxName(name)}.${name}`;
   };
-  /** @param {string[]} names */
-  const hand = (names) => names.map((name) => `${cellName}.set(${JSON.stringify(name)}, ${name})`);
 
   /** @param {ts.Node} node */
   const visit = (node) => {

@@ -34,11 +34,12 @@ export function judge(code) {
     if (number === 1002) return false;
     return start + length >= end || number === 1160 || number === 1010 || number === 17008 || number === 17014;
   };
+  if (depthOf(file, end) < 0) return { status: "invalid" };
   if (!syntaxErrors.some(isAtEnd) || !isAtEnd(syntaxErrors[0] ?? {})) return { status: "invalid" };
   return { status: "incomplete", indent: "  ".repeat(depthOf(file, end)) };
 }
 
-/** How many brackets are open.
+/** How many brackets are open; below 0 where one closes that is not.
  * @param {ts.SourceFile} file
  * @param {number} end
  */
@@ -51,5 +52,5 @@ function depthOf(file, end) {
     if (token === OpenBraceToken || token === OpenParenToken || token === OpenBracketToken) depth += 1;
     if (token === CloseBraceToken || token === CloseParenToken || token === CloseBracketToken) depth -= 1;
   }
-  return Math.max(0, depth);
+  return depth;
 }

@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 
 const kernelFolder = dirname(import.meta.dirname);
+/** What cells find besides what Node has. */
+const globals = join(import.meta.dirname, "globals.d.ts");
 
 /** What holds without a tsconfig.json: as forgiving as a notebook's author expects. */
 const defaults = {
@@ -45,7 +47,7 @@ const unused = new Set(
 /**
  * @typedef {object} Configuration
  * @property {ts.CompilerOptions} options
- * @property {string[]} declarations files of global declarations that the tsconfig.json includes
+ * @property {string[]} declarations files of global declarations: the kernel's, and those that the tsconfig.json includes
  * @property {string | undefined} path the tsconfig.json
  */
 
@@ -67,7 +69,7 @@ export function readConfiguration(folder) {
   const path = ts.findConfigFile(folder, ts.sys.fileExists);
   const typeRoots = [join(kernelFolder, "node_modules/@types"), ...typeRootsAbove(folder)];
   const base = { ...defaults, ...fixed, types: ["node"], typeRoots };
-  if (path === undefined) return { options: base, declarations: [], path };
+  if (path === undefined) return { options: base, declarations: [globals], path };
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
   const { options = {}, fileNames = [] } = ts.getParsedCommandLineOfConfigFile(path, {}, host) ?? {};
   const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !unused.has(name)));
@@ -81,7 +83,7 @@ export function readConfiguration(folder) {
       types: [...new Set(["node", ...(options.types ?? []).filter((one) => one !== "*")])],
       typeRoots: options.typeRoots ? [...options.typeRoots, ...typeRoots] : typeRoots,
     },
-    declarations: fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name)),
+    declarations: [globals, ...fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name))],
     path,
   };
 }
