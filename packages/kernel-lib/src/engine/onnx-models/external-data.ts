@@ -11,11 +11,8 @@ export interface ExternalPlace {
   readonly length?: number;
 }
 
-/** The files of the graph's own initialisers, which ONNX Runtime reads itself. */
-export function initialiserFiles({ graph }: ModelProto): string[] {
-  const external = graph?.initializer.filter(isExternal) ?? [];
-  return [...new Set(external.map((tensor) => placeOf(tensor).file))];
-}
+/** The graph's own initialisers, which ONNX Runtime reads itself. */
+export const externalInitialisers = ({ graph }: ModelProto): TensorProto[] => graph?.initializer.filter(isExternal) ?? [];
 
 /**
  * Every other tensor that lies in a file: in constants, in branches and loops, in functions. ONNX Runtime looks for some of them in the
@@ -75,4 +72,9 @@ export function embed(tensor: TensorProto, bytes: Uint8Array<ArrayBuffer>): void
   tensor.rawData = bytes;
   tensor.externalData = [];
   tensor.dataLocation = TensorProto_DataLocation.DEFAULT;
+}
+
+/** Says that the numbers of a tensor lie in another file. */
+export function relocate({ externalData }: TensorProto, file: string): void {
+  for (const entry of externalData) if (entry.key === "location") entry.value = file;
 }

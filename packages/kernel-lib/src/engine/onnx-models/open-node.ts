@@ -1,7 +1,7 @@
 /** Opens ONNX models in Node: reads the file, exposes its attention, runs it in ONNX Runtime. */
 import { open, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import type * as Ort from "onnxruntime-node";
 import { decodeFloat16 } from "../../dtypes/float16.js";
 import { throwIfInterrupted } from "../interruption.js";
@@ -28,7 +28,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
   const buffer = new Uint8Array(size + roomForOutputs);
   await readInto(buffer, file, size);
   const read = readModel(buffer, size);
-  const { files, isChanged } = await bringExternalData(read.model, file);
+  const { folder, isChanged } = await bringExternalData(read.model, file);
   const exposed = exposeAttention(read, isChanged);
   const ort = await loadRuntime().catch((error: unknown) => {
     throw new Error(`openOnnx: ONNX Runtime cannot be loaded: ${messageOf(error)}`, { cause: error });
@@ -41,7 +41,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     extra: {
       session: {
         ...restSoon,
-        ...(files.length > 0 && { model_external_initializers_file_folder_path: dirname(file) }),
+        ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
       },
     },
   }).catch((error: unknown) => {

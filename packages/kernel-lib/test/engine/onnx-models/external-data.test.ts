@@ -112,6 +112,18 @@ describe("numbers in files", () => {
       expect(await attentionOf(await write(next(), make(external("link.bin"))))).toHaveLength(1);
     });
 
+    test("a cache in which the model and its numbers are links to one folder is opened", async () => {
+      const [blobs, snapshot] = [join(root, `blobs-${files}`), join(root, `snapshot-${files}`)];
+      await mkdir(blobs);
+      await mkdir(snapshot);
+      await write(join(blobs, "a"), make(external("numbers.bin")));
+      await writeFile(join(blobs, "b"), new Uint8Array(numbers.buffer));
+      await symlink(join(blobs, "a"), join(snapshot, "model.onnx"));
+      await symlink(join(blobs, "b"), join(snapshot, "numbers.bin"));
+      files++;
+      expect(await attentionOf(join(snapshot, "model.onnx"))).toHaveLength(1);
+    });
+
     test.skipIf(platform() === "win32")("what never ends is refused", async () => {
       await rm(join(folder, "pipe.bin"), { force: true });
       execFileSync("mkfifo", [join(folder, "pipe.bin")]);
