@@ -6,6 +6,7 @@ import type { Language } from "heed/note";
 import type { FileServices, PathOfNote } from "./files/beside.js";
 import type { NoteWriter } from "./notes/note-writer.js";
 import { Prediction } from "./tools/prediction.js";
+import { onDensityChange } from "./view/client.js";
 import { isColourScaleName } from "./view/colour.js";
 import { NoteFigure } from "./view/note-figure.js";
 import { defaultSettings, type DrawingSettings, type Phrases } from "./view/options.js";
@@ -62,6 +63,7 @@ export class Figures implements IFigures {
     this.services = services;
     wording.changed.connect(() => this.#changed.emit());
     themes?.themeChanged.connect(() => this.#changed.emit());
+    onDensityChange(() => this.#changed.emit());
   }
 
   get settings(): DrawingSettings {

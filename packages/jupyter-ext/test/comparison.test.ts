@@ -1,8 +1,9 @@
-import { describeExternal, makeNote } from "heed/note";
-import { expect, test } from "vitest";
+import { describeExternal, makeNote, type Note } from "heed/note";
+import { describe, expect, test } from "vitest";
 import { besideEachOther } from "../src/compare/arrange.js";
 import { compareNotes, type Comparison } from "../src/compare/comparison.js";
 import { differenceColour, differenceScale } from "../src/compare/diverging.js";
+import { openingSides } from "../src/compare/opening-sides.js";
 import { comparisonFigures, signed } from "../src/compare/figures.js";
 import { PerNote, readBeside, type NoteChoice } from "../src/compare/note-choices.js";
 import type { Figure } from "../src/view/figure.js";
@@ -192,4 +193,34 @@ test.each([
   const { across, drawn } = besideEachOther(width, 24, figuresOfWidth);
   expect(across).toBe(expected);
   expect(drawn.a.geometry.width).toBe(Math.floor((width - (expected - 1) * 24) / expected));
+});
+
+const choice = (id: string, note: Note | Error): NoteChoice => ({
+  id,
+  content: id,
+  read: () => (note instanceof Error ? Promise.reject(note) : Promise.resolve(note)),
+});
+const of = (...columns: string[]): Note => makeNote({ rows: ["q"], columns, weights: [columns.map(() => 1 / columns.length)] });
+
+describe("a comparison opens with notes that can be compared", () => {
+  const other = choice("other", of("x", "y"));
+  const broken = choice("broken", new Error("no note"));
+
+  test("with the next one of the same text, whatever lies between", async () => {
+    const listed = [choice("a", of("中国", "人")), other, broken, choice("b", of("中国人"))];
+    const sides = await openingSides(listed, "a", 0, "en");
+    expect(sides).toEqual({ a: { id: "a", head: 0 }, b: { id: "b", head: 0 } });
+  });
+
+  test("or else with the nearest before it", async () => {
+    const listed = [choice("far", of("k")), choice("near", of("k")), other, choice("a", of("k")), broken];
+    expect((await openingSides(listed, "a", 0, "en")).b.id).toBe("near");
+  });
+
+  test("or with another head of its own, and where there is none with itself", async () => {
+    const heads = choice("a", makeNote({ weights: [[[1, 0]], [[0.5, 0.5]]] }));
+    expect((await openingSides([other, heads], "a", 0, "en")).b).toEqual({ id: "a", head: 1 });
+    expect((await openingSides([other, heads], "a", 1, "en")).b).toEqual({ id: "a", head: 0 });
+    expect((await openingSides([choice("a", of("k")), other], "a", 0, "en")).b).toEqual({ id: "a", head: 0 });
+  });
 });

@@ -2,12 +2,15 @@ import { makeNote } from "heed/note";
 import { expect, test } from "vitest";
 import { cellsOf } from "../src/view/cells.js";
 import { colourAt } from "../src/view/colour.js";
-import { thumbnailPixels, thumbnailSize } from "../src/view/thumbnail.js";
+import { paintThumbnail, thumbnailSize } from "../src/view/thumbnail.js";
+import { pixelsOf } from "./png-pixels.js";
 
-test("one pixel for each cell, the largest in the strongest colour, masked ones clear", () => {
+test("one pixel for each cell, the largest in the strongest colour, masked ones clear, as they stand in the file of the picture", () => {
   const cells = cellsOf(makeNote({ weights: [[0.5, 0.5, 0]], mask: [[1, 1, 0]] }), 0, [48, 48]);
+  const image = { src: "" };
+  paintThumbnail(image as HTMLImageElement, cells, "blue", false);
   const strongest = [...colourAt("blue", false, 1), 255];
-  expect(Array.from(thumbnailPixels(cells, "blue", false))).toEqual([...strongest, ...strongest, 0, 0, 0, 0]);
+  expect(pixelsOf(image.src)).toEqual([strongest, strongest, [0, 0, 0, 0]]);
 });
 
 test("the longer side has the size, and a single row is no hairline", () => {

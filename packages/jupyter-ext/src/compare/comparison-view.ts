@@ -9,6 +9,7 @@ import type { IFigures } from "../figures.js";
 import type { Restorable } from "../restored.js";
 import { element } from "../view/element.js";
 import type { Figure } from "../view/figure.js";
+import { keepKeys } from "../view/own-keys.js";
 import { readTheme, textMeasurer } from "../view/page.js";
 import type { ViewHost } from "../view/view.js";
 import { axisName, kindName, placeLabel, precise, sentence } from "../view/wording.js";
@@ -65,6 +66,7 @@ export class ComparisonView extends Widget implements Restorable {
     this.#choices = choices;
     this.addClass("jp-HeedComparison");
     this.node.tabIndex = -1;
+    keepKeys(this.node);
     this.#announcer.setAttribute("aria-live", "polite");
     this.#words.setAttribute("role", "status");
     this.#swap.type = "button";

@@ -1,6 +1,6 @@
 import { jensenShannonDistance, type Note } from "heed/note";
 import { allCells, groupCells } from "../view/cells.js";
-import { alignTokens } from "./align.js";
+import { alignTokens, type Alignment } from "./align.js";
 
 /** One of the two things compared: a head of a note. */
 export interface Side {
@@ -37,13 +37,9 @@ const most = 2_048;
 export function compareNotes(a: Side, b: Side): Comparison | Obstacle {
   const cells = { a: allCells(a.note, a.head), b: allCells(b.note, b.head) };
   if ([cells.a, cells.b].some(({ block }) => block[0] > 1 || block[1] > 1)) return "external";
-  const grids = [a, b].map(({ note }) => note.image?.grid.join() ?? "");
-  if (grids[0] !== grids[1]) return "image";
-  const rows = alignTokens(a.note.axes.rows, b.note.axes.rows);
-  if (!rows || rows.groups.length === 0) return "rows";
-  const columns = alignTokens(a.note.axes.columns, b.note.axes.columns);
-  if (!columns || columns.groups.length === 0) return "columns";
-  if (Math.max(rows.groups.length, columns.groups.length) > most) return "size";
+  const aligned = alignNotes(a.note, b.note);
+  if (typeof aligned === "string") return aligned;
+  const { rows, columns } = aligned;
   const [ofA, ofB] = (["a", "b"] as const).map((side) => {
     const [groupsOfRows, groupsOfColumns] = [rows, columns].map(({ groups }) => groups.map((group) => group[side]));
     return groupCells(cells[side], groupsOfRows ?? [], groupsOfColumns ?? []).values;
@@ -68,4 +64,22 @@ export function compareNotes(a: Side, b: Side): Comparison | Obstacle {
       b: rows.leftOut.b.length + columns.leftOut.b.length,
     },
   };
+}
+
+/** How the tokens of two notes correspond, or why they do not. */
+function alignNotes(a: Note, b: Note): { readonly rows: Alignment; readonly columns: Alignment } | Obstacle {
+  const grids = [a, b].map(({ image }) => image?.grid.join() ?? "");
+  if (grids[0] !== grids[1]) return "image";
+  const rows = alignTokens(a.axes.rows, b.axes.rows);
+  if (!rows || rows.groups.length === 0) return "rows";
+  const columns = alignTokens(a.axes.columns, b.axes.columns);
+  if (!columns || columns.groups.length === 0) return "columns";
+  if (Math.max(rows.groups.length, columns.groups.length) > most) return "size";
+  return { rows, columns };
+}
+
+/** Why the heads of two notes cannot be compared, as far as their axes tell; undefined where they can. */
+export function obstacleBetween(a: Note, b: Note): Obstacle | undefined {
+  const aligned = alignNotes(a, b);
+  return typeof aligned === "string" ? aligned : undefined;
 }

@@ -8,8 +8,9 @@ import { documentExtension } from "../notes/documents.js";
 import { placeOf } from "../notes/note-place.js";
 import { headIn, notebookAt, windowIdIn } from "../restored.js";
 import type { NoteFigure } from "../view/note-figure.js";
-import { ComparisonView, type Sides } from "./comparison-view.js";
-import { DocumentChoices, FigureChoices, NotebookChoices, type NoteChoices } from "./note-choices.js";
+import { ComparisonView } from "./comparison-view.js";
+import { DocumentChoices, FigureChoices, NotebookChoices } from "./note-choices.js";
+import { openingSides } from "./opening-sides.js";
 import type { Chosen } from "./side-select.js";
 
 /** The window of a comparison, ready to be added to the shell. */
@@ -32,12 +33,14 @@ export async function compareFigure(
     const shown = figuresBeside(figure, figures);
     const choices = document ? new DocumentChoices(document.context.path, figures) : new FigureChoices(shown);
     await choices.ready;
-    return windowOf(new ComparisonView(figures, choices, sidesFrom(choices, String(shown.indexOf(figure)), head)));
+    const sides = await openingSides(choices.list(), String(shown.indexOf(figure)), head, figures.language);
+    return windowOf(new ComparisonView(figures, choices, sides));
   }
   const { panel, cell, place } = found;
   const choices = notebookChoices(panel, figures);
   const entry = choices.list().find((one) => one.cell === cell && one.place === place);
-  return notebookWindow(panel, new ComparisonView(figures, choices, sidesFrom(choices, entry?.id, head)));
+  const sides = await openingSides(choices.list(), entry?.id, head, figures.language);
+  return notebookWindow(panel, new ComparisonView(figures, choices, sides));
 }
 
 /** The comparison of two notes of a document or an open notebook that a command's arguments name, as {@link ComparisonView.args} wrote them. */
@@ -72,17 +75,6 @@ function figuresBeside(figure: NoteFigure, figures: IFigures): readonly NoteFigu
   const document = figure.node.closest(".jp-HeedDocument");
   const shown = [...figures.all].filter(({ node }) => node.closest(".jp-HeedDocument") === document && document !== null);
   return shown.length > 0 ? shown.filter(({ note }) => note) : [figure];
-}
-
-/** A note and the one after it; a note that is alone is compared with itself: its next head. */
-function sidesFrom(choices: NoteChoices, id: string | undefined, head: number): Sides {
-  const listed = choices.list();
-  const at = Math.max(
-    0,
-    listed.findIndex((choice) => choice.id === id),
-  );
-  const [first, other] = [listed[at], listed[at + 1] ?? listed[at - 1]];
-  return { a: { id: first?.id, head }, b: other ? { id: other.id, head } : { id: first?.id, head: head + 1 } };
 }
 
 /** Comparisons go with their notebook. */

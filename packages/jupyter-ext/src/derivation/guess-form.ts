@@ -35,10 +35,6 @@ function askFor(phrases: Phrases, onGuess: (value: number) => void): HTMLElement
   input.setAttribute("aria-describedby", hint.id);
   button.type = "submit";
   form.append(label, input, button, hint);
-  // keys typed here are not shortcuts of the notebook
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") event.stopPropagation();
-  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const value = parseGuess(input.value);

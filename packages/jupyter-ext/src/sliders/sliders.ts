@@ -66,10 +66,10 @@ export class Sliders implements Tool {
     const head = element("div", "jp-HeedBox-head");
     head.append(this.#title, this.#state, this.#reset, this.#write, this.#undo, this.#close);
     this.node.append(head, this.#temperature.node, this.#scale.node, this.#maskRow, this.#grid.node, this.#problem);
-    // keys that change a number are not the notebook's
     this.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
       event.stopPropagation();
-      if (event.key === "Escape") context.close();
+      context.close();
     });
   }
 

@@ -50,9 +50,9 @@ export class DataTable implements Tool {
     pagers.append(this.#rows.node, this.#columns.node);
     this.node.append(head, pagers, this.#scroller);
     this.node.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") context.close();
-      // arrow keys scroll the table, not the notebook
-      if (event.key === "Escape" || event.key.startsWith("Arrow")) event.stopPropagation();
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      context.close();
     });
   }
 

@@ -2,6 +2,8 @@
  * Colour scales of weights. All rise steadily in lightness, so they survive a photocopier; cividis was made to look alike with
  * and without red–green blindness (Nuñez, Anderton, Renslow 2018), and blue, viridis and magma are safe too.
  */
+import { mostColours } from "./png.js";
+
 export const colourScaleNames = ["blue", "viridis", "cividis", "magma", "grey"] as const;
 
 export type ColourScaleName = (typeof colourScaleNames)[number];
@@ -42,8 +44,8 @@ export function colourAt(name: ColourScaleName, dark: boolean, position: number)
   return [mix(0), mix(1), mix(2)];
 }
 
-/** Colours that can hardly be told from their neighbours. */
-const stepCount = 256;
+/** Colours that can hardly be told from their neighbours; a picture with a palette has as many, and one for nothing. */
+const stepCount = mostColours;
 const steps = new Map<string, readonly Rgb[]>();
 
 /** The scale in steps, for painting many cells. */

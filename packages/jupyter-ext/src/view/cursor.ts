@@ -1,3 +1,4 @@
+import { placeOn } from "./client.js";
 import type { Region } from "./drawing.js";
 import { element } from "./element.js";
 import type { TokenCell } from "./selection.js";
@@ -46,9 +47,14 @@ export class Cursor {
     host.addEventListener("pointermove", (event) => this.#point(event));
     host.addEventListener("pointerdown", (event) => this.#point(event));
     host.addEventListener("click", (event) => {
-      if (this.#at(event)) this.#enter();
+      const found = this.#at(event);
+      if (!found) return;
+      this.#ask(found);
+      this.#enter();
     });
-    host.addEventListener("pointerleave", () => this.#leave());
+    // a finger that is lifted leaves what it has asked for, until it taps elsewhere; one that scrolls has asked for nothing
+    host.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.#leave());
+    host.addEventListener("pointercancel", () => this.#leave());
     host.addEventListener("keydown", (event) => this.#press(event));
     host.addEventListener("focus", () => this.#focus());
     host.addEventListener("blur", () => this.#hide());
@@ -81,8 +87,8 @@ export class Cursor {
   }
 
   #at(event: MouseEvent): Place | undefined {
-    const bounds = this.#host.getBoundingClientRect();
-    return this.#find(event.clientX - bounds.left + this.#host.scrollLeft, event.clientY - bounds.top);
+    const { x, y } = placeOn(this.#host, event);
+    return this.#find(x + this.#host.scrollLeft, y);
   }
 
   #point(event: PointerEvent): void {
@@ -92,6 +98,10 @@ export class Cursor {
       return;
     }
     this.#byKeyboard = false;
+    this.#ask(found);
+  }
+
+  #ask(found: Place): void {
     const same = this.#place && !this.#layer.hidden && found.region === this.#place.region && found.row === this.#place.row;
     if (!(same && found.column === this.#place?.column)) this.#show(found);
   }

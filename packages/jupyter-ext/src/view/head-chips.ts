@@ -62,7 +62,6 @@ export class HeadChips {
   }
 
   #press(event: KeyboardEvent): void {
-    if (event.key === "Enter" || event.key === " ") event.stopPropagation();
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

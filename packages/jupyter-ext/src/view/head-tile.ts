@@ -1,9 +1,9 @@
+import { boxOn, placeOn } from "./client.js";
 import type { ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
-import { tilePixels } from "./head-tiles.js";
 import type { Look } from "./look.js";
 import type { DrawingOptions } from "./options.js";
-import { pixelImage, showPixels } from "./pixel-image.js";
+import { coloured, pixelImage, showPixels } from "./pixel-image.js";
 import type { Spot } from "./tooltip.js";
 
 /** One head among many: a small picture of its cells. */
@@ -29,8 +29,8 @@ export class HeadTile {
     return (this.#look ??= this.#read());
   }
 
-  paint(coloured: ColourValues, options: DrawingOptions): void {
-    showPixels(this.image, tilePixels(coloured, options), this.look.cells.shape);
+  paint(values: ColourValues, options: DrawingOptions): void {
+    showPixels(this.image, coloured(values, options.colourScale, options.theme.dark), this.look.cells.shape);
   }
 
   /** Frames a cell; none where undefined. */
@@ -47,9 +47,19 @@ export class HeadTile {
 
   /** Where the picture is, inside an element that may be scrolled. */
   spotIn(element: HTMLElement): Spot {
-    const [inner, outer] = [this.image.getBoundingClientRect(), element.getBoundingClientRect()];
-    const { scrollLeft, scrollTop } = element;
-    const { width, height } = inner;
-    return { left: inner.left - outer.left + scrollLeft, top: inner.top - outer.top + scrollTop, width, height };
+    const box = boxOn(element, this.image.getBoundingClientRect());
+    return { ...box, left: box.left + element.scrollLeft, top: box.top + element.scrollTop };
   }
+
+  /** The cell at a pointer over the tile; beside the picture, the nearest. */
+  cellUnder(event: MouseEvent): { readonly row: number; readonly column: number } {
+    const [rows, columns] = this.look.cells.shape;
+    const { x, y } = placeOn(this.image, event);
+    const { clientWidth, clientHeight } = this.image;
+    return { row: clamp((y / clientHeight) * rows, rows), column: clamp((x / clientWidth) * columns, columns) };
+  }
+}
+
+function clamp(place: number, size: number): number {
+  return Math.min(Math.max(0, Math.floor(place)), size - 1);
 }

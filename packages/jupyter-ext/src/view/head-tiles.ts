@@ -1,9 +1,7 @@
 import { entropyOf, headsOfLayer, matrixCount, rowOf, type Note } from "heed/note";
 import { extent, type Cells } from "./cells.js";
-import { colourSteps } from "./colour.js";
 import { colourValues, type ColourMeaning, type ColourValues } from "./colour-value.js";
-import type { DrawingOptions, Phrases } from "./options.js";
-import { colourPixels } from "./pixels.js";
+import type { Phrases } from "./options.js";
 
 /** Where the heads stand: rows of tiles with a name each, and names above where all rows are alike. */
 export interface TileLayout {
@@ -49,12 +47,6 @@ export function layOutLayer(note: Note, layer: number, width: number): TileLayou
 export function colourTogether(heads: readonly Cells[], meaning: ColourMeaning, phrases: Phrases): ColourValues[] {
   const largest = heads.reduce((most, { values }) => Math.max(most, extent(values).high), 0);
   return heads.map(({ values, shape }) => colourValues(values, shape[1], meaning, phrases, largest));
-}
-
-/** One pixel for each cell, red-green-blue-alpha; masked cells are clear. */
-export function tilePixels({ values, low, high }: ColourValues, options: DrawingOptions): Uint8ClampedArray<ArrayBuffer> {
-  const colours = colourSteps(options.colourScale, options.theme.dark);
-  return colourPixels(values, (value) => (value - low) / (high - low), colours);
 }
 
 /** What is said of a head as a whole. Of a head that is drawn in blocks only its largest weight is known. */

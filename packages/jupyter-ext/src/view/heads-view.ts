@@ -57,7 +57,7 @@ export class HeadsView implements View {
     this.#box.hide();
     this.node.append(this.#layers.node, this.focusable, this.#legend.node);
     this.focusable.addEventListener("pointermove", (event) => this.#point(event));
-    this.focusable.addEventListener("pointerleave", () => this.#visit(undefined));
+    this.focusable.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.#visit(undefined));
     this.focusable.addEventListener("click", (event) => {
       this.#point(event);
       this.#open();
@@ -180,11 +180,8 @@ export class HeadsView implements View {
     const tile = this.#tiles.findIndex(({ node }) => target instanceof Node && node.contains(target));
     const found = this.#tiles[tile];
     if (!found) return this.#visit(undefined);
-    const bounds = found.image.getBoundingClientRect();
-    const [rows, columns] = found.look.cells.shape;
-    const row = Math.floor(((event.clientY - bounds.top) / bounds.height) * rows);
-    const column = Math.floor(((event.clientX - bounds.left) / bounds.width) * columns);
-    this.#visit({ tile, row: clamp(row, rows), column: clamp(column, columns) });
+    const { row, column } = found.cellUnder(event);
+    this.#visit({ tile, row, column });
   }
 
   #start(): void {

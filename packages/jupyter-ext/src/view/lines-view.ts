@@ -1,3 +1,4 @@
+import { placeOn, screenDensity } from "./client.js";
 import { element } from "./element.js";
 import { HeadChips } from "./head-chips.js";
 import { headInks, linesAround, restingLines, shadesOf, textOfHeads, type HeadInk } from "./head-ink.js";
@@ -100,7 +101,7 @@ export class LinesView extends TokenView {
     const { source, chosen, visited, cell } = this.cursor;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = this.#scroller;
     const [width, height] = [Math.min(clientWidth, layout.width), Math.min(clientHeight, layout.height)];
-    const ratio = devicePixelRatio;
+    const ratio = screenDensity(this.#scroller);
     if (this.#canvas.width !== Math.round(width * ratio) || this.#canvas.height !== Math.round(height * ratio)) {
       this.#canvas.width = Math.round(width * ratio);
       this.#canvas.height = Math.round(height * ratio);
@@ -137,8 +138,7 @@ export class LinesView extends TokenView {
   #hit(event: MouseEvent): TokenPlace | undefined {
     const layout = this.#prepared?.layout;
     if (!layout) return undefined;
-    const bounds = this.#room.getBoundingClientRect();
-    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    const { x, y } = placeOn(this.#room, event);
     for (const axis of ["rows", "columns"] as const) {
       const index = layout[axis].findIndex(
         (box) => x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height,

@@ -10,6 +10,7 @@ import { FigureWords } from "./figure-words.js";
 import { HeadPickers } from "./head-pickers.js";
 import { MenuButton } from "./menu-button.js";
 import { NotePicture } from "./note-picture.js";
+import { keepKeys } from "./own-keys.js";
 import type { Selection, TokenCell } from "./selection.js";
 import { SideNotice } from "./side-notice.js";
 import type { OpenSide } from "./side-weights.js";
@@ -33,7 +34,7 @@ export class NoteFigure implements IDisposable {
   readonly #surroundings: Surroundings;
   readonly #words = new FigureWords(`jp-heed-${++count}`);
   readonly #menu = new MenuButton((button) => this.#surroundings.openMenu?.(button));
-  readonly #toolbar = new Toolbar((selection) => this.select(selection));
+  readonly #toolbar = new Toolbar((selection) => this.select(selection), this.#menu.node);
   readonly #pickers = new HeadPickers((selection) => this.select(selection));
   readonly #stage: Stage;
   readonly #chain = new ChainBox();
@@ -55,6 +56,7 @@ export class NoteFigure implements IDisposable {
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.node.setAttribute("role", "figure");
+    keepKeys(this.node);
     this.node.setAttribute("aria-labelledby", this.#words.title.id);
     this.node.setAttribute("aria-describedby", this.#words.caption.id);
     this.#side = new SideNotice(surroundings, () => {
@@ -75,7 +77,6 @@ export class NoteFigure implements IDisposable {
     this.#tools = new FigureTools(this, surroundings, (sentence) => this.#announcer.say(sentence));
     this.node.append(
       this.#words.title,
-      this.#menu.node,
       this.#toolbar.node,
       ...this.#pickers.nodes,
       this.#stage.node,

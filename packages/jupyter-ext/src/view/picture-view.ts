@@ -4,9 +4,8 @@ import { drawNote, type Drawing } from "./drawing.js";
 import { element } from "./element.js";
 import { nameElidedLabels } from "./elided-labels.js";
 import type { Geometry } from "./geometry.js";
-import { tilePixels } from "./head-tiles.js";
 import { MarkLayer } from "./mark-layer.js";
-import { pixelImage, showPixels } from "./pixel-image.js";
+import { coloured, pixelImage, showPixels } from "./pixel-image.js";
 import { loadPlotly, plotlyConfig, type Plotly } from "./plotly.js";
 import { scaleOf, type Selection } from "./selection.js";
 import type { Marks, Scene, View, ViewHost } from "./view.js";
@@ -59,9 +58,9 @@ export class PictureView implements View {
     if (!scene || !drawing || drawing.regions[0].shape !== drawing.cells.shape) return;
     const { cells, geometry } = drawing;
     const { note, selection, options } = scene;
-    const coloured = colourValues(cells.values, cells.shape[1], scaleOf(note, selection), options.phrases);
+    const values = colourValues(cells.values, cells.shape[1], scaleOf(note, selection), options.phrases);
     const sketch = pixelImage("jp-HeedFigure-sketch");
-    showPixels(sketch, tilePixels(coloured, options), cells.shape);
+    showPixels(sketch, coloured(values, options.colourScale, options.theme.dark), cells.shape);
     for (const side of ["left", "top", "width", "height"] as const) sketch.style[side] = `${geometry.grid[side]}px`;
     this.#picture.replaceChildren(sketch);
   }

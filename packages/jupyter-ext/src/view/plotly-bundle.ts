@@ -2,7 +2,11 @@
 import core from "plotly.js/lib/core";
 import heatmap from "plotly.js/lib/heatmap";
 import scatter from "plotly.js/lib/scatter";
+import { plotCells } from "./plotly-cells.js";
 
-core.register([heatmap, scatter]);
+// Plotly's own style asks what Plotly bound to the nodes it drew; there is none to set
+const cells = { ...heatmap, plot: plotCells, style: () => undefined };
+
+core.register([cells, scatter]);
 
 export const plotly: typeof core = core;

@@ -1,3 +1,4 @@
+import { boxOn, type Box } from "./client.js";
 import { brief, colourValues, type ColourValues } from "./colour-value.js";
 import { extent } from "./cells.js";
 import { element } from "./element.js";
@@ -100,12 +101,10 @@ export class TextView extends TokenView {
     return this.#spans[axis][index];
   }
 
-  #spotOf(token: TokenPlace): { left: number; top: number; width: number; height: number } {
+  #spotOf(token: TokenPlace): Box {
     // of a word that is broken over two lines the first part
     const box = this.#span(token)?.getClientRects()[0];
-    const from = this.node.getBoundingClientRect();
-    if (!box) return { left: 0, top: 0, width: 0, height: 0 };
-    return { left: box.left - from.left, top: box.top - from.top, width: box.width, height: box.height };
+    return box ? boxOn(this.node, box) : { left: 0, top: 0, width: 0, height: 0 };
   }
 
   protected override paint(): void {

@@ -1,20 +1,14 @@
 import { extent, type Cells } from "./cells.js";
-import { colourSteps, type ColourScaleName } from "./colour.js";
-import { showPixels } from "./pixel-image.js";
-import { colourPixels } from "./pixels.js";
+import type { ColourScaleName } from "./colour.js";
+import { coloured, showPixels } from "./pixel-image.js";
 
 /** Cells of a thumbnail along its longer side; larger heads are drawn as the maxima of blocks. */
 export const thumbnailCells = 48;
 
-/** One pixel for each cell, red-green-blue-alpha; masked cells are clear. Colours are relative to the head's largest weight. */
-export function thumbnailPixels(cells: Cells, scale: ColourScaleName, dark: boolean): Uint8ClampedArray<ArrayBuffer> {
-  const { high } = extent(cells.values);
-  return colourPixels(cells.values, (value) => (high > 0 ? value / high : 0), colourSteps(scale, dark));
-}
-
-/** Shows a head, one pixel for each cell; CSS makes it as large as it is wanted. */
-export function paintThumbnail(image: HTMLImageElement, cells: Cells, scale: ColourScaleName, dark: boolean): void {
-  showPixels(image, thumbnailPixels(cells, scale, dark), cells.shape);
+/** Shows a head, one pixel for each cell, masked ones clear; colours are relative to its largest weight. CSS makes it as large as it is wanted. */
+export function paintThumbnail(image: HTMLImageElement, { values, shape }: Cells, scale: ColourScaleName, dark: boolean): void {
+  const { high } = extent(values);
+  showPixels(image, coloured({ values, low: 0, high: high > 0 ? high : 1 }, scale, dark), shape);
 }
 
 /** Width and height of a thumbnail that fits a square of `side` pixels without becoming a hairline. */

@@ -36,6 +36,7 @@ export interface TokenFlow {
  * Lets the pointer and the keyboard ask about tokens, one chosen and the others in relation to it. Places are those of the look.
  *
  * Pointer: over a token, its weights show; a click chooses it, and then the others tell their weight; a click with Shift chooses the cell.
+ * Touch: a tap chooses a token; beside a chosen one, a tap chooses the cell between them and tells its weight; a tap on it lets it go.
  * Keys: arrows along the tokens, arrows across to the other side; Enter or space to choose; Escape to let go.
  */
 export class TokenCursor {
@@ -50,6 +51,8 @@ export class TokenCursor {
   #cell: TokenCell | undefined;
   /** Whether a screen reader waits for weights that are being read. */
   #isAwaited = false;
+  /** Whether the pointer that came down last is a finger, which points at nothing before it chooses. */
+  #isTouch = false;
 
   constructor(surface: TokenSurface, figure: ViewHost) {
     this.#surface = surface;
@@ -59,7 +62,9 @@ export class TokenCursor {
     const { node } = surface;
     node.append(this.#box.node);
     node.addEventListener("pointermove", (event) => this.#point(event));
-    node.addEventListener("pointerleave", () => this.#visit(undefined));
+    node.addEventListener("pointerdown", ({ pointerType }) => (this.#isTouch = pointerType === "touch"));
+    // a finger that is lifted leaves what it has asked for, until it taps elsewhere
+    node.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.#visit(undefined));
     node.addEventListener("click", (event) => this.#click(event));
     node.addEventListener("keydown", (event) => this.#press(event));
     node.addEventListener("focus", () => {
@@ -128,8 +133,18 @@ export class TokenCursor {
 
   #click(event: MouseEvent): void {
     const hit = this.#surface.hit(event);
-    if (event.shiftKey) this.#chooseCell(this.#asked(hit));
+    if (this.#isTouch) this.#tap(hit);
+    else if (event.shiftKey) this.#chooseCell(this.#asked(hit));
     else this.#chooseToken(hit && this.#flow.sides === 1 ? { ...hit, axis: this.#flow.chosenSide } : hit);
+  }
+
+  #tap(hit: TokenPlace | undefined): void {
+    const asked = this.#asked(hit);
+    const isChosen = hit?.index === this.#chosen?.index && (this.#flow.sides === 1 || hit?.axis === this.#chosen?.axis);
+    if (asked && this.#chosen && asked.axis !== this.#chosen.axis && !isChosen) this.#chooseCell(asked);
+    else this.#chooseToken(hit && this.#flow.sides === 1 ? { ...hit, axis: this.#flow.chosenSide } : hit);
+    // told as what it is by now
+    this.#visit(this.#asked(hit));
   }
 
   /** A second time on the chosen token lets it go, as a click beside the tokens does. */

@@ -19,7 +19,8 @@ export class Toolbar {
   readonly #special: HTMLButtonElement;
   readonly #back: HTMLButtonElement;
 
-  constructor(onSelect: (selection: Partial<Selection>) => void) {
+  /** @param menu stands at the end of the line */
+  constructor(onSelect: (selection: Partial<Selection>) => void, menu: HTMLElement) {
     this.#views = new RadioRow<ViewName>((view) => onSelect({ view }));
     this.#scale.addEventListener("change", () => {
       const scale = meanings.find((meaning) => meaning === this.#scale.value);
@@ -28,7 +29,7 @@ export class Toolbar {
     this.#words = toggle((joinsWords) => onSelect({ joinsWords }));
     this.#special = toggle((hidesSpecial) => onSelect({ hidesSpecial }));
     this.#back = toggle((looksBack) => onSelect({ looksBack }));
-    this.node.append(this.#views.node, this.#words, this.#special, this.#back, this.#scale);
+    this.node.append(this.#views.node, this.#words, this.#special, this.#back, this.#scale, menu);
     // a double click here must not open the Markdown source of a written note
     this.node.addEventListener("dblclick", (event) => event.stopPropagation());
   }
@@ -46,7 +47,6 @@ export class Toolbar {
     write(this.#special, has("special") && readings.special, selection.hidesSpecial, phrases.__("Hide special tokens"));
     write(this.#back, has("direction") && isOneText, selection.looksBack, phrases.__("Attended by"));
     this.#writeScale(has("scale"), scaleOf(note, selection), phrases);
-    this.node.hidden = [...this.node.children].every((child) => child instanceof HTMLElement && child.hidden);
   }
 
   #writeScale(isOffered: boolean, chosen: ColourMeaning, phrases: Phrases): void {

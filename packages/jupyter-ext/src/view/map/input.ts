@@ -1,3 +1,4 @@
+import { clientScale, placeOn } from "../client.js";
 import type { MapAction } from "./controls.js";
 
 /** What pointer and keyboard ask of a map. Places are pixels from the top left corner of its canvas. */
@@ -37,10 +38,13 @@ export class MapInput {
     const { signal } = this.#ends;
     canvas.addEventListener("pointerdown", (event) => this.#press(event), { signal });
     canvas.addEventListener("pointermove", (event) => this.#move(event), { signal });
-    for (const type of ["pointerup", "pointercancel"] as const) {
-      canvas.addEventListener(type, (event) => this.#release(event), { signal });
-    }
-    canvas.addEventListener("pointerleave", () => !this.#byKeyboard && commands.leave(), { signal });
+    canvas.addEventListener("pointerup", (event) => this.#release(event), { signal });
+    canvas.addEventListener("pointercancel", (event) => {
+      this.#release(event);
+      commands.leave();
+    }, { signal });
+    // a finger that is lifted leaves what it has asked for, until it taps elsewhere
+    canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && !this.#byKeyboard && commands.leave(), { signal });
     canvas.addEventListener("click", () => this.#moved <= still && commands.choose("pointer"), { signal });
     canvas.addEventListener("dblclick", (event) => this.#double(event), { signal });
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
@@ -52,9 +56,9 @@ export class MapInput {
     this.#ends.abort();
   }
 
-  #at({ clientX, clientY }: MouseEvent): [number, number] {
-    const { left, top } = this.#canvas.getBoundingClientRect();
-    return [clientX - left, clientY - top];
+  #at(event: MouseEvent): [number, number] {
+    const { x, y } = placeOn(this.#canvas, event);
+    return [x, y];
   }
 
   #press(event: PointerEvent): void {
@@ -81,7 +85,8 @@ export class MapInput {
       const span = (point: { x: number; y: number }): number => Math.hypot(point.x - other.x, point.y - other.y);
       this.#commands.zoom(span(now) / Math.max(1, span(before)), ...this.#at(event));
     } else {
-      this.#commands.pan(now.x - before.x, now.y - before.y);
+      const scale = clientScale(this.#canvas);
+      this.#commands.pan((now.x - before.x) / scale.x, (now.y - before.y) / scale.y);
     }
   }
 
@@ -97,7 +102,8 @@ export class MapInput {
   }
 
   #wheel(event: WheelEvent): void {
-    if (!event.ctrlKey && !event.metaKey) return;
+    // JupyterLab may zoom the panel by the same wheel: it hears of it first, and says so
+    if (event.defaultPrevented || (!event.ctrlKey && !event.metaKey)) return;
     event.preventDefault();
     const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
     this.#commands.leave();

@@ -1,3 +1,4 @@
+import { screenDensity } from "../client.js";
 import { element } from "../element.js";
 import { Legend } from "../legend.js";
 import type { Selection, TokenCell } from "../selection.js";
@@ -100,7 +101,7 @@ export class MapView implements View {
     // heads of one note are compared at the same place
     this.#camera = frame.size.join() === this.#frame.size.join() ? clampCamera(frame, this.#camera) : wholeView;
     this.#frame = frame;
-    this.#mini.paint(this.#content, frame, options);
+    this.#mini.paint(this.#content, frame, screenDensity(this.#stage), options);
     this.#mini.node.style.top = `${this.#margins.top + 6}px`;
     this.#picture.style.width = `${this.#margins.left + frame.width + edge.right}px`;
     this.#stage.style.height = `${this.#margins.top + frame.height + edge.bottom}px`;
@@ -152,8 +153,9 @@ export class MapView implements View {
   #paint(): void {
     const [scene, content] = [this.#scene, this.#content];
     if (!scene || !content) return;
-    this.#level = levelAtHand(content, this.#frame, this.#camera);
-    paintCells(this.#cells, content, this.#level, this.#frame, this.#camera, scene.options);
+    const density = screenDensity(this.#stage);
+    this.#level = levelAtHand(content, this.#frame, this.#camera, density);
+    paintCells(this.#cells, content, this.#level, this.#frame, this.#camera, density, scene.options);
     const { left, top } = this.#margins;
     this.#cells.style.transform = `translate(${left}px, ${top}px)`;
     this.#mini.frame(this.#frame, this.#camera);

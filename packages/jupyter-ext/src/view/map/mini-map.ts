@@ -21,13 +21,13 @@ export class MiniMap {
   }
 
   /** Paints the whole from what is at hand of it. */
-  paint(content: MapContent, { width, height, size }: Frame, options: DrawingOptions): void {
+  paint(content: MapContent, { width, height, size }: Frame, density: number, options: DrawingOptions): void {
     const scale = side / Math.max(width, height);
     const frame = { width: Math.ceil(width * scale), height: Math.ceil(height * scale), size };
     const { levels } = content.source;
     const wanted = chooseLevel(levels, cellSize(frame, 1));
     const level = content.coloured.row(wanted, 0) ? wanted : levels.length - 1;
-    paintCells(this.#canvas, content, level, frame, wholeView, options);
+    paintCells(this.#canvas, content, level, frame, wholeView, density, options);
   }
 
   /** Frames what is seen; hides where that is everything. */

@@ -1,11 +1,12 @@
 /** What is drawn over the cells of a map: labels, chosen tokens, the cell that is asked about. */
+import { screenDensity } from "../client.js";
 import { placeOfToken, type Look } from "../look.js";
 import type { DrawingOptions } from "../options.js";
 import type { TokenCell } from "../selection.js";
 import type { Marks } from "../view.js";
 import { axisName } from "../wording.js";
 import { drawAxes } from "./axes.js";
-import { fitCanvas, screenDensity } from "./paint.js";
+import { fitCanvas } from "./paint.js";
 import { placeOfBlock, type Block, type MapGeometry } from "./places.js";
 
 /** Room beyond the cells for the last labels, whose middle is at the edge. */
@@ -30,7 +31,7 @@ export function drawOverlay(
   if (!context) return;
   const { frame, camera, margins } = geometry;
   const [width, height] = [margins.left + frame.width + edge.right, margins.top + frame.height + edge.bottom];
-  const density = screenDensity();
+  const density = screenDensity(canvas);
   fitCanvas(canvas, { width, height }, density);
   context.setTransform(density, 0, 0, density, 0, 0);
   context.clearRect(0, 0, width, height);

@@ -6,11 +6,8 @@ import { rowsInView, samplePixels } from "./sample.js";
 import type { MapContent } from "./scale.js";
 import { chooseLevel } from "./source.js";
 
-/** Pixels of the screen for one of the page; more than two are not seen. */
-export const screenDensity = (): number => Math.min(2, window.devicePixelRatio || 1);
-
 /** The level that fits the zoom, if its rows are there; until they are, they are asked for, and the next coarser one is taken. */
-export function levelAtHand({ source, coloured }: MapContent, frame: Frame, camera: Camera, density = screenDensity()): number {
+export function levelAtHand({ source, coloured }: MapContent, frame: Frame, camera: Camera, density: number): number {
   const cell = cellSize(frame, camera.zoom);
   const wanted = chooseLevel(source.levels, { x: cell.x * density, y: cell.y * density });
   for (const [level, found] of source.levels.entries()) {
@@ -31,9 +28,9 @@ export function paintCells(
   level: number,
   frame: Frame,
   camera: Camera,
+  density: number,
   { colourScale, theme }: DrawingOptions,
 ): void {
-  const density = screenDensity();
   const values = samplePixels(content.coloured, level, frame, camera, density);
   fitCanvas(canvas, frame, density);
   const pixels = colourPixels(values, content.position, colourSteps(colourScale, theme.dark));
