@@ -46,7 +46,7 @@ const notes = {
       [0.75, 0.25],
       [0.125, 0.875],
     ],
-    rows: ["cats", "sleep"],
+    rows: ["cats", "sleeping"],
     columns: ["猫", "睡觉"],
   }),
   summary: makeNote({
@@ -196,11 +196,11 @@ test("a chosen cell's tokens are highlighted in the notebook's other figures", a
   await heads.locator(".jp-HeedCursor-chosen:visible").waitFor();
   const alignment = await figureOf("alignment");
   await choose(alignment, "Matrix");
-  // of "sleep" and "cats" the alignment has both as rows and neither as a column
-  await expect.poll(() => alignment.locator(".jp-HeedMarks-band").count()).toBe(2);
+  // its rows are the same text, cut otherwise, and its columns are another
+  await expect.poll(() => alignment.locator(".jp-HeedMarks-label").count()).toBe(2);
   await choose(alignment, "Text");
   const marked = alignment.locator(".jp-HeedText-token.jp-mod-marked");
-  await expect.poll(() => marked.allTextContents()).toEqual(["cats", "sleep"]);
+  await expect.poll(() => marked.allTextContents()).toEqual(["cats", "sleeping"]);
 });
 
 test("lines between two sentences: keys tell the weights, and only the chosen token's lines remain", async () => {

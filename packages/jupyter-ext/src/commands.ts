@@ -7,12 +7,11 @@ import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { CommandRegistry } from "@lumino/commands";
 import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import { Menu } from "@lumino/widgets";
-import { writeDocument, type Note } from "heed/note";
+import type { Note } from "heed/note";
 import { addExportCommands, exportCommandIds, exportMenu } from "./export/commands.js";
-import { exportFormats, fileName } from "./export/formats.js";
+import { exportFormats } from "./export/formats.js";
 import type { IFigures } from "./figures.js";
 import { noteIcon } from "./icons.js";
-import { documentExtension } from "./notes/documents.js";
 import { placeOf } from "./notes/note-place.js";
 import type { NotesPanel } from "./panel/notes-panel.js";
 import { colourScaleNames, isColourScaleName, type ColourScaleName } from "./view/colour.js";
@@ -84,8 +83,11 @@ export function addCommands(context: CommandContext): void {
   }
   addForFigure(
     commandIds.openAsDocument,
-    () => phrase().__("Open as document"),
-    (note) => openAsDocument(note, context),
+    () => phrase().__("Open as document…"),
+    async (note) => {
+      const { openAsDocument } = await import("./notes/open-document.js");
+      await openAsDocument(note, context, phrase());
+    },
   );
   addExample(context);
   addExportCommands(commands, figures);
@@ -132,11 +134,17 @@ function addExample(context: CommandContext): void {
       },
     },
     execute: async ({ cwd }) => {
-      const { exampleNotebook } = await import("./example.js");
+      const [{ exampleNotebook }, { freeName }] = await Promise.all([
+        import("./example.js"),
+        import("./notes/open-document.js"),
+      ]);
       const content = exampleNotebook(figures.language);
       const folder = typeof cwd === "string" ? cwd : "";
-      const path = await freePath(app, folder, figures.phrases.__("attention-example"), ".ipynb");
-      await app.serviceManager.contents.save(path, { type: "notebook", format: "json", content });
+      const { contents } = app.serviceManager;
+      const { content: files } = await contents.get(folder);
+      const taken = new Set((files as { name: string }[]).map(({ name }) => name));
+      const path = PathExt.join(folder, freeName(taken, figures.phrases.__("attention-example"), ".ipynb"));
+      await contents.save(path, { type: "notebook", format: "json", content });
       // it needs no kernel, so nobody is asked for one
       if (manager) return manager.openOrReveal(path, "Notebook", undefined, undefined, { shouldStart: false });
       return app.commands.execute("docmanager:open", { path, factory: "Notebook" });
@@ -200,21 +208,4 @@ function list(palette: ICommandPalette, { app, figures }: CommandContext): void 
   }
   for (const format of exportFormats) palette.addItem({ command: exportCommandIds.save, category, args: { format } });
   for (const scale of colourScaleNames) palette.addItem({ command: commandIds.setColourScale, category, args: { scale } });
-}
-
-/** Writes the note to a file beside the notebook, under a name that is free, and opens it. */
-export async function openAsDocument(note: Note, { app, tracker }: Pick<CommandContext, "app" | "tracker">): Promise<void> {
-  const folder = PathExt.dirname(tracker?.currentWidget?.context.path ?? "");
-  const path = await freePath(app, folder, fileName(note), documentExtension);
-  await app.serviceManager.contents.save(path, { type: "file", format: "text", content: writeDocument([note]) });
-  await app.commands.execute("docmanager:open", { path, options: { mode: "split-right" } });
-}
-
-/** The path of a file that is not there yet. */
-async function freePath({ serviceManager }: JupyterFrontEnd, folder: string, stem: string, ending: string): Promise<string> {
-  const { content } = await serviceManager.contents.get(folder);
-  const taken = new Set((content as { name: string }[]).map(({ name }) => name));
-  let name = `${stem}${ending}`;
-  for (let i = 2; taken.has(name); i++) name = `${stem}-${i}${ending}`;
-  return folder === "" ? name : `${folder}/${name}`;
 }

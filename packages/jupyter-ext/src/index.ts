@@ -13,7 +13,7 @@ import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { IStateDB } from "@jupyterlab/statedb";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import { Token } from "@lumino/coreutils";
-import { addCommands, openAsDocument } from "./commands.js";
+import { addCommands } from "./commands.js";
 import { Figures, IFigures } from "./figures.js";
 import { addFileCommands } from "./files/commands.js";
 import { documentFactoryName, documentFileType, NoteDocumentFactory, NoteDocumentView } from "./notes/documents.js";
@@ -154,7 +154,10 @@ const panel: JupyterFrontEndPlugin<NotesPanel> = {
       state,
       addBeside: (window) => addBeside(app, window, false),
       keep: addOpenNote(app, made, tracker, restorer),
-      openDocument: (note) => void openAsDocument(note, { app, tracker }),
+      openDocument: async (note) => {
+        const { openAsDocument } = await import("./notes/open-document.js");
+        await openAsDocument(note, { app, tracker }, made.phrases);
+      },
     });
     app.shell.add(widget, "right", { rank: 600, type: "Heed" });
     restorer?.add(widget, widget.id);

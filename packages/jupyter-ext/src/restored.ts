@@ -1,4 +1,4 @@
-import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
+import { LabShell, type ILayoutRestorer, type JupyterFrontEnd } from "@jupyterlab/application";
 import { WidgetTracker, type MainAreaWidget } from "@jupyterlab/apputils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { UUID, type ReadonlyJSONObject } from "@lumino/coreutils";
@@ -52,7 +52,9 @@ export function bringBack(
 
 /** Adds a window beside what is there. One that is brought back takes no focus; the layout then says where it was. */
 export function addBeside({ shell }: JupyterFrontEnd, window: Widget, isBack: boolean): void {
-  shell.add(window, "main", { mode: "split-right", type: "Heed", activate: !isBack });
+  // Notebook 7 has one document in its main area and takes no other: there a window comes below it
+  const area = shell instanceof LabShell ? "main" : "down";
+  shell.add(window, area, { mode: "split-right", type: "Heed", activate: !isBack });
   if (!isBack) shell.activateById(window.id);
 }
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Axis } from "heed/note";
 import { expect, test } from "vitest";
-import { alignTokens } from "../src/compare/align.js";
+import { alignTokens } from "../src/view/align.js";
 
 /** An axis whose tokens are cut from a text at these places. */
 const cut = (text: string, at: readonly number[]): Axis => {

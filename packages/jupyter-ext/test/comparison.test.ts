@@ -195,7 +195,7 @@ test.each([
   expect(drawn.a.geometry.width).toBe(Math.floor((width - (expected - 1) * 24) / expected));
 });
 
-const choice = (id: string, note: Note | Error): NoteChoice => ({
+const noted = (id: string, note: Note | Error): NoteChoice => ({
   id,
   content: id,
   read: () => (note instanceof Error ? Promise.reject(note) : Promise.resolve(note)),
@@ -203,24 +203,24 @@ const choice = (id: string, note: Note | Error): NoteChoice => ({
 const of = (...columns: string[]): Note => makeNote({ rows: ["q"], columns, weights: [columns.map(() => 1 / columns.length)] });
 
 describe("a comparison opens with notes that can be compared", () => {
-  const other = choice("other", of("x", "y"));
-  const broken = choice("broken", new Error("no note"));
+  const other = noted("other", of("x", "y"));
+  const broken = noted("broken", new Error("no note"));
 
   test("with the next one of the same text, whatever lies between", async () => {
-    const listed = [choice("a", of("中国", "人")), other, broken, choice("b", of("中国人"))];
+    const listed = [noted("a", of("中国", "人")), other, broken, noted("b", of("中国人"))];
     const sides = await openingSides(listed, "a", 0, "en");
     expect(sides).toEqual({ a: { id: "a", head: 0 }, b: { id: "b", head: 0 } });
   });
 
   test("or else with the nearest before it", async () => {
-    const listed = [choice("far", of("k")), choice("near", of("k")), other, choice("a", of("k")), broken];
+    const listed = [noted("far", of("k")), noted("near", of("k")), other, noted("a", of("k")), broken];
     expect((await openingSides(listed, "a", 0, "en")).b.id).toBe("near");
   });
 
   test("or with another head of its own, and where there is none with itself", async () => {
-    const heads = choice("a", makeNote({ weights: [[[1, 0]], [[0.5, 0.5]]] }));
+    const heads = noted("a", makeNote({ weights: [[[1, 0]], [[0.5, 0.5]]] }));
     expect((await openingSides([other, heads], "a", 0, "en")).b).toEqual({ id: "a", head: 1 });
     expect((await openingSides([other, heads], "a", 1, "en")).b).toEqual({ id: "a", head: 0 });
-    expect((await openingSides([choice("a", of("k")), other], "a", 0, "en")).b).toEqual({ id: "a", head: 0 });
+    expect((await openingSides([noted("a", of("k")), other], "a", 0, "en")).b).toEqual({ id: "a", head: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { jensenShannonDistance, type Note } from "heed/note";
 import { allCells, groupCells } from "../view/cells.js";
-import { alignTokens, type Alignment } from "./align.js";
+import { alignTokens, type Alignment } from "../view/align.js";
 
 /** One of the two things compared: a head of a note. */
 export interface Side {

@@ -24,6 +24,7 @@ export function drawFences(registry: IRenderMimeRegistry, figures: IFigures): vo
     renderer.renderModel = (model) => notes.during(() => render(model));
     MessageLoop.installMessageHook(renderer, (_, { type }) => {
       if (type === "after-attach") notes.settle();
+      else if (type === "before-detach") notes.leave();
       return true;
     });
     renderer.disposed.connect(() => notes.dispose());
@@ -38,6 +39,7 @@ class FencedNotes implements IDisposable {
   readonly #figures: IFigures;
   #notes: WrittenNote[] = [];
   #renderings = 0;
+  #focused: HTMLElement | undefined;
   #isDisposed = false;
 
   constructor(root: HTMLElement, figures: IFigures) {
@@ -54,20 +56,34 @@ class FencedNotes implements IDisposable {
    * there keeps its node and never flickers.
    */
   async during(render: () => Promise<void>): Promise<void> {
-    const observer = new MutationObserver(() => this.#place());
+    this.#remember();
+    const place = (): void => {
+      this.#place();
+      this.#giveFocusBack();
+    };
+    const observer = new MutationObserver(place);
     observer.observe(this.#root, { childList: true, subtree: true });
     this.#renderings++;
     try {
       await render();
-      this.#place();
+      place();
     } finally {
       observer.disconnect();
       if (--this.#renderings === 0) this.#dropUnused();
+      // the cell takes the whole of it off and on the page at once
+      this.#forgetSoon();
     }
+  }
+
+  /** Tells the notes that they are about to be taken off the page. */
+  leave(): void {
+    this.#remember();
+    if (this.#renderings === 0) this.#forgetSoon();
   }
 
   /** Tells the notes that they are on the page now. */
   settle(): void {
+    this.#giveFocusBack();
     for (const note of this.#notes) note.settle();
   }
 
@@ -75,6 +91,20 @@ class FencedNotes implements IDisposable {
     this.#isDisposed = true;
     for (const note of this.#notes) note.dispose();
     this.#notes = [];
+  }
+
+  /** What is taken off the page loses the focus, though it is put back at once. */
+  #remember(): void {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && this.#root.contains(activeElement)) this.#focused = activeElement;
+  }
+
+  #forgetSoon(): void {
+    setTimeout(() => (this.#focused = undefined));
+  }
+
+  #giveFocusBack(): void {
+    if (this.#focused?.isConnected && document.activeElement === document.body) this.#focused.focus({ preventScroll: true });
   }
 
   #place(): void {

@@ -10,7 +10,7 @@ export interface NoteActions {
   togglePin(entry: NoteEntry): void;
   isPinned(entry: NoteEntry): boolean;
   openBeside(entry: NoteEntry): void;
-  openDocument(note: Note): void;
+  openDocument(note: Note): Promise<void>;
 }
 
 /** The part of the panel below the list: what is known of the chosen note, and what can be done with it. */
@@ -75,7 +75,7 @@ export class NoteDetails {
       ...(note
         ? [
             button(phrases.__("Open in a split view"), () => actions.openBeside(entry)),
-            button(phrases.__("Open as document"), () => actions.openDocument(note)),
+            button(phrases.__("Open as document…"), () => void actions.openDocument(note)),
           ]
         : []),
     );

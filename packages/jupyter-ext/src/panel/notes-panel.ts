@@ -28,7 +28,7 @@ export interface NotesPanelOptions {
   readonly addBeside: (window: Widget) => void;
   /** Remembers a window with the layout. */
   readonly keep: KeepWindow;
-  readonly openDocument: (note: Note) => void;
+  readonly openDocument: (note: Note) => Promise<void>;
 }
 
 /** The side panel: every note of the current notebook, in order, by cell. A click or Enter goes to the note. */

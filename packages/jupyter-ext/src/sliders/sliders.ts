@@ -3,6 +3,7 @@ import "../../style/sliders.css";
 import type { WrittenNote } from "heed/language";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import { element } from "../view/element.js";
+import { keepFocus } from "../view/focus.js";
 import type { Phrases } from "../view/options.js";
 import { Choices, placeOfTemperature, Slider, temperatureAt, temperatureRange, Tick } from "./controls.js";
 import { EveryFrame } from "./every-frame.js";
@@ -35,6 +36,7 @@ export class Sliders implements Tool {
   #saved: Trial | undefined;
   #trial: Trial | undefined;
   #undoWrite: (() => boolean) | undefined;
+  #isJustWritten = false;
   #isDisposed = false;
 
   constructor(context: ToolContext) {
@@ -151,6 +153,7 @@ export class Sliders implements Tool {
     if (!changes || text === undefined || !writer) return;
     const { rewriteNote } = await import("heed/language");
     this.#undoWrite = writer.write(this.#context.figure.node, text, rewriteNote(text, changes));
+    this.#isJustWritten = this.#undoWrite !== undefined;
     this.#context.announce(
       this.#undoWrite ? phrases.__("Written into the note.") : phrases.__("This note cannot be written to."),
     );
@@ -206,6 +209,18 @@ export class Sliders implements Tool {
   }
 
   #showState(): void {
+    keepFocus(
+      this.node,
+      () => this.#writeState(),
+      () => [this.#undo, this.#write, ...this.node.querySelectorAll("input"), this.#close],
+    );
+    // what takes it back is where what has written it was
+    if (!this.#isJustWritten || this.#undo.hidden) return;
+    this.#isJustWritten = false;
+    if (this.node.contains(document.activeElement)) this.#undo.focus({ preventScroll: true });
+  }
+
+  #writeState(): void {
     const { phrases, writer } = this.#context.surroundings;
     const isChanged = this.#changes !== undefined;
     this.node.classList.toggle("jp-mod-changed", isChanged);

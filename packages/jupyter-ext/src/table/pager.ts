@@ -1,4 +1,5 @@
 import { element } from "../view/element.js";
+import { keepFocus } from "../view/focus.js";
 import type { Phrases } from "../view/options.js";
 import { pageOf } from "./page-of.js";
 
@@ -46,8 +47,14 @@ export class Pager {
     this.node.hidden = count < 2;
     this.node.setAttribute("aria-label", axis);
     this.#where.textContent = phrases.__("%1: %2–%3 of %4", axis, start + 1, end, total);
-    this.#previous.disabled = number === 0;
-    this.#next.disabled = number === count - 1;
+    keepFocus(
+      this.node,
+      () => {
+        this.#previous.disabled = number === 0;
+        this.#next.disabled = number === count - 1;
+      },
+      () => [this.#previous, this.#next],
+    );
     this.#previous.setAttribute("aria-label", phrases.__("Previous page"));
     this.#next.setAttribute("aria-label", phrases.__("Next page"));
   }

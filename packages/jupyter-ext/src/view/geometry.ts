@@ -18,6 +18,8 @@ export interface Geometry {
   readonly cell: { readonly width: number; readonly height: number };
   /** The rectangle that the cells fill. */
   readonly grid: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  /** Room for the labels of the rows left of the cells, and for those of the columns above them. */
+  readonly labels: { readonly left: number; readonly top: number };
   readonly rows: TickLabels;
   readonly columns: TickLabels & { readonly direction: LabelDirection };
 }
@@ -69,6 +71,7 @@ export function layOut(axes: Axes, options: DrawingOptions, aside = 0): Geometry
     height: Math.ceil(top + grid.height + space.legend),
     cell,
     grid,
+    labels: { left: Math.ceil(rowWidth + space.gap), top: Math.ceil(labelHeight + space.gap) },
     rows,
     columns: { ...columns, direction },
   };

@@ -38,6 +38,7 @@ export function imageFigure({ image, cells, row, meaning }: ImageContent, option
     height: Math.ceil(top + scaled.height + space.legend),
     cell: { width: scaled.width / columns, height: scaled.height / rows },
     grid: { left: frame, top, ...scaled },
+    labels: { left: 0, top: 0 },
     rows: none,
     columns: { ...none, direction: "across" },
   };

@@ -112,12 +112,6 @@ function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: T
   const isSource = source?.axis === token.axis && source.index === token.index;
   const isVisited = visited?.axis === token.axis && visited.index === token.index;
   let ink = picture.isSpecial(token) ? theme.mutedText : theme.text;
-  if (picture.isMarked(token)) {
-    context.fillStyle = picture.markColour;
-    context.globalAlpha = 0.3;
-    context.fillRect(left, top + 1, width, height - 2);
-    context.globalAlpha = 1;
-  }
   const isStriped = shades.some((one) => one.ink !== undefined);
   if (isStriped && !isSource) paintStripes(context, shades, box);
   const shaded =
@@ -128,6 +122,12 @@ function paintToken(context: CanvasRenderingContext2D, token: TokenPlace, box: T
     context.fillStyle = shaded.background;
     context.fillRect(left, top + 1, width, height - 2);
     ({ ink } = shaded);
+  }
+  if (picture.isMarked(token)) {
+    // around the token: what is behind it is its weight
+    context.strokeStyle = picture.markColour;
+    context.lineWidth = 1.5;
+    context.strokeRect(left + 0.75, top + 1.75, width - 1.5, height - 3.5);
   }
   if (isSource || isVisited) {
     context.strokeStyle = picture.accent;

@@ -1,10 +1,14 @@
+import type { Box } from "./client.js";
 import type { Drawing } from "./drawing.js";
 import { element } from "./element.js";
 import { placeOfToken } from "./look.js";
 import type { TokenPlace } from "./selection.js";
 import type { Marks } from "./view.js";
 
-/** Bands over the rows and columns of a matrix: of tokens that were chosen in another figure, and of the token that is chosen here. */
+/**
+ * Outlines of a matrix: around the labels of tokens that were chosen in another figure, never over its cells, whose colours are the data; and
+ * around the row or column of the token that is chosen here.
+ */
 export class MarkLayer {
   readonly node = element("div", "jp-HeedMarks");
   #drawing: Drawing | undefined;
@@ -37,24 +41,58 @@ export class MarkLayer {
     const chosen = this.#chosen;
     this.node.replaceChildren(
       ...(chosen ? bandsOf(drawing, chosen.axis, [chosen.index], "jp-HeedMarks-chosen") : []),
-      ...(["rows", "columns"] as const).flatMap((axis) => bandsOf(drawing, axis, this.#marks[axis], "jp-HeedMarks-band")),
+      ...(["rows", "columns"] as const).flatMap((axis) => labelsOf(drawing, axis, this.#marks[axis])),
     );
   }
 }
 
 function bandsOf(drawing: Drawing, axis: TokenPlace["axis"], tokens: readonly number[], className: string): HTMLElement[] {
-  const { geometry, cells, look } = drawing;
-  const { grid, cell } = geometry;
-  const block = cells.block[axis === "rows" ? 0 : 1];
-  const places = tokens.flatMap((token) => placeOfToken(look[axis], token) ?? []);
-  return [...new Set(places.map((place) => Math.floor(place / block)))].map((place) =>
+  const { grid, cell } = drawing.geometry;
+  return placesOf(drawing, axis, tokens).map((place) =>
     axis === "rows"
-      ? band(className, 0, grid.top + place * cell.height, grid.left + grid.width, cell.height)
-      : band(className, grid.left + place * cell.width, 0, cell.width, grid.top + grid.height),
+      ? box(className, { left: 0, top: grid.top + place * cell.height, width: grid.left + grid.width, height: cell.height })
+      : box(className, { left: grid.left + place * cell.width, top: 0, width: cell.width, height: grid.top + grid.height }),
   );
 }
 
-function band(className: string, left: number, top: number, width: number, height: number): HTMLElement {
+/** The places along an axis of a drawing that stand for tokens of its note. */
+function placesOf({ cells, look }: Drawing, axis: TokenPlace["axis"], tokens: readonly number[]): number[] {
+  const block = cells.block[axis === "rows" ? 0 : 1];
+  const places = tokens.flatMap((token) => placeOfToken(look[axis], token) ?? []);
+  return [...new Set(places.map((place) => Math.floor(place / block)))];
+}
+
+/** Pixels of a label's outline where a cell is smaller than a line of text. */
+const line = 16;
+
+/** Around labels, whether they are drawn there or left out for want of room. */
+function labelsOf(drawing: Drawing, axis: TokenPlace["axis"], tokens: readonly number[]): HTMLElement[] {
+  const { grid, cell, rows, columns, labels } = drawing.geometry;
+  const size = Math.min(axis === "rows" ? cell.height : cell.width, Math.max(line, axis === "rows" ? rows.fontSize * 2 : 0));
+  return placesOf(drawing, axis, tokens).map((place) => {
+    if (axis === "rows") {
+      const top = grid.top + (place + 0.5) * cell.height - size / 2;
+      return box("jp-HeedMarks-label", { left: grid.left - labels.left - 2, top, width: labels.left, height: size });
+    }
+    const middle = grid.left + (place + 0.5) * cell.width;
+    if (columns.direction !== "slanted") {
+      const width = columns.direction === "upwards" ? size : cell.width - 2;
+      return box("jp-HeedMarks-label", { left: middle - width / 2, top: grid.top - labels.top - 2, width, height: labels.top });
+    }
+    // along the slope, from the foot of the label
+    const node = box("jp-HeedMarks-label", {
+      left: middle,
+      top: grid.top - line - 2,
+      width: labels.top * Math.SQRT2,
+      height: line,
+    });
+    node.style.transform += " rotate(-45deg)";
+    node.style.transformOrigin = `0 ${line}px`;
+    return node;
+  });
+}
+
+function box(className: string, { left, top, width, height }: Box): HTMLElement {
   const node = element("div", className);
   node.style.transform = `translate(${left}px, ${top}px)`;
   node.style.width = `${width}px`;

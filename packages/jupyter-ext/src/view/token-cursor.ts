@@ -141,10 +141,12 @@ export class TokenCursor {
   #tap(hit: TokenPlace | undefined): void {
     const asked = this.#asked(hit);
     const isChosen = hit?.index === this.#chosen?.index && (this.#flow.sides === 1 || hit?.axis === this.#chosen?.axis);
-    if (asked && this.#chosen && asked.axis !== this.#chosen.axis && !isChosen) this.#chooseCell(asked);
-    else this.#chooseToken(hit && this.#flow.sides === 1 ? { ...hit, axis: this.#flow.chosenSide } : hit);
-    // told as what it is by now
-    this.#visit(this.#asked(hit));
+    if (asked && this.#chosen && asked.axis !== this.#chosen.axis && !isChosen) {
+      this.#chooseCell(asked);
+      return this.#visit(asked);
+    }
+    this.#chooseToken(hit && this.#flow.sides === 1 ? { ...hit, axis: this.#flow.chosenSide } : hit);
+    this.#visit(this.#chosen);
   }
 
   /** A second time on the chosen token lets it go, as a click beside the tokens does. */

@@ -1,4 +1,5 @@
 import type { Axis, Note } from "heed/note";
+import { alignTokens, type Alignment } from "./align.js";
 import type { Selection } from "./selection.js";
 import type { Marks } from "./view.js";
 
@@ -18,18 +19,27 @@ export function tokensOf(note: Note, { cell, token }: Pick<Selection, "cell" | "
 }
 
 /**
- * Where chosen tokens stand in another note: at the same place where an axis has the same tokens (a repeated word is then not
- * mixed up with its double), otherwise wherever the same token is.
+ * Where chosen tokens stand in another note: on its axes of the same text, at the same place of it, also where that is cut into other tokens.
+ * A token of another text is another one, whatever it is called: the h1 of two formulas have nothing to do with each other.
  */
 export function findTokens(chosen: readonly ChosenToken[], { axes }: Note): Marks {
   const places = (axis: Axis): number[] => [...new Set(chosen.flatMap((token) => placesOf(token, axis)))].sort((a, b) => a - b);
   return { rows: places(axes.rows), columns: places(axes.columns) };
 }
 
-function placesOf({ axis, index }: ChosenToken, other: Axis): number[] {
+function placesOf({ axis, index }: ChosenToken, other: Axis): readonly number[] {
   if (sameTokens(axis, other)) return [index];
-  const token = axis.tokens[index];
-  return token === undefined ? [] : Array.from(other.tokens.keys()).filter((place) => other.tokens[place] === token);
+  return alignmentOf(axis, other)?.groups.find(({ a }) => a.includes(index))?.b ?? [];
+}
+
+const alignments = new WeakMap<Axis, WeakMap<Axis, Alignment | undefined>>();
+
+/** How two axes correspond, worked out once: each click asks about all notes of a notebook. */
+function alignmentOf(axis: Axis, other: Axis): Alignment | undefined {
+  const known = alignments.get(axis) ?? new WeakMap<Axis, Alignment | undefined>();
+  alignments.set(axis, known);
+  if (!known.has(other)) known.set(other, alignTokens(axis, other));
+  return known.get(other);
 }
 
 export function sameTokens(a: Axis, b: Axis): boolean {

@@ -20,9 +20,9 @@ export interface Label {
 const fontSize = 11;
 const widestLabel = 96;
 /** Pixels of a cell from which its token can be written beside it. */
-const roomy = 13;
+export const roomy = 13;
 /** Room for what the axis is. */
-const nameHeight = 16;
+export const nameHeight = 16;
 /** Pixels between numbers. */
 const spacing = 56;
 

@@ -1,4 +1,5 @@
 import { element } from "../element.js";
+import { keepFocus } from "../focus.js";
 import type { Phrases } from "../options.js";
 
 export type MapAction = "in" | "out" | "whole";
@@ -31,8 +32,14 @@ export class MapControls {
   }
 
   enable(isWhole: boolean, isNearest: boolean): void {
-    this.#buttons.in.disabled = isNearest;
-    this.#buttons.out.disabled = isWhole;
-    this.#buttons.whole.disabled = isWhole;
+    keepFocus(
+      this.node,
+      () => {
+        this.#buttons.in.disabled = isNearest;
+        this.#buttons.out.disabled = isWhole;
+        this.#buttons.whole.disabled = isWhole;
+      },
+      () => Object.values(this.#buttons),
+    );
   }
 }

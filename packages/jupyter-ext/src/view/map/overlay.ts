@@ -5,7 +5,8 @@ import type { DrawingOptions } from "../options.js";
 import type { TokenCell } from "../selection.js";
 import type { Marks } from "../view.js";
 import { axisName } from "../wording.js";
-import { drawAxes } from "./axes.js";
+import { drawAxes, nameHeight, roomy } from "./axes.js";
+import { cellSize } from "./camera.js";
 import { fitCanvas } from "./paint.js";
 import { placeOfBlock, type Block, type MapGeometry } from "./places.js";
 
@@ -52,8 +53,6 @@ export function drawOverlay(
     context.strokeRect(spot.left - grow, spot.top - grow, spot.width + 2 * grow, spot.height + 2 * grow);
   };
   const all: Block = { row: 0, column: 0, height: frame.size[0], width: frame.size[1] };
-  for (const row of placesOf(look.rows, marks.rows)) outline({ ...all, row, height: 1 }, "--jp-warn-color1", 1);
-  for (const column of placesOf(look.columns, marks.columns)) outline({ ...all, column, width: 1 }, "--jp-warn-color1", 1);
   if (asked) {
     outline({ ...all, row: asked.row, height: asked.height }, "--jp-brand-color1", 0.5);
     outline({ ...all, column: asked.column, width: asked.width }, "--jp-brand-color1", 0.5);
@@ -61,6 +60,32 @@ export function drawOverlay(
   }
   if (chosen) outline({ ...chosen, height: 1, width: 1 }, "--jp-content-font-color0", 2);
   context.restore();
+  markLabels(context, geometry, look, marks, style.getPropertyValue("--jp-warn-color1"));
+}
+
+/** Pixels along an axis of a mark beside cells that are smaller. */
+const leastMark = 5;
+/** Pixels that a mark reaches from the cells, where they have no labels. */
+const tick = 8;
+
+/** Around the labels of tokens that were chosen in another figure: beside the cells, whose colours are the data. */
+function markLabels(context: CanvasRenderingContext2D, geometry: MapGeometry, look: Look, marks: Marks, colour: string): void {
+  const { frame, camera, margins } = geometry;
+  const cell = cellSize(frame, camera.zoom);
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  for (const row of placesOf(look.rows, marks.rows)) {
+    const [depth, size] = [cell.y >= roomy ? margins.left - nameHeight - 2 : tick, Math.max(leastMark, cell.y - 1)];
+    const middle = margins.top + (row + 0.5 - camera.row) * cell.y;
+    if (middle < margins.top || middle > margins.top + frame.height) continue;
+    context.strokeRect(margins.left - depth - 1.5, middle - size / 2, depth, size);
+  }
+  for (const column of placesOf(look.columns, marks.columns)) {
+    const [depth, size] = [cell.x >= roomy ? margins.top - nameHeight - 2 : tick, Math.max(leastMark, cell.x - 1)];
+    const middle = margins.left + (column + 0.5 - camera.column) * cell.x;
+    if (middle < margins.left || middle > margins.left + frame.width) continue;
+    context.strokeRect(middle - size / 2, margins.top - depth - 1.5, size, depth);
+  }
 }
 
 /** Where tokens of the note are read; those that are hidden are nowhere. */
