@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { figuresIn, openBrowser, openPage, readFigures, type Visit } from "../support/browser.js";
 import { startLab, type Lab } from "../support/lab.js";
 
-const [L, H, T] = [2, 3, 5];
+const [H, T] = [3, 5];
 const tokens = ["<s>", "Tom", " ran", "\n", "</s>"];
 
 /** Causal weights by a rule that the page's numbers are compared with. */

@@ -18,8 +18,8 @@ export interface Table {
   readonly rows: readonly {
     readonly label: string;
     readonly weights: readonly TableCell[];
-    /** How far each of them may be off. */
-    readonly error: number;
+    /** How far one of them may be off. */
+    readonly error: (weight: number) => number;
   }[];
 }
 
@@ -32,14 +32,15 @@ export function tableOf(note: Note, selection: Selection, phrases: Phrases, hide
   const { rows, columns, cells } = look;
   const { block, values } = cells;
   const [height, width] = cells.shape;
-  const most = Math.max(...Array.from({ length: height }, (_, row) => errors(row)));
+  let most = 0;
+  cells.values.forEach((value, i) => (most = Math.max(most, errors(Math.floor(i / width), value) || 0)));
   const exactness = knownDecimals(most) === undefined ? "" : phrases.__("weights ± %1", Number(most.toPrecision(2)));
   return {
     corner: [headName(note, selection.head, phrases), exactness].filter(Boolean).join(" · "),
     columns: Array.from({ length: width }, (_, i) => label(columns.tokens, i, block[1])),
     rows: Array.from({ length: height }, (_, row) => ({
       label: label(rows.tokens, row, block[0]),
-      error: errors(row),
+      error: (weight) => errors(row, weight),
       weights: Array.from(values.subarray(row * width, (row + 1) * width), (value, column) => {
         if (Number.isNaN(value)) return undefined;
         return hides?.(tokensAt(look, row, column)) === true ? "?" : value;
@@ -77,7 +78,7 @@ function lines({ corner, columns, rows }: Table): string[][] {
     ...rows.map((row) => [
       row.label,
       ...row.weights.map((weight) =>
-        weight === undefined ? "" : typeof weight === "number" ? withKnownDigits(weight, row.error) : weight,
+        weight === undefined ? "" : typeof weight === "number" ? withKnownDigits(weight, row.error(weight)) : weight,
       ),
     ]),
   ];
@@ -133,14 +134,14 @@ function wordsOf(note: Note, heads: readonly number[], language: Language, phras
   return hides ? title : sentenceOf(note, heads, title, language);
 }
 
-function weightCells(weights: readonly TableCell[], error: number): string[] {
-  const decimals = Math.min(3, knownDecimals(error) ?? 3);
+function weightCells(weights: readonly TableCell[], error: (weight: number) => number): string[] {
   // among weights that are not told, which one is the largest is not told either
   const isTold = !weights.includes("?");
   const largest = Math.max(...weights.map((weight) => (typeof weight === "number" ? weight : -Infinity)));
   return weights.map((weight) => {
     if (weight === undefined) return "--";
     if (weight === "?") return "?";
+    const decimals = Math.min(3, knownDecimals(error(weight)) ?? 3);
     const number = weight < 0 ? `$${weight.toFixed(decimals)}$` : weight.toFixed(decimals);
     return isTold && weight === largest && weights.length > 1 ? `\\textbf{${number}}` : number;
   });

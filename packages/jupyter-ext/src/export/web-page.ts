@@ -134,10 +134,8 @@ function heading(scope: "col" | "row", token: string): string {
 
 function tableHtml({ corner, columns, rows }: Table, phrases: Phrases): string {
   const lines = rows.map(({ label, weights, error }) => {
-    const decimals = Math.min(4, knownDecimals(error) ?? 4);
-    const cells = weights.map(
-      (weight) => `<td>${typeof weight === "number" ? Number(weight.toFixed(decimals)) : (weight ?? "")}</td>`,
-    );
+    const told = (weight: number): number => Number(weight.toFixed(Math.min(4, knownDecimals(error(weight)) ?? 4)));
+    const cells = weights.map((weight) => `<td>${typeof weight === "number" ? told(weight) : (weight ?? "")}</td>`);
     return `<tr>${heading("row", label)}${cells.join("")}</tr>`;
   });
   return `<details>

@@ -123,7 +123,6 @@ export class DataTable implements Tool {
     const chosen = selection.cell && cellWith(look, selection.cell);
     const errors = errorsOf(look, selection.head);
     for (let row = rows.start; row < rows.end; row++) {
-      const decimals = knownDecimals(errors(row)) ?? 4;
       const line = body.insertRow();
       line.append(heading(label(look.rows, names.rows, row, down), "row"));
       for (let column = columns.start; column < columns.end; column++) {
@@ -133,7 +132,7 @@ export class DataTable implements Tool {
         const place = tokensAt(look, row, column);
         if (Number.isNaN(value)) cell.append(mark("–", phrases.__("masked")));
         else if (hides?.(place) === true) cell.append(mark("?", phrases.__("to be guessed")));
-        else cell.textContent = fixed(value, decimals);
+        else cell.textContent = fixed(value, knownDecimals(errors(row, value)) ?? 4);
       }
     }
     return table;
