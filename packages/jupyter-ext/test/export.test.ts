@@ -190,9 +190,7 @@ describe("exports of one head among several", () => {
       "head 2",
       "head 3",
     ]);
-    expect(svg).toContain(
-      "<desc>two layers · layer 2: 3 heads, 2 × 2. The largest weight: in head 2.1, “a” looks at “x” (100%)",
-    );
+    expect(svg).toContain("<desc>two layers · layer 2: 3 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%)");
   });
 
   test("of weights in a file what was read is told, and otherwise the overview of that head", () => {

@@ -1,12 +1,13 @@
 import { decodeMatrix } from "./decode.js";
 import { encodeArray } from "./encode.js";
 import { decodeMask, encodeMask } from "./mask.js";
-import { matrixCount, nameOfMatrix } from "./matrices.js";
+import { matrixCount, nameOfMatrix, placeOfMatrix } from "./matrices.js";
 import type { EncodedArray, InlineArray, Note } from "./schema.js";
 
 /**
  * Some of a note's heads as a note of their own: its tokens, weights and mask, without the vectors behind them. One head has no axis
- * of heads; several have one, named by layer and head.
+ * of heads; several have one, named by head or, of several
+ * layers, by layer and head.
  *
  * @param values the weights of each, where they have been read from a file beside the notebook
  * @throws RangeError when a matrix is not in the note
@@ -24,6 +25,10 @@ export function pickMatrices(note: Note, matrices: readonly number[], values?: r
   }
   const { version, kind, title, axes, normalised, image, maxError, view, source, mask, maskedRows } = note;
   const [rows = 0] = note.weights.shape.slice(-2);
+  const layers = new Set(matrices.map((index) => placeOfMatrix(note, index).layer));
+  // heads of one layer are told apart without it
+  const nameOf = (index: number): string =>
+    (layers.size === 1 ? placeOfMatrix(note, index).head : undefined) ?? nameOfMatrix(note, index);
   const pickedRows = matrices.flatMap((index, place) =>
     (maskedRows ?? []).filter((row) => Math.floor(row / rows) === index).map((row) => place * rows + (row % rows)),
   );
@@ -34,7 +39,7 @@ export function pickMatrices(note: Note, matrices: readonly number[], values?: r
     axes: {
       rows: axes.rows,
       columns: axes.columns,
-      ...(matrices.length > 1 && { heads: { name: "head", tokens: matrices.map((index) => nameOfMatrix(note, index)) } }),
+      ...(matrices.length > 1 && { heads: { name: "head", tokens: matrices.map(nameOf) } }),
     },
     weights: pickWeights(note.weights, matrices, values),
     ...(normalised !== undefined && { normalised }),
