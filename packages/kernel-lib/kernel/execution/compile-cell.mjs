@@ -37,7 +37,7 @@ export function compileCell(checked, text, options, isKnown) {
     fileName: isJsx ? "cell.tsx" : "cell.ts",
     compilerOptions: {
       ...options,
-      target: knowsUsing && !hasDecorators(file) ? ts.ScriptTarget.ESNext : ts.ScriptTarget.ES2025,
+      target: knowsUsing && !needsTypeScript(file) ? ts.ScriptTarget.ESNext : ts.ScriptTarget.ES2025,
       // Imports are the kernel's to judge: a later cell may use what this one does not.
       verbatimModuleSyntax: true,
       isolatedModules: true,
@@ -77,8 +77,12 @@ function captureValue(file, text) {
   ]);
 }
 
-/** @param {ts.Node} node @returns {boolean} */
-const hasDecorators = (node) => ts.isDecorator(node) || (ts.forEachChild(node, hasDecorators) ?? false);
+/** Whether there is in a cell what V8 does not know yet: decorators and `accessor`.
+ * @param {ts.Node} node
+ * @returns {boolean}
+ */
+const needsTypeScript = (node) =>
+  ts.isDecorator(node) || node.kind === ts.SyntaxKind.AccessorKeyword || (ts.forEachChild(node, needsTypeScript) ?? false);
 
 /**
  * The imports of a cell that there is something to load for.

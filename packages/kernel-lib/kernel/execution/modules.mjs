@@ -8,6 +8,8 @@ import { readFileSync } from "node:fs";
 import { createRequire, registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isProvided, providedFrom, tslabDisplay } from "../language/files.mjs";
+import ts from "typescript";
+import { bind, localsOf, parseModule } from "../language/parse.mjs";
 import { interruptible } from "./waits.mjs";
 
 /**
@@ -147,17 +149,28 @@ function moduleOfJson(text) {
   return `const data = ${text};\nexport default data;\n${exported.filter((line) => !line.endsWith(" as default };")).join("\n")}`;
 }
 
+const nodeVariables = {
+  __dirname: "const __dirname = import.meta.dirname; ",
+  __filename: "const __filename = import.meta.filename; ",
+  require: `import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url); `,
+};
+
 /** Modules in TypeScript often count on what only CommonJS has.
  * @param {string} code
  */
 function withNodeVariables(code) {
-  const own = (/** @type {string} */ name) =>
-    new RegExp(`\\b(const|let|var|function|class|import)\\s+[^;]*\\b${name}\\b`).test(code);
-  const used = (/** @type {string} */ name) => new RegExp(`(?<![.\\w$])${name}\\b`).test(code) && !own(name);
+  if (!/\b(__dirname|__filename|require)\b/.test(code)) return code;
+  const file = parseModule(code, ts.ScriptKind.JS);
+  bind(file);
+  /** @type {Set<string>} */
+  const used = new Set();
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isIdentifier(node)) used.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
   let head = "";
-  if (used("__dirname")) head += "const __dirname = import.meta.dirname; ";
-  if (used("__filename")) head += "const __filename = import.meta.filename; ";
-  if (used("require"))
-    head += `import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url); `;
+  for (const [name, text] of Object.entries(nodeVariables)) if (used.has(name) && !localsOf(file)?.has(name)) head += text;
   return head + code;
 }

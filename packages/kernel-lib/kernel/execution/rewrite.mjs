@@ -10,6 +10,7 @@
  *     step();                               (0, $cell_step.step)();
  */
 import ts from "typescript";
+import { bind, localsOf, parseModule } from "../language/parse.mjs";
 import { boxName, cellName } from "./names.mjs";
 import { applyEdits, waitEdits } from "./waits.mjs";
 
@@ -37,7 +38,7 @@ const hand = (names) => names.map((name) => `${cellName}.set(${JSON.stringify(na
  * @returns {Rewritten}
  */
 export function rewrite(javascript, shared, isKnown, imported) {
-  const file = ts.createSourceFile("cell.js", javascript, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const file = parseModule(javascript, ts.ScriptKind.JS);
   bind(file);
   /** @type {Set<string>} */
   const boxes = new Set();
@@ -174,19 +175,6 @@ export function rewrite(javascript, shared, isKnown, imported) {
     original: (place) => original(Math.max(0, place - head.length)),
   };
 }
-
-/** Finds what every scope of a file declares; TypeScript's own binder, which its types do not show.
- * @param {ts.SourceFile} file
- */
-export function bind(file) {
-  /** @type {any} */ (ts).bindSourceFile(file, { target: ts.ScriptTarget.Latest });
-}
-
-/** What a scope declares.
- * @param {ts.Node} node
- * @returns {ReadonlyMap<string, ts.Symbol & { exportSymbol?: ts.Symbol }> | undefined}
- */
-export const localsOf = (node) => /** @type {any} */ (node).locals;
 
 /** Whether a scope between a node and the file declares a name.
  * @param {ts.Node} from

@@ -1,6 +1,7 @@
 /** Sends every `await` of compiled code through a wait that an interrupt ends. */
 import ts from "typescript";
 import { waitName } from "../host.mjs";
+import { parseModule } from "../language/parse.mjs";
 
 /** @typedef {{ at: number, end?: number, text: string }} Edit text put at a place of code, instead of what stands there up to `end` */
 
@@ -32,7 +33,7 @@ const wrap = (node, name, file) => [
  */
 export function interruptible(code) {
   if (!code.includes("await")) return code;
-  const file = ts.createSourceFile("module.js", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+  const file = parseModule(code, ts.ScriptKind.JS);
   /** @type {Edit[]} */
   const edits = [];
   /** @param {ts.Node} node */

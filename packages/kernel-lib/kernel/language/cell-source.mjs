@@ -1,6 +1,6 @@
 /** A cell as TypeScript reads it: a module that takes what it uses of earlier cells and gives what it declares to later ones. */
 import ts from "typescript";
-import { bind, localsOf } from "../execution/rewrite.mjs";
+import { bind, exportsOf, localsOf, parseModule, syntaxErrorsOf } from "./parse.mjs";
 
 /**
  * @import { Kind } from "../execution/scope.mjs"
@@ -26,35 +26,18 @@ import { bind, localsOf } from "../execution/rewrite.mjs";
 /** Every cell, while it is looked at, has this name; frozen cells have a number in it. */
 export const cellStem = "__heed_cell__";
 
-/** @param {ts.SourceFile} file */
-const asModule = (file) => {
-  /** @type {any} */ (file).externalModuleIndicator = true;
-};
-
-/**
- * @param {string} text
- * @param {ts.ScriptKind} scriptKind
- */
-function parseAs(text, scriptKind) {
-  const name = scriptKind === ts.ScriptKind.TSX ? "cell.tsx" : "cell.ts";
-  const options = { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule };
-  return ts.createSourceFile(name, text, options, true, scriptKind);
-}
-
-/** @param {ts.SourceFile} file @returns {readonly ts.Diagnostic[]} */
-const errorsOf = (file) => /** @type {any} */ (file).parseDiagnostics;
-
 /**
  * Reads a cell; one that only JSX makes sense of is read as that.
  * @param {string} text
+ * @param {readonly string[]} [factories] what JSX may be compiled to calls of
  * @returns {ParsedCell}
  */
-export function parseCell(text) {
+export function parseCell(text, factories = ["React"]) {
   let scriptKind = ts.ScriptKind.TS;
-  let file = parseAs(text, scriptKind);
-  if (errorsOf(file).length > 0) {
-    const other = parseAs(text, ts.ScriptKind.TSX);
-    if (errorsOf(other).length === 0) [file, scriptKind] = [other, ts.ScriptKind.TSX];
+  let file = parseModule(text, scriptKind);
+  if (syntaxErrorsOf(file).length > 0) {
+    const other = parseModule(text, ts.ScriptKind.TSX);
+    if (syntaxErrorsOf(other).length === 0) [file, scriptKind] = [other, ts.ScriptKind.TSX];
   }
   bind(file);
   /** @type {Map<string, Declared>} */
@@ -66,6 +49,10 @@ export function parseCell(text) {
   }
   /** @type {Set<string>} */
   const used = new Set();
+  if (scriptKind === ts.ScriptKind.TSX) {
+    for (const name of factories) used.add(name);
+    for (const [, name] of text.matchAll(/@jsx(?:Frag)?\s+([\w$]+)/g)) if (name) used.add(name);
+  }
   /** @param {ts.Node} node */
   const visit = (node) => {
     if (ts.isIdentifier(node)) used.add(node.text);
@@ -73,7 +60,7 @@ export function parseCell(text) {
   };
   visit(file);
   const isAmbient = file.statements.some((one) => ts.isModuleDeclaration(one) && isGlobal(one));
-  return { file, scriptKind, declared, used, syntaxErrors: errorsOf(file), isAmbient };
+  return { file, scriptKind, declared, used, syntaxErrors: syntaxErrorsOf(file), isAmbient };
 }
 
 /** Whether a declaration adds to what every file sees.
@@ -124,22 +111,23 @@ export function tailOf({ file, declared, used }, known, ambient) {
   let text = "\n";
   for (const name of used) {
     const meaning = known.get(name);
-    if (meaning === undefined) continue;
     const own = declared.get(name);
+    if (meaning === undefined || own?.kind === "import") continue;
     const value = own?.hasValue ? undefined : meaning.value;
     const type = own?.hasType ? undefined : meaning.type;
-    if (own?.kind === "import") continue;
-    const isVariable = value?.kind === "let" || value?.kind === "var" || value?.kind === "const";
-    if (value && (isVariable || own || (type && type.file !== value.file))) {
-      text += `declare ${value.kind === "let" || value.kind === "var" ? value.kind : "const"} ${name}: typeof import("./${value.file}").${name};\n`;
-    } else if (value) {
-      take(value.file, name);
+    const isSplit = type !== undefined && value !== undefined && type.file !== value.file;
+    const kind = value?.kind === "let" || value?.kind === "var" ? value.kind : "const";
+    const isVariable = kind !== "const" || value?.kind === "const";
+    if (value && (own || isSplit || (isVariable && !type))) {
+      text += `declare ${kind} ${name}: typeof import("./${value.file}").${name};\n`;
+      if (type) take(type.file, name);
+    } else if (value ?? type) {
+      take((value ?? type)?.file ?? "", name);
     }
-    if (type && (value === undefined || isVariable || type.file !== value.file)) take(type.file, name);
   }
   for (const [from, names] of imports) text += `import { ${names.join(", ")} } from "./${from}";\n`;
   for (const from of ambient) text += `import "./${from}";\n`;
-  const exported = /** @type {any} */ (file).symbol?.exports;
+  const exported = exportsOf(file);
   const given = [...declared.keys()].filter((name) => !exported?.has(name));
   return `${text}export { ${given.join(", ")} };\n`;
 }

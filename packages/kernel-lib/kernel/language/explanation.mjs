@@ -1,6 +1,6 @@
 /** What an editor shows when the pointer rests on a name. */
 import ts from "typescript";
-import { plainTypes } from "./language.mjs";
+import { plainTypes } from "./diagnostics.mjs";
 import { unitsOf } from "./positions.mjs";
 
 /** @import { Language } from "./language.mjs" */

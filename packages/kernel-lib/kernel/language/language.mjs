@@ -2,7 +2,9 @@
 import ts from "typescript";
 import { CompileError } from "../traceback.mjs";
 import { cellStem, parseCell, tailOf } from "./cell-source.mjs";
+import { describeAll, isError, missing } from "./diagnostics.mjs";
 import { Files } from "./files.mjs";
+import { declarationsOf, FrozenCells } from "./frozen-cells.mjs";
 
 /**
  * @import { Meaning, ParsedCell } from "./cell-source.mjs"
@@ -15,10 +17,8 @@ import { Files } from "./files.mjs";
  * @property {ts.TypeChecker} checker
  */
 
-/** Errors that say nothing of whether a cell can run: a package without types. */
-const forgiven = new Set([7016]);
-
-const missingModule = new Set([2307, 2792, 2882]);
+/** How many cells at most are looked at again when a name gets another type. */
+const mostFollowers = 40;
 
 export class Language {
   /** @type {Map<string, Meaning>} where each name of the shared scope is declared now */
@@ -26,12 +26,14 @@ export class Language {
   /** @type {Map<string, ReadonlySet<string>>} files that change global declarations, with the names they declare */
   #ambient = new Map();
   #count = 0;
+  #frozen;
   files;
   service;
 
   /** @param {string} folder where the notebook is */
   constructor(folder) {
     this.files = new Files(folder);
+    this.#frozen = new FrozenCells(this.files);
     this.service = ts.createLanguageService(this.files, ts.createDocumentRegistry());
   }
 
@@ -42,9 +44,16 @@ export class Language {
    */
   open(text) {
     this.files.refresh();
-    const parsed = parseCell(text);
-    this.files.setText(this.files.cell, text + tailOf(parsed, this.names, this.#ambient.keys()), parsed.scriptKind);
+    const { jsxFactory, jsxFragmentFactory, reactNamespace = "React" } = this.files.options;
+    const factories = [jsxFactory, jsxFragmentFactory, reactNamespace].flatMap((one) => one?.split(".")[0] ?? []);
+    const parsed = parseCell(text, factories);
+    this.files.setText(this.files.cell, text + this.#tailOf(parsed), parsed.scriptKind);
     return parsed;
+  }
+
+  /** @param {ParsedCell} parsed */
+  #tailOf(parsed) {
+    return tailOf(parsed, this.names, this.#ambient.keys());
   }
 
   /**
@@ -63,9 +72,13 @@ export class Language {
       ...program.getSyntacticDiagnostics(file),
       ...program.getSemanticDiagnostics(file),
       ...this.#wrongModules(program),
-    ].filter(({ category, code }) => category === ts.DiagnosticCategory.Error && !forgiven.has(code));
-    if (found.some(({ code }) => missingModule.has(code))) this.files.forget();
-    if (found.length > 0) throw new CompileError(describeAll(found, text, file), text);
+    ].filter((one) => isError(one) && !(one.file === file && (one.start ?? 0) >= text.length && text.trim() !== ""));
+    if (found.some(({ code }) => missing.has(code))) this.files.forget();
+    if (found.length > 0)
+      throw new CompileError(
+        describeAll(found, text, file, (name) => this.names.get(name)?.value?.kind),
+        text,
+      );
     this.#count += 1;
     return { parsed, program, file, stem: `${cellStem}${this.#count}`, checker: program.getTypeChecker() };
   }
@@ -132,20 +145,7 @@ export class Language {
    * @returns {(isReady: (name: string) => boolean) => void} takes the names back that never got a value
    */
   declare({ parsed, program, file, stem }, text) {
-    /** @type {string | undefined} */
-    let declarations;
-    program.emit(file, (_, emitted) => (declarations = emitted), undefined, true);
-    if (declarations !== undefined) {
-      this.files.setText(this.files.pathOf(stem, ts.Extension.Dts), declarations);
-    } else {
-      // Types that cannot be written down, as of a class expression with private members: the cell itself tells them.
-      const extension = parsed.scriptKind === ts.ScriptKind.TSX ? ts.Extension.Tsx : ts.Extension.Ts;
-      this.files.setText(
-        this.files.pathOf(stem, extension),
-        text + tailOf(parsed, this.names, this.#ambient.keys()),
-        parsed.scriptKind,
-      );
-    }
+    this.#frozen.freeze(stem, parsed, text, declarationsOf(program, file), this.#tailOf(parsed));
     if (parsed.isAmbient) this.#declareAmbient(parsed, stem);
     /** @type {Map<string, Meaning | undefined>} */
     const before = new Map();
@@ -155,6 +155,7 @@ export class Language {
       before.set(name, previous);
       this.names.set(name, { ...previous, ...(hasValue && { value: origin }), ...(hasType && { type: origin }) });
     }
+    this.#follow([...before].filter(([name, previous]) => this.#frozen.differs(name, previous, stem)).map(([name]) => name));
     return (isReady) => {
       for (const [name, previous] of before) {
         const now = this.names.get(name);
@@ -163,6 +164,28 @@ export class Language {
         else this.names.delete(name);
       }
     };
+  }
+
+  /**
+   * Infers anew what earlier cells declare with names that have another type now: what a function returns that calls one of them.
+   * @param {string[]} names
+   */
+  #follow(names) {
+    const changed = new Set(names);
+    let left = mostFollowers;
+    for (const [stem, { parsed, text }] of changed.size > 0 ? this.#frozen.cells : []) {
+      const isCurrent = (/** @type {string} */ name) =>
+        this.names.get(name)?.value?.file === stem || this.names.get(name)?.type?.file === stem;
+      const own = [...parsed.declared.keys()].filter(isCurrent);
+      if (own.length === 0 || ![...parsed.used].some((name) => changed.has(name) && !parsed.declared.has(name))) continue;
+      if (left-- === 0) break;
+      this.files.setText(this.files.cell, text + this.#tailOf(parsed), parsed.scriptKind);
+      const program = this.service.getProgram();
+      const file = program?.getSourceFile(this.files.cell);
+      // What is wrong now keeps the types that it had.
+      if (!program || !file || program.getSemanticDiagnostics(file).some(isError)) continue;
+      for (const name of this.#frozen.renew(stem, declarationsOf(program, file), own)) changed.add(name);
+    }
   }
 
   /** @param {ParsedCell} parsed @param {string} stem */
@@ -184,39 +207,3 @@ export class Language {
     this.#ambient.set(stem, names);
   }
 }
-
-/**
- * @param {readonly ts.Diagnostic[]} diagnostics
- * @param {string} text of the cell
- * @param {ts.SourceFile} [cell] the file that stands for it
- */
-function describeAll(diagnostics, text, cell) {
-  const described = diagnostics.map((one) => {
-    const file = one.file ?? cell;
-    const isCell = file === undefined || cell === undefined || file === cell;
-    const start = one.start ?? 0;
-    const end = start + (one.length ?? 0);
-    const position = (/** @type {number} */ offset) => {
-      if (!isCell && file) return { offset, ...file.getLineAndCharacterOfPosition(offset) };
-      const within = Math.min(offset, text.length);
-      const before = text.slice(0, within).split(/\r\n|[\n\r\u2028\u2029]/);
-      return { offset: within, line: before.length - 1, character: before.at(-1)?.length ?? 0 };
-    };
-    return {
-      category: one.category,
-      code: one.code,
-      messageText: plainTypes(ts.flattenDiagnosticMessageText(one.messageText, "\n")),
-      start: position(start),
-      end: position(end),
-      ...(!isCell && file && { fileName: ts.sys.resolvePath(file.fileName) }),
-    };
-  });
-  return described;
-}
-
-const keptIn = new RegExp(`(typeof )?import\\("[^"]*${cellStem}\\d*"\\)\\.`, "g");
-
-/** A type's text without where the kernel keeps it.
- * @param {string} text
- */
-export const plainTypes = (text) => text.replace(keptIn, "$1");

@@ -1,0 +1,95 @@
+/**
+ * What earlier cells declared, as the files that later cells import it from: their types written out, so that nothing of their code
+ * is read again.
+ */
+import ts from "typescript";
+import { bind, localsOf, parseModule } from "./parse.mjs";
+
+/**
+ * @import { Meaning, ParsedCell } from "./cell-source.mjs"
+ * @import { Files } from "./files.mjs"
+ */
+
+/**
+ * The types of a checked cell, written out; `undefined` if they cannot be, as those of a class expression with private members.
+ * @param {ts.Program} program
+ * @param {ts.SourceFile} file
+ */
+export function declarationsOf(program, file) {
+  /** @type {string | undefined} */
+  let declarations;
+  program.emit(file, (_, text) => (declarations = text), undefined, true);
+  return declarations;
+}
+
+export class FrozenCells {
+  /** @type {Map<string, { parsed: ParsedCell, text: string, frozen: string }>} */
+  cells = new Map();
+  #files;
+
+  /** @param {Files} files */
+  constructor(files) {
+    this.#files = files;
+  }
+
+  /**
+   * @param {string} stem
+   * @param {ParsedCell} parsed
+   * @param {string} text
+   * @param {string | undefined} declarations
+   * @param {string} tail
+   */
+  freeze(stem, parsed, text, declarations, tail) {
+    // Types that cannot be written out are told by the cell itself.
+    const extension = parsed.scriptKind === ts.ScriptKind.TSX ? ts.Extension.Tsx : ts.Extension.Ts;
+    if (declarations === undefined) this.#files.setText(this.#files.pathOf(stem, extension), text + tail, parsed.scriptKind);
+    else this.#files.setText(this.#files.pathOf(stem, ts.Extension.Dts), declarations);
+    this.cells.set(stem, { parsed, text, frozen: declarations ?? text });
+  }
+
+  /**
+   * Replaces the types of a cell.
+   * @param {string} stem
+   * @param {string | undefined} declarations
+   * @param {string[]} names
+   * @returns {string[]} those of the names that have another type now
+   */
+  renew(stem, declarations, names) {
+    const cell = this.cells.get(stem);
+    const path = this.#files.pathOf(stem, ts.Extension.Dts);
+    if (cell === undefined || declarations === undefined || declarations === cell.frozen || !this.#files.fileExists(path))
+      return [];
+    const [before, after] = [signaturesIn(cell.frozen), signaturesIn(declarations)];
+    cell.frozen = declarations;
+    this.#files.setText(path, declarations);
+    return names.filter((name) => before(name) !== after(name));
+  }
+
+  /**
+   * Whether a cell declares a name otherwise than it was declared before.
+   * @param {string} name
+   * @param {Meaning | undefined} previous
+   * @param {string} stem
+   */
+  differs(name, previous, stem) {
+    const before = (previous?.value ?? previous?.type)?.file;
+    if (before === undefined) return false;
+    const [old, now] = [this.cells.get(before), this.cells.get(stem)];
+    return old === undefined || now === undefined || signaturesIn(old.frozen)(name) !== signaturesIn(now.frozen)(name);
+  }
+}
+
+/**
+ * How each name is declared in a text.
+ * @param {string} text
+ */
+function signaturesIn(text) {
+  const file = parseModule(text, ts.ScriptKind.TS);
+  bind(file);
+  return (/** @type {string} */ name) => {
+    const symbol = localsOf(file)?.get(name);
+    return (symbol?.exportSymbol ?? symbol)?.declarations
+      ?.map((one) => (ts.isImportSpecifier(one) ? one.parent.parent.parent : one).getText(file))
+      .join("\n");
+  };
+}
