@@ -2,16 +2,44 @@ import { isTensor, Random, type Tensor, type Tree } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
 import type { StoredModel } from "../storage/trained-model.js";
 import { named } from "../training/named.js";
+import { shown } from "../storage/shown.js";
 
 /** A model's config and its weights, each under its path in the tree: `encoder.forward.inputWeight`. */
 export function storedModel(config: StoredModel["config"], parameters: unknown): StoredModel {
   return { config, tensors: named(parameters, isTensor) };
 }
 
-/** @throws TypeError for a config of another kind of model */
-export function requireModelType(name: string, modelType: string, config: StoredModel["config"]): void {
+/** Where stored models say how many layers they have. */
+const layerCounts: ReadonlySet<string> = new Set(["layers", "num_hidden_layers"]);
+
+/**
+ * Checks what no kind of model can be built from: options that are neither numbers, texts nor lists of them, and more layers than there are
+ * weights, of which even the form would fill the memory.
+ *
+ * @throws TypeError for a config of another kind of model or an option of another type; RangeError for too many layers
+ */
+export function checkStored(name: string, modelType: string, { config, tensors }: StoredModel): void {
+  requireModelType(name, modelType, config);
+  for (const [option, value] of Object.entries(config)) {
+    if (vocabularies.has(option)) continue;
+    const isPlain = Array.isArray(value)
+      ? value.every((one) => isPrimitive(one) || isFlat(one))
+      : isPrimitive(value) || isFlat(value);
+    if (!isPlain)
+      throw new TypeError(`${name}: expected ${shown(option)} to be a number, a text or a list of such; got ${shown(value)}`);
+    const most = Object.keys(tensors).length;
+    if (layerCounts.has(option) && Number(value) > most)
+      throw new RangeError(`${name}: expected at most ${most} layers, as there are no more weights; got ${shown(value)}`);
+  }
+}
+
+const vocabularies: ReadonlySet<string> = new Set(["source", "target", "vocabulary"]);
+const isPrimitive = (value: unknown): boolean => typeof value !== "object" || value === null;
+const isFlat = (value: unknown): boolean => !Array.isArray(value) && Object.values(value as object).every(isPrimitive);
+
+function requireModelType(name: string, modelType: string, config: StoredModel["config"]): void {
   if (config["model_type"] === modelType) return;
-  throw new TypeError(`${name}: expected a config with model_type "${modelType}"; got ${JSON.stringify(config["model_type"])}`);
+  throw new TypeError(`${name}: expected a config with model_type "${modelType}"; got ${shown(config["model_type"])}`);
 }
 
 /**

@@ -6,11 +6,13 @@ import { batchesOf, padded, train, type Schedule, type Trained } from "../traini
 import { beamSearch, type Decoder, type Hypothesis } from "./beam-search.js";
 import { chunksOf } from "./examples-of.js";
 import { greedySearch } from "./greedy-search.js";
-import { requireModelType } from "./stored-model.js";
+import type { StoredModel } from "../storage/trained-model.js";
+import { checkStored } from "./stored-model.js";
 import { tokensForModel } from "./tokens-for-model.js";
 import { evaluateTranslations, type TranslationReport } from "./translation-report.js";
 import { usualTraining, type TrainingControl } from "./usual-training.js";
 import { missingMarks, searchMarks, toldAndWritten } from "./writing-marks.js";
+import { shown } from "../storage/shown.js";
 
 /** What every translation model is built with. */
 export interface TranslationOptions {
@@ -68,7 +70,8 @@ export abstract class TranslationModel<Parameters> {
   protected abstract readonly usualRate: number;
 
   constructor(name: string, { source, target, dropout = 0.1 }: TranslationOptions) {
-    if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`${name}: expected dropout from 0 to below 1; got ${dropout}`);
+    if (!(dropout >= 0 && dropout < 1))
+      throw new RangeError(`${name}: expected dropout from 0 to below 1; got ${shown(dropout)}`);
     for (const vocabulary of [source, target]) requireMarks(name, vocabulary);
     this.source = source;
     this.target = target;
@@ -190,8 +193,9 @@ export function vocabulariesOf(pairs: readonly SentencePair[]): { source: Vocabu
  *
  * @throws TypeError when it is the config of another kind of model
  */
-export function storedOptions<Options>(name: string, modelType: string, config: Readonly<Record<string, unknown>>): Options {
-  requireModelType(name, modelType, config);
+export function storedOptions<Options>(name: string, modelType: string, stored: StoredModel): Options {
+  checkStored(name, modelType, stored);
+  const { config } = stored;
   const [source, target] = [config["source"], config["target"]] as [VocabularyData, VocabularyData];
   return { ...config, source: new Vocabulary(source), target: new Vocabulary(target) } as Options;
 }

@@ -168,12 +168,15 @@ function normaliseRows(data: Float32Array, width: number): void {
   }
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
 /** Reads `modules.json`, the pooling it points to, and `sentence_bert_config.json`, as sentence-transformers writes them. */
 export async function readPooling(read: (name: string) => Promise<unknown>): Promise<PoolingConfig> {
   const modules = await read("modules.json");
-  const list = Array.isArray(modules) ? (modules as { type?: unknown; path?: unknown }[]) : [];
-  const typed = (name: string): { path?: unknown } | undefined => list.find(({ type }) => String(type).endsWith(`.${name}`));
-  const path = typed("Pooling")?.path;
+  const list = (Array.isArray(modules) ? (modules as unknown[]) : []).filter(isObject);
+  const typed = (name: string): Record<string, unknown> | undefined =>
+    list.find(({ type }) => typeof type === "string" && type.endsWith(`.${name}`));
+  const path = typed("Pooling")?.["path"];
   const config = (typeof path === "string" && /^[\w-]+$/.test(path) ? await read(`${path}/config.json`) : undefined) as
     Record<string, unknown> | undefined;
   const sentence = (await read("sentence_bert_config.json")) as { max_seq_length?: unknown } | undefined;

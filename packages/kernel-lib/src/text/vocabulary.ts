@@ -1,4 +1,5 @@
 /** How a vocabulary is made; see {@link Vocabulary.from}. */
+import { shown } from "../storage/shown.js";
 export interface VocabularyOptions {
   /** Tokens with a meaning of their own, which get the first ids in this order; default: `<pad>`, `<unk>`, `<s>`, `</s>`. */
   readonly special?: readonly string[];
@@ -44,17 +45,19 @@ export class Vocabulary {
   readonly #ids: ReadonlyMap<string, number>;
 
   /** From stored data; to make one from texts, see {@link Vocabulary.from}. */
-  constructor({ tokens, counts, special, unknown }: VocabularyData) {
+  constructor(data: VocabularyData) {
+    checkData(data);
+    const { tokens, counts, special, unknown } = data;
     if (tokens.length !== counts.length) {
       throw new RangeError(`Vocabulary: expected a count for each of ${tokens.length} tokens; got ${counts.length}`);
     }
     this.#ids = new Map(tokens.map((token, id) => [token, id]));
     if (this.#ids.size !== tokens.length) {
       const twice = tokens.find((token, id) => this.#ids.get(token) !== id);
-      throw new RangeError(`Vocabulary: expected every token once; got ${JSON.stringify(twice)} twice`);
+      throw new RangeError(`Vocabulary: expected every token once; got ${shown(twice)} twice`);
     }
     if (unknown !== undefined && !this.#ids.has(unknown)) {
-      throw new RangeError(`Vocabulary: expected unknown to be one of the tokens; got ${JSON.stringify(unknown)}`);
+      throw new RangeError(`Vocabulary: expected unknown to be one of the tokens; got ${shown(unknown)}`);
     }
     this.tokens = tokens;
     this.specialCount = special;
@@ -108,7 +111,7 @@ export class Vocabulary {
   id(token: string): number {
     const id = this.#ids.get(token) ?? (this.unknown === undefined ? undefined : this.#ids.get(this.unknown));
     if (id !== undefined) return id;
-    throw new RangeError(`Vocabulary: the token ${JSON.stringify(token)} is not known, and there is no token for unknown ones`);
+    throw new RangeError(`Vocabulary: the token ${shown(token)} is not known, and there is no token for unknown ones`);
   }
 
   /** @throws RangeError when there is no such id */
@@ -135,4 +138,18 @@ export class Vocabulary {
       ...(this.unknown !== undefined && { unknown: this.unknown }),
     };
   }
+}
+
+const isList = (value: unknown, type: string): boolean => Array.isArray(value) && value.every((one) => typeof one === type);
+
+/** What comes from a file need not be what its type says. */
+function checkData(data: unknown): void {
+  const { tokens, counts, special, unknown } = (data ?? {}) as Partial<Record<keyof VocabularyData, unknown>>;
+  if (!isList(tokens, "string")) throw new TypeError(`Vocabulary: expected tokens to be a list of texts; got ${shown(tokens)}`);
+  if (!isList(counts, "number"))
+    throw new TypeError(`Vocabulary: expected counts to be a list of numbers; got ${shown(counts)}`);
+  if (!Number.isSafeInteger(special) || Number(special) < 0 || Number(special) > (tokens as string[]).length)
+    throw new RangeError(`Vocabulary: expected special to be how many tokens are special; got ${shown(special)}`);
+  if (unknown !== undefined && typeof unknown !== "string")
+    throw new TypeError(`Vocabulary: expected unknown to be a text; got ${shown(unknown)}`);
 }

@@ -66,15 +66,19 @@ export function encodeCheckpoint({ state, epoch, batches, seed, optimiser, best 
 export function decodeCheckpoint(stored: StoredCheckpoint, like: Pick<Checkpoint, "state" | "optimiser">): Checkpoint {
   const { tensors, metadata } = stored;
   if (metadata["format"] !== format) {
-    throw new SyntaxError(`checkpoint: expected metadata format "${format}"; got ${JSON.stringify(metadata["format"])}`);
+    throw new SyntaxError(
+      `checkpoint: expected metadata format "${format}"; got ${JSON.stringify(metadata["format"]?.slice(0, 100))}`,
+    );
   }
   if (metadata["optimiser"] !== like.optimiser) {
-    throw new RangeError(`checkpoint: expected the optimiser ${like.optimiser}; it was saved with ${metadata["optimiser"]}`);
+    throw new RangeError(
+      `checkpoint: expected the optimiser ${like.optimiser}; it was saved with ${metadata["optimiser"]?.slice(0, 100)}`,
+    );
   }
   const number = (name: string): number => {
     const value = Number(metadata[name]);
     if (metadata[name] === undefined || !Number.isFinite(value)) {
-      throw new SyntaxError(`checkpoint: expected a number as ${name}; got ${JSON.stringify(metadata[name])}`);
+      throw new SyntaxError(`checkpoint: expected a number as ${name}; got ${JSON.stringify(metadata[name]?.slice(0, 100))}`);
     }
     return value;
   };

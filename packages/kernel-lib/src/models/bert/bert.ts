@@ -8,7 +8,7 @@ import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
 import type { BertConfig } from "../../pretrained/families/bert.js";
 import type { Parameters } from "../../pretrained/families/parameters.js";
 import type { StoredModel } from "../../storage/trained-model.js";
-import { FormOnly, treeFromTensors } from "../stored-model.js";
+import { FormOnly, treeFromTensors, checkStored } from "../stored-model.js";
 import { usualTraining, type TrainingControl } from "../usual-training.js";
 import { bertMarks, configOf, type BertOptions } from "./config.js";
 import { maskedBatch } from "./masking.js";
@@ -16,6 +16,7 @@ import { askedLogits, initialBert, readTexts, type AskedBatch, type MaskedBatch,
 import { reportPretraining, type Guess, type PretrainingReport } from "./report.js";
 import { encodeText, padTexts, sidesOf, textOf, type BertText, type EncodedText, type TextReading } from "./texts.js";
 import { wordTokenizerJson } from "./tokenizer-file.js";
+import { shown } from "../../storage/shown.js";
 
 /** How a {@link Bert} is pretrained. */
 export interface Pretraining extends TrainingControl {
@@ -202,9 +203,10 @@ export class Bert {
     };
     if (config["model_type"] !== "bert" || stored.vocabulary === undefined) {
       throw new TypeError(
-        `BERT: expected a config with model_type "bert" and a vocabulary, as pretraining here saves it; got ${JSON.stringify(config["model_type"])} (loadModel opens other checkpoints)`,
+        `BERT: expected a config with model_type "bert" and a vocabulary, as pretraining here saves it; got ${shown(config["model_type"])} (loadModel opens other checkpoints)`,
       );
     }
+    checkStored("BERT", "bert", { config, tensors });
     const options: BertOptions = {
       vocabulary: new Vocabulary(stored.vocabulary),
       layers: stored.num_hidden_layers,

@@ -1,5 +1,6 @@
 import type { Vocabulary } from "../../text/vocabulary.js";
 import type { BertConfig } from "../../pretrained/families/bert.js";
+import { shown } from "../../storage/shown.js";
 
 /** How a `Bert` is built. */
 export interface BertOptions {
@@ -32,10 +33,10 @@ export function configOf(options: BertOptions): BertConfig {
   const { vocabulary, layers = 2, heads = 4, width = 128, maxLength = 64, dropout = 0.1 } = options;
   const { feedForwardWidth = 4 * width } = options;
   for (const [name, size] of Object.entries({ layers, heads, width, feedForwardWidth, maxLength })) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`BERT: expected ${name} ≥ 1; got ${size}`);
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`BERT: expected ${name} ≥ 1; got ${shown(size)}`);
   }
   if (width % heads !== 0) throw new RangeError(`BERT: width ${width} cannot be split into ${heads} heads`);
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`BERT: expected dropout from 0 to below 1; got ${dropout}`);
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`BERT: expected dropout from 0 to below 1; got ${shown(dropout)}`);
   const missing = bertMarks.filter((mark) => !vocabulary.has(mark) || vocabulary.id(mark) >= vocabulary.specialCount);
   if (missing.length > 0) {
     throw new RangeError(

@@ -10,7 +10,7 @@ import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf, logProbabilityOf } from "../examples-of.js";
 import { greedySearch } from "../greedy-search.js";
 import type { StoredModel } from "../../storage/trained-model.js";
-import { FormOnly, requireModelType, storedModel, treeFromTensors } from "../stored-model.js";
+import { checkStored, FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
 import type { PredictOptions } from "../translation-model.js";
 import { usualTraining, type TrainingControl } from "../usual-training.js";
@@ -28,6 +28,7 @@ import {
 } from "./program.js";
 import { reportCaptions, type CaptionReport, type PictureWithCaption } from "./report.js";
 import { SeenCaption } from "./seen-caption.js";
+import { shown } from "../../storage/shown.js";
 
 /** How a {@link Captioner} is built. */
 export interface CaptionerOptions {
@@ -213,7 +214,7 @@ export class Captioner {
 
   /** @throws TypeError when config and weights are not those of a captioner, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): Captioner {
-    requireModelType("captioner", modelType, config);
+    checkStored("captioner", modelType, { config, tensors });
     const vocabulary = new Vocabulary(config["vocabulary"] as VocabularyData);
     const options = { ...(config as unknown as CaptionerOptions), vocabulary };
     const form = initialCaptioner(shapeOf(options), new FormOnly());
@@ -276,33 +277,36 @@ function shapeOf(options: CaptionerOptions): CaptionerShape {
   const { embeddingWidth = 32, width = 128, dropout = 0, spread: lambda = 0 } = options;
   const sizes = { side, embeddingWidth, width };
   for (const [name, size] of Object.entries(sizes)) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`captioner: expected ${name} ≥ 1; got ${size}`);
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`captioner: expected ${name} ≥ 1; got ${shown(size)}`);
   }
   if (!Array.isArray(convolutions) || convolutions.length === 0) {
     throw new RangeError("captioner: expected at least one convolution; got none");
   }
-  for (const { channels, kernel, stride, pool = 1 } of convolutions) {
+  for (const convolution of convolutions) {
+    if (typeof convolution !== "object" || convolution === null)
+      throw new TypeError(`captioner: expected convolutions with channels, kernel and stride; got ${shown(convolution)}`);
+    const { channels, kernel, stride, pool = 1 } = convolution;
     const isRight = [channels, kernel, stride, pool].every((size) => Number.isInteger(size) && size >= 1) && kernel % 2 === 1;
     if (isRight) continue;
     throw new RangeError(
-      `captioner: expected convolutions with channels, stride and pool ≥ 1 and an odd kernel; got ${JSON.stringify({ channels, kernel, stride, pool })}`,
+      `captioner: expected convolutions with channels, stride and pool ≥ 1 and an odd kernel; got ${shown({ channels, kernel, stride, pool })}`,
     );
   }
   const [rows] = gridOf({ side, convolutions });
   if (rows < 1)
     throw new RangeError(`captioner: expected a picture to have at least one part; ${side} pixels are pooled to none`);
-  if (cell !== "gru" && cell !== "lstm")
-    throw new RangeError(`captioner: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
+  if (cell !== "gru" && cell !== "lstm") throw new RangeError(`captioner: expected cell "gru" or "lstm"; got ${shown(cell)}`);
   if (!["dot", "general", "additive"].includes(score)) {
-    throw new RangeError(`captioner: expected score "dot", "general" or "additive"; got ${JSON.stringify(score)}`);
+    throw new RangeError(`captioner: expected score "dot", "general" or "additive"; got ${shown(score)}`);
   }
   if (score === "dot" && convolutions.at(-1)?.channels !== width) {
     throw new RangeError(
       `captioner: score "dot" needs parts as wide as the state, ${width}; got ${convolutions.at(-1)?.channels}`,
     );
   }
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`captioner: expected dropout from 0 to below 1; got ${dropout}`);
-  if (!(lambda >= 0)) throw new RangeError(`captioner: expected spread ≥ 0; got ${lambda}`);
+  if (!(dropout >= 0 && dropout < 1))
+    throw new RangeError(`captioner: expected dropout from 0 to below 1; got ${shown(dropout)}`);
+  if (!(lambda >= 0)) throw new RangeError(`captioner: expected spread ≥ 0; got ${shown(lambda)}`);
   const missing = missingMarks(vocabulary);
   if (missing.length > 0)
     throw new RangeError(

@@ -28,6 +28,7 @@ import {
   type ToldPair,
 } from "./program.js";
 import { Translation } from "./translation.js";
+import { shown } from "../../storage/shown.js";
 
 /** How a {@link Seq2seq} is built. */
 export interface Seq2seqOptions extends TranslationOptions {
@@ -132,10 +133,10 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
   }
 
   /** @throws TypeError when config and weights are not those of a seq2seq, or do not fit each other */
-  static fromStored({ config, tensors }: StoredModel): Seq2seq {
-    const options = storedOptions<Seq2seqOptions>("seq2seq", modelType, config);
+  static fromStored(stored: StoredModel): Seq2seq {
+    const options = storedOptions<Seq2seqOptions>("seq2seq", modelType, stored);
     const form = initialSeq2seq(shapeOf(options), new FormOnly());
-    return new Seq2seq(options, treeFromTensors("seq2seq", form, tensors));
+    return new Seq2seq(options, treeFromTensors("seq2seq", form, stored.tensors));
   }
 
   protected async openDecoder(sources: readonly Int32Array[]): Promise<Decoder> {
@@ -174,16 +175,15 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
 /** The shape that options ask for, checked. */
 function shapeOf(options: Seq2seqOptions): Seq2seqShape {
   const { source, target, cell = "gru", score = "additive", embeddingWidth = 64, width = 128 } = options;
-  if (cell !== "gru" && cell !== "lstm")
-    throw new RangeError(`seq2seq: expected cell "gru" or "lstm"; got ${JSON.stringify(cell)}`);
+  if (cell !== "gru" && cell !== "lstm") throw new RangeError(`seq2seq: expected cell "gru" or "lstm"; got ${shown(cell)}`);
   if (!["dot", "general", "additive", "none"].includes(score)) {
-    throw new RangeError(`seq2seq: expected score "dot", "general", "additive" or "none"; got ${JSON.stringify(score)}`);
+    throw new RangeError(`seq2seq: expected score "dot", "general", "additive" or "none"; got ${shown(score)}`);
   }
   if (!Number.isInteger(embeddingWidth) || embeddingWidth < 1) {
-    throw new RangeError(`seq2seq: expected an embeddingWidth ≥ 1; got ${embeddingWidth}`);
+    throw new RangeError(`seq2seq: expected an embeddingWidth ≥ 1; got ${shown(embeddingWidth)}`);
   }
   if (!Number.isInteger(width) || width < 2 || width % 2 !== 0) {
-    throw new RangeError(`seq2seq: expected an even width ≥ 2, half for each direction of the encoder; got ${width}`);
+    throw new RangeError(`seq2seq: expected an even width ≥ 2, half for each direction of the encoder; got ${shown(width)}`);
   }
   return { cell, score, embeddingWidth, width, sourceSize: source.size, targetSize: target.size };
 }

@@ -4,7 +4,7 @@ import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Train
 import { dropper } from "../dropper.js";
 import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
 import type { StoredModel } from "../../storage/trained-model.js";
-import { FormOnly, requireModelType, storedModel, treeFromTensors } from "../stored-model.js";
+import { checkStored, FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
 import { usualTraining, type TrainingControl } from "../usual-training.js";
 import {
@@ -18,6 +18,7 @@ import {
 } from "./program.js";
 import { reportClassification, type ClassificationReport, type LabelledText } from "./report.js";
 import { TextSummary } from "./text-summary.js";
+import { shown } from "../../storage/shown.js";
 
 /** How a {@link SummaryClassifier} is built. */
 export interface SummaryClassifierOptions {
@@ -103,9 +104,7 @@ export class SummaryClassifier {
     const labels = texts.map(({ label }) => {
       const index = this.labels.indexOf(label);
       if (index >= 0) return index;
-      throw new RangeError(
-        `summary classifier: expected a class out of ${this.labels.join(", ")}; got ${JSON.stringify(label)}`,
-      );
+      throw new RangeError(`summary classifier: expected a class out of ${this.labels.join(", ")}; got ${shown(label)}`);
     });
     return {
       ...this.#read(texts.map(({ tokens }) => tokens)),
@@ -180,7 +179,7 @@ export class SummaryClassifier {
 
   /** @throws TypeError when config and weights are not those of a summary classifier, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): SummaryClassifier {
-    requireModelType("summary classifier", modelType, config);
+    checkStored("summary classifier", modelType, { config, tensors });
     const { vocabulary, ...others } = config as unknown as Omit<SummaryClassifierOptions, "vocabulary"> & {
       readonly vocabulary: VocabularyData;
     };
@@ -229,10 +228,11 @@ function shapeOf(options: SummaryClassifierOptions): SummaryClassifierShape {
   } = options;
   const { width = embeddingWidth, dropout = 0.2, penalty = 0.1 } = options;
   if (!["lstm", "gru", "none"].includes(encoder)) {
-    throw new RangeError(`summary classifier: expected encoder "lstm", "gru" or "none"; got ${JSON.stringify(encoder)}`);
+    throw new RangeError(`summary classifier: expected encoder "lstm", "gru" or "none"; got ${shown(encoder)}`);
   }
   for (const [name, size] of Object.entries({ embeddingWidth, width, attentionWidth, hops, hiddenWidth })) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`summary classifier: expected ${name} ≥ 1; got ${size}`);
+    if (!Number.isInteger(size) || size < 1)
+      throw new RangeError(`summary classifier: expected ${name} ≥ 1; got ${shown(size)}`);
   }
   if (encoder !== "none" && width % 2 !== 0) {
     throw new RangeError(`summary classifier: expected an even width, half for each direction of the encoder; got ${width}`);
@@ -243,10 +243,14 @@ function shapeOf(options: SummaryClassifierOptions): SummaryClassifierShape {
     );
   }
   if (!(dropout >= 0 && dropout < 1))
-    throw new RangeError(`summary classifier: expected dropout from 0 to below 1; got ${dropout}`);
-  if (!(penalty >= 0)) throw new RangeError(`summary classifier: expected a penalty ≥ 0; got ${penalty}`);
+    throw new RangeError(`summary classifier: expected dropout from 0 to below 1; got ${shown(dropout)}`);
+  if (!(penalty >= 0)) throw new RangeError(`summary classifier: expected a penalty ≥ 0; got ${shown(penalty)}`);
+  if (!Array.isArray(labels) || labels.some((label) => typeof label !== "string"))
+    throw new TypeError(`summary classifier: expected a list of texts as labels; got ${shown(labels)}`);
   if (labels.length < 2 || new Set(labels).size !== labels.length) {
-    throw new RangeError(`summary classifier: expected at least two classes, each once; got ${labels.join(", ") || "none"}`);
+    throw new RangeError(
+      `summary classifier: expected at least two classes, each once; got ${labels.length === 0 ? "none" : shown(labels)}`,
+    );
   }
   if (!vocabulary.has("<pad>")) throw new RangeError("summary classifier: expected a vocabulary with the mark <pad>");
   const sizes = { encoder, embeddingWidth, width, attentionWidth, hops, hiddenWidth };

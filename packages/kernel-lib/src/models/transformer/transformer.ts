@@ -27,6 +27,7 @@ import {
   type TransformerParameters,
   type TransformerShape,
 } from "./program.js";
+import { shown } from "../../storage/shown.js";
 
 /** How a {@link Transformer} is built. */
 export interface TransformerOptions extends TranslationOptions {
@@ -148,10 +149,10 @@ export class Transformer extends TranslationModel<TransformerParameters> {
   }
 
   /** @throws TypeError when config and weights are not those of a transformer, or do not fit each other */
-  static fromStored({ config, tensors }: StoredModel): Transformer {
-    const options = storedOptions<TransformerOptions>("transformer", modelType, config);
+  static fromStored(stored: StoredModel): Transformer {
+    const options = storedOptions<TransformerOptions>("transformer", modelType, stored);
     const form = initialTransformer(shapeOf(options), new FormOnly());
-    return new Transformer(options, treeFromTensors("transformer", form, tensors));
+    return new Transformer(options, treeFromTensors("transformer", form, stored.tensors));
   }
 
   protected async openDecoder(sources: readonly Int32Array[], mostTokens: number): Promise<Decoder> {
@@ -241,13 +242,12 @@ function shapeOf(options: TransformerOptions): TransformerShape {
   } = options;
   const { feedForwardWidth = 4 * width } = options;
   for (const [name, size] of Object.entries({ layers, heads, width, feedForwardWidth, maxLength })) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`transformer: expected ${name} ≥ 1; got ${size}`);
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`transformer: expected ${name} ≥ 1; got ${shown(size)}`);
   }
   if (width % heads !== 0) throw new RangeError(`transformer: width ${width} cannot be split into ${heads} heads`);
-  if (norm !== "pre" && norm !== "post")
-    throw new RangeError(`transformer: expected norm "pre" or "post"; got ${JSON.stringify(norm)}`);
+  if (norm !== "pre" && norm !== "post") throw new RangeError(`transformer: expected norm "pre" or "post"; got ${shown(norm)}`);
   if (positions !== "sinusoidal" && positions !== "learned") {
-    throw new RangeError(`transformer: expected positions "sinusoidal" or "learned"; got ${JSON.stringify(positions)}`);
+    throw new RangeError(`transformer: expected positions "sinusoidal" or "learned"; got ${shown(positions)}`);
   }
   const sizes = { layers, heads, width, feedForwardWidth, norm, positions, maxLength };
   return { ...sizes, sourceSize: source.size, targetSize: target.size };

@@ -11,6 +11,7 @@ import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./enco
 import { requireIds, stackLayers, type Family, type StackTrace } from "./family.js";
 import { classHead, maskedTokenHead, poolerHead, type MaskedTokenHead } from "./heads.js";
 import { normShapes, parameter, type Parameters, type ParameterShapes } from "./parameters.js";
+import { shown } from "../../storage/shown.js";
 
 /** The part of `config.json` that the computation depends on, under the names it has there. */
 export interface BertConfig {
@@ -156,7 +157,7 @@ export function readBertConfig(config: ConfigReader, { hidden_act = "gelu", shar
   activation(read.hidden_act);
   const positions = config.text("position_embedding_type", "absolute");
   if (positions !== "absolute")
-    throw new RangeError(`config.json: expected position_embedding_type "absolute"; got "${positions}"`);
+    throw new RangeError(`config.json: expected position_embedding_type "absolute"; got ${shown(positions)}`);
   if (config.flag("is_decoder", false))
     throw new RangeError("config.json: expected is_decoder to be false; BERT as a decoder is not known here");
   return read;

@@ -2,6 +2,7 @@
 import { ops, type Traced } from "../../engine/index.js";
 import * as layers from "../../layers/index.js";
 import { parameter, type Parameters } from "./parameters.js";
+import { shown } from "../../storage/shown.js";
 
 /** y = x Wᵀ + b with the weights of that name; without b where the checkpoint has none. */
 export function linear(parameters: Parameters, name: string, x: Traced): Traced {
@@ -73,7 +74,7 @@ const activations: Readonly<Record<string, (x: Traced) => Traced>> = {
 export function activation(name: string): (x: Traced) => Traced {
   const found = Object.hasOwn(activations, name) ? activations[name] : undefined;
   if (found === undefined) {
-    throw new RangeError(`model: expected an activation out of ${Object.keys(activations).join(", ")}; got "${name}"`);
+    throw new RangeError(`model: expected an activation out of ${Object.keys(activations).join(", ")}; got ${shown(name)}`);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 /** Reads `config.json` with a word for everything that is missing or wrong, so that nothing fails later and deeper. */
+import { shown } from "../../storage/shown.js";
 export interface ConfigReader {
   /** The length of an axis of some weight: a whole number ≥ 1, and no more than the file has numbers. */
   size(name: string, fallback?: number): number;
@@ -62,7 +63,7 @@ export function configReader(json: unknown, path = "config.json", file?: WeightF
   }
   const entries = new Map(Object.entries(json));
   const has = (name: string): boolean => (entries.get(name) ?? undefined) !== undefined;
-  const say = (name: string): string => JSON.stringify(entries.get(name))?.slice(0, 80) ?? "nothing";
+  const say = (name: string): string => (entries.has(name) ? shown(entries.get(name)) : "nothing");
   const wrong = (name: string, expected: string): TypeError =>
     new TypeError(`${path}: expected "${name}" to be ${expected}; got ${say(name)}`);
   function read<T>(name: string, expected: string, isRight: (value: unknown) => value is T, fallback: T | undefined): T {

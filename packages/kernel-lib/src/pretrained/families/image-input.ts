@@ -5,6 +5,7 @@ import { checkPicture, cropPicture, resizePicture, type Picture } from "../../vi
 import { decodePng, encodePng } from "../../vision/png.js";
 import { configReader } from "./config.js";
 import type { FamilyModel } from "./family.js";
+import { shown } from "../../storage/shown.js";
 
 /** A picture: its pixels, or the bytes of a PNG file. */
 export type PictureInput = Picture | Uint8Array;
@@ -29,9 +30,9 @@ export function readImagePreparation(json: unknown): ImagePreparation {
     if (Array.isArray(value) && value.length > 0 && value.every((x) => typeof x === "number" && Number.isFinite(x))) {
       const numbers = value as number[];
       if (name !== "image_std" || !numbers.includes(0)) return numbers;
-      throw new RangeError(`preprocessor_config.json: expected "image_std" without 0; got ${JSON.stringify(numbers)}`);
+      throw new RangeError(`preprocessor_config.json: expected "image_std" without 0; got ${shown(numbers)}`);
     }
-    throw new TypeError(`preprocessor_config.json: expected "${name}" to be a list of numbers; got ${JSON.stringify(value)}`);
+    throw new TypeError(`preprocessor_config.json: expected "${name}" to be a list of numbers; got ${shown(value)}`);
   };
   const isNormalised = config.flag("do_normalize", true);
   return {

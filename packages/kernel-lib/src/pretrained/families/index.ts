@@ -11,6 +11,7 @@ import { llamaFamily } from "./llama.js";
 import { robertaFamily } from "./roberta.js";
 import { t5Family } from "./t5.js";
 import { vitFamily } from "./vit.js";
+import { shown } from "../../storage/shown.js";
 
 export const families: readonly Family[] = [
   bertFamily,
@@ -36,7 +37,7 @@ export function familyOf(config: ConfigReader): Family {
   if (found !== undefined) return found;
   const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
   throw new RangeError(
-    `loadModel: expected a model_type out of ${known}; got "${type}". An ONNX export of any model can be opened with openOnnx.`,
+    `loadModel: expected a model_type out of ${known}; got ${shown(type)}. An ONNX export of any model can be opened with openOnnx.`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Rotary positions (Su et al. 2021, RoFormer): queries and keys are turned by an angle that grows with their position. */
 import { ops, tensor, type Traced } from "../../engine/index.js";
 import type { ConfigReader } from "./config.js";
+import { shown } from "../../storage/shown.js";
 
 /** One angle per pair of coordinates and position 1. */
 export type Frequencies = Float32Array;
@@ -42,7 +43,7 @@ export function rotaryFrequencies(config: ConfigReader, width: number): Frequenc
   }
   const change = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (change === undefined) {
-    throw new RangeError(`config.json: expected a rope_type out of ${Object.keys(kinds).join(", ")}; got "${kind}"`);
+    throw new RangeError(`config.json: expected a rope_type out of ${Object.keys(kinds).join(", ")}; got ${shown(kind)}`);
   }
   const frequencies = Float32Array.from(
     { length: width / 2 },

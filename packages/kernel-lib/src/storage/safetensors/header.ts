@@ -1,5 +1,6 @@
 /** The header of a safetensors file: what is where. Everything in it is checked before anything else is read. */
 import { safetensorsBits, type SafetensorsDType } from "./dtypes.js";
+import { shown } from "../shown.js";
 
 /** Where a tensor is in its file. */
 export interface SafetensorsEntry {
@@ -98,7 +99,7 @@ function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 function parseJson(text: string, file: string): Record<string, unknown> {
-  if (!text.startsWith("{")) fail(file, `expected the header to begin with {; got ${JSON.stringify(text.slice(0, 1))}`);
+  if (!text.startsWith("{")) fail(file, `expected the header to begin with {; got ${shown(text.slice(0, 1))}`);
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -106,7 +107,7 @@ function parseJson(text: string, file: string): Record<string, unknown> {
     fail(file, `the header is not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   const twice = findDuplicateName(text);
-  if (twice !== undefined) fail(file, `${JSON.stringify(twice)} is there twice`);
+  if (twice !== undefined) fail(file, `${shown(twice)} is there twice`);
   return header as Record<string, unknown>;
 }
 
@@ -149,17 +150,17 @@ function endOfString(json: string, start: number): number {
 function readMetadata(value: unknown, file: string): Record<string, string> {
   if (!isObject(value)) fail(file, "expected __metadata__ to be an object");
   for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== "string") fail(file, `expected __metadata__ ${JSON.stringify(name)} to be text; got ${typeof text}`);
+    if (typeof text !== "string") fail(file, `expected __metadata__ ${shown(name)} to be text; got ${typeof text}`);
   }
   return value as Record<string, string>;
 }
 
 function readEntry(name: string, value: unknown, dataStart: number, fileSize: number, file: string): SafetensorsEntry {
-  const quoted = JSON.stringify(name.slice(0, 200));
+  const quoted = shown(name);
   if (!isObject(value)) fail(file, `expected ${quoted} to be an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(safetensorsBits, dtype)) {
-    fail(file, `${quoted} has dtype ${JSON.stringify(dtype)}; known are ${Object.keys(safetensorsBits).join(", ")}`);
+    fail(file, `${quoted} has dtype ${shown(dtype)}; known are ${Object.keys(safetensorsBits).join(", ")}`);
   }
   if (!isWholeNumbers(shape)) fail(file, `${quoted}: expected a shape of whole numbers ≥ 0`);
   if (!isWholeNumbers(offsets) || offsets.length !== 2) fail(file, `${quoted}: expected data_offsets [start, end]`);
@@ -188,7 +189,7 @@ function requireFilled(
   let filled = dataStart;
   const inOrder = [...entries].toSorted(([, x], [, y]) => x.start - y.start || x.end - y.end);
   for (const [name, { start, end }] of inOrder) {
-    const quoted = JSON.stringify(name.slice(0, 200));
+    const quoted = shown(name);
     if (start < filled) fail(file, `${quoted} overlaps the tensor before it`);
     if (start > filled) fail(file, `${start - filled} bytes before ${quoted} belong to no tensor`);
     filled = end;

@@ -1,6 +1,7 @@
 import { findFile, isFolder, openFile, type ByteSource } from "#weight-files";
 import type { Tensor } from "../../engine/index.js";
 import { decodeElements, parseHeader, readHeaderLength, type SafetensorsDType, type SafetensorsEntry } from "./index.js";
+import { shown } from "../shown.js";
 
 /** Where tensors are: a path (of a file, of a shard index `….safetensors.index.json`, or of a folder with either), a `File`, or bytes. */
 export type SafetensorsSource = string | Blob | Uint8Array | ArrayBuffer;
@@ -84,7 +85,7 @@ function fromPlaces(opened: readonly Opened[]): SafetensorsFile {
     if (found) return found;
     const close = [...places.keys()].filter((known) => known.endsWith(name) || name.endsWith(known)).slice(0, 3);
     const hint = close.length > 0 ? `; did you mean ${close.join(" or ")}` : `; it has ${places.size} tensors`;
-    throw new RangeError(`safetensors: there is no tensor ${JSON.stringify(name)}${hint}`);
+    throw new RangeError(`safetensors: there is no tensor ${shown(name)}${hint}`);
   };
   const readBytes = async (name: string): Promise<Uint8Array> => {
     const { source, start, end } = place(name);
@@ -117,7 +118,7 @@ async function openShards(path: string): Promise<SafetensorsFile> {
   const places = new Map<string, Place>();
   for (const [tensor, file] of files) {
     const place = shards.get(file)?.places.get(tensor);
-    if (!place) throw new SyntaxError(`safetensors ${path}: the shard ${file} has no tensor ${JSON.stringify(tensor)}`);
+    if (!place) throw new SyntaxError(`safetensors ${path}: the shard ${file} has no tensor ${shown(tensor)}`);
     places.set(tensor, place);
   }
   return fromPlaces([{ places, metadata: [...shards.values()][0]?.metadata ?? {} }]);
@@ -135,9 +136,7 @@ function readIndex(json: string, path: string): Map<string, string> {
   return new Map(
     Object.entries(map).map(([tensor, file]: [string, unknown]) => {
       if (typeof file === "string" && /^[^/\\:]+\.safetensors$/u.test(file)) return [tensor, file];
-      throw new SyntaxError(
-        `safetensors ${path}: expected a .safetensors file in the same folder; got ${JSON.stringify(file)}`,
-      );
+      throw new SyntaxError(`safetensors ${path}: expected a .safetensors file in the same folder; got ${shown(file)}`);
     }),
   );
 }

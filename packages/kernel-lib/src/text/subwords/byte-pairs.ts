@@ -1,5 +1,6 @@
 import { BPE } from "./library.js";
 import { bytesIn, readVocabulary, remembering, unknownOf, type Subword, type SubwordModel } from "./vocabulary-file.js";
+import { shown } from "../../storage/shown.js";
 
 /**
  * Byte-pair encoding (Sennrich et al. 2016). The merging is the library's; here is what it leaves out: where each token came from, unknown
@@ -93,8 +94,6 @@ function readMerges(merges: unknown): [string, string][] {
     if (Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string" && typeof pair[1] === "string") {
       return [pair[0], pair[1]];
     }
-    throw new SyntaxError(
-      `tokenizer.json: expected merges[${i}] of BPE to be two tokens; got ${JSON.stringify(merge)?.slice(0, 80)}`,
-    );
+    throw new SyntaxError(`tokenizer.json: expected merges[${i}] of BPE to be two tokens; got ${shown(merge)}`);
   });
 }

@@ -1,4 +1,5 @@
 /** Reading a `tokenizer.json`: each stage is an object with a type and options. */
+import { shown } from "../../storage/shown.js";
 
 /** One stage of a tokenizer as its file describes it. */
 export interface Stage {
@@ -19,21 +20,26 @@ export function readStage(value: unknown, name: string): Stage | null {
 
 /** @throws SyntaxError always, naming the stage */
 export function unknownStage(role: string, stage: Stage): never {
-  throw new SyntaxError(`tokenizer.json: the ${role} ${stage.type} is not known to this library`);
+  throw new SyntaxError(`tokenizer.json: the ${role} ${stage.type.slice(0, 100)} is not known to this library`);
 }
 
 export function flag(stage: Stage, option: string, otherwise: boolean): boolean {
   const value = stage[option] ?? otherwise;
   if (typeof value === "boolean") return value;
-  throw new SyntaxError(
-    `tokenizer.json: expected ${option} of ${stage.type} to be true or false; got ${JSON.stringify(value)}`,
-  );
+  throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be true or false; got ${shown(value)}`);
 }
 
 export function text(stage: Stage, option: string, otherwise: string): string {
   const value = stage[option] ?? otherwise;
   if (typeof value === "string") return value;
-  throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be text; got ${JSON.stringify(value)}`);
+  throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be text; got ${shown(value)}`);
+}
+
+/** A whole number ≥ 0; 0 where there is none. */
+export function count(stage: Stage, option: string): number {
+  const value = stage[option] ?? 0;
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return value as number;
+  throw new SyntaxError(`tokenizer.json: expected ${option} of ${stage.type} to be a whole number ≥ 0; got ${shown(value)}`);
 }
 
 export function list(stage: Stage, option: string): Stage[] {

@@ -1,5 +1,5 @@
 import { byteCharacters } from "./byte-level.js";
-import { flag, list, text, unknownStage, type Stage } from "./config.js";
+import { count, flag, list, text, unknownStage, type Stage } from "./config.js";
 import { patternOf, type Pattern } from "./pattern.js";
 
 /** A step from tokens back to text; what it returns is joined in the end. */
@@ -33,7 +33,7 @@ export function makeDecoder(stage: Stage | null): Decoder {
     case "Fuse":
       return (tokens) => [tokens.join("")];
     case "Strip":
-      return strip(text(stage, "content", " "), Number(stage["start"] ?? 0), Number(stage["stop"] ?? 0));
+      return strip(text(stage, "content", " "), count(stage, "start"), count(stage, "stop"));
     default:
       return unknownStage("decoder", stage);
   }

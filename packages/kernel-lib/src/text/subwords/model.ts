@@ -3,6 +3,7 @@ import type { Stage } from "./config.js";
 import { WordPiece } from "./library.js";
 import { unigram } from "./unigram.js";
 import { readVocabulary, remembering, unknownOf, type SubwordModel } from "./vocabulary-file.js";
+import { shown } from "../../storage/shown.js";
 
 /** The model that a `tokenizer.json` describes. */
 export function makeModel(stage: Stage | Record<string, unknown>): SubwordModel {
@@ -16,7 +17,9 @@ export function makeModel(stage: Stage | Record<string, unknown>): SubwordModel 
     case "WordLevel":
       return wordLevel(stage);
     default:
-      throw new SyntaxError(`tokenizer.json: the model ${String(stage["type"])} is not known to this library`);
+      throw new SyntaxError(
+        `tokenizer.json: the model ${typeof stage["type"] === "string" ? stage["type"].slice(0, 100) : shown(stage["type"])} is not known to this library`,
+      );
   }
 }
 
@@ -38,7 +41,7 @@ function wordPiece(stage: Record<string, unknown>): SubwordModel {
   const longest = stage["max_input_chars_per_word"] ?? 100;
   if (!Number.isSafeInteger(longest) || (longest as number) > longestWord) {
     throw new SyntaxError(
-      `tokenizer.json: expected max_input_chars_per_word of WordPiece to be at most ${longestWord}; got ${JSON.stringify(longest)}`,
+      `tokenizer.json: expected max_input_chars_per_word of WordPiece to be at most ${longestWord}; got ${shown(longest)}`,
     );
   }
   const prefix = typeof stage["continuing_subword_prefix"] === "string" ? stage["continuing_subword_prefix"] : "##";
@@ -68,9 +71,7 @@ function wordLevel(stage: Record<string, unknown>): SubwordModel {
       const id = ids.get(piece);
       if (id !== undefined) return [{ id, token: piece, start: 0, end: piece.length }];
       if (!unknown)
-        throw new RangeError(
-          `tokenizer: ${JSON.stringify(piece)} is not in the vocabulary, which has no token for unknown ones`,
-        );
+        throw new RangeError(`tokenizer: ${shown(piece)} is not in the vocabulary, which has no token for unknown ones`);
       return [{ ...unknown, start: 0, end: piece.length }];
     },
   };

@@ -110,7 +110,12 @@ function readTemplate(stage: Stage, option: string): TemplateItem[] {
     const known = Object.hasOwn(specials, part["id"]) ? specials[part["id"]] : undefined;
     if (!isObject(known) || !Array.isArray(known["ids"]) || !Array.isArray(known["tokens"])) return fail();
     const names = known["tokens"] as unknown[];
-    return { tokens: known["ids"].map((id: unknown, i) => special(Number(id), String(names[i]), type)) };
+    return {
+      tokens: known["ids"].map((id: unknown, i) => {
+        const name = names[i];
+        return Number.isSafeInteger(id) && typeof name === "string" ? special(id as number, name, type) : fail();
+      }),
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import { toByteCharacters } from "./byte-level.js";
 import { isNumber, isPunctuation, isWhitespace, withoutNewer } from "./characters.js";
 import { flag, list, text, unknownStage, type Stage } from "./config.js";
 import { patternOf } from "./pattern.js";
+import { shown } from "../../storage/shown.js";
 
 /** A step that cuts a text into pieces; a piece never crosses a token. */
 export type PreTokeniser = (piece: AlignedText) => AlignedText[];
@@ -124,9 +125,7 @@ function cut(piece: AlignedText, matches: readonly Range[], behaviour: Behaviour
 
 function fixedLength(length: unknown): PreTokeniser {
   if (typeof length !== "number" || !Number.isSafeInteger(length) || length < 1) {
-    throw new SyntaxError(
-      `tokenizer.json: expected length of FixedLength to be a whole number above 0; got ${JSON.stringify(length)}`,
-    );
+    throw new SyntaxError(`tokenizer.json: expected length of FixedLength to be a whole number above 0; got ${shown(length)}`);
   }
   return (piece) => {
     const characters = [...piece.text];

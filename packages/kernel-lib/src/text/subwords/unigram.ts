@@ -1,5 +1,6 @@
 import { Trie } from "./trie.js";
 import { bytesIn, remembering, type Subword, type SubwordModel } from "./vocabulary-file.js";
+import { shown } from "../../storage/shown.js";
 
 /** How much less likely than the least likely token an unknown character is. */
 const unknownPenalty = 10;
@@ -73,9 +74,7 @@ export function unigram(stage: Record<string, unknown>): SubwordModel {
         const bytes = hasBytes ? bytesIn(token, ids) : [];
         if (bytes.length > 0) return bytes.map((byte) => ({ ...byte, start, end }));
         if (hasUnknown) return [{ id: unknownId as number, token, start, end }];
-        throw new RangeError(
-          `tokenizer: ${JSON.stringify(token.slice(0, 80))} is not in the vocabulary, which has no token for unknown ones`,
-        );
+        throw new RangeError(`tokenizer: ${shown(token)} is not in the vocabulary, which has no token for unknown ones`);
       }),
     ),
   };

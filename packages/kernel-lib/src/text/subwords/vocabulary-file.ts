@@ -1,6 +1,7 @@
 /** What the models of a `tokenizer.json` share: their vocabulary, and what they give. */
 import { toByteTokens } from "./byte-level.js";
 import { isObject } from "./config.js";
+import { shown } from "../../storage/shown.js";
 
 /** A token inside a piece: units `start` ≤ i < `end` of it. */
 export interface Subword {
@@ -37,9 +38,7 @@ export function readVocabulary(stage: Record<string, unknown>): Map<string, numb
   const ids = new Map<string, number>();
   for (const [token, id] of Object.entries(vocab)) {
     if (!Number.isSafeInteger(id) || (id as number) < 0) {
-      throw new SyntaxError(
-        `tokenizer.json: expected a whole number as the id of ${JSON.stringify(token)}; got ${JSON.stringify(id)}`,
-      );
+      throw new SyntaxError(`tokenizer.json: expected a whole number as the id of ${shown(token)}; got ${shown(id)}`);
     }
     ids.set(token, id as number);
   }
