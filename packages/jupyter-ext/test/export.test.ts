@@ -46,6 +46,16 @@ test("tokens that a spreadsheet would run, split or lose come back whole", () =>
   expect(toText(noteOf({ weights: [columns.map(() => 1 / 6)], columns }), first, "en", english)).toContain("\t'=1+1\t");
 });
 
+test("tokens of which nothing would be seen have signs, and all others are as they are", () => {
+  const columns = [" ", "\n", "", "\u200b", "\ufeff", " the", "a\u00a0b"];
+  const note = noteOf({ weights: [columns.map(() => 1 / 7)], columns, rows: ["\t"] });
+  const [header, row] = readCsv(toCsv(note, first, english));
+  expect(header?.slice(1)).toEqual(["␣", "⏎", "∅", "\\u200b", "\\ufeff", " the", "a\u00a0b"]);
+  expect(row?.[0]).toBe("⇥");
+  expect(toLatex(note, first, "en", english)).toContain("\\textvisiblespace{} & $\\hookleftarrow$ & $\\emptyset$ &");
+  expect(toWebPage(note, svgOf(note), first, "en", english)).toContain('<th scope="col">␣the</th>');
+});
+
 const headOf = (weight: number): number[][] => [
   [1, 0, 0],
   [0.5, weight, 0.5 - weight],
@@ -82,6 +92,7 @@ test("a LaTeX table marks the largest weight and keeps tokens from being command
   expect(escapeLatex("~^<>|--`'#$")).toBe(
     "\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}{-}{-}{`}{'}\\#\\$",
   );
+  expect(escapeLatex("\r\u00a0")).toBe("\\textit{CR}\\textit{nbsp}");
   const many = Array.from({ length: 13 }, (_, i) => `t${i}`);
   expect(toLatex(noteOf({ weights: [many.map(() => 1 / 13)], columns: many }), first, "en", english)).toContain(
     "\\rotatebox{90}{t12}",

@@ -1,4 +1,4 @@
-import type { Note, RowOutput } from "heed/note";
+import { isolated, type Note, type RowOutput } from "heed/note";
 import { element } from "../view/element.js";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
@@ -23,7 +23,7 @@ export function outputStep(note: Note, output: RowOutput, key: number, phrases: 
     [0, 0] as readonly [number, number],
   );
   const draw = (most: number): void => {
-    const chosen = `a·v (${visibleToken(tokens[key] ?? "")})`;
+    const chosen = `a·v (${isolated(visibleToken(tokens[key] ?? ""))})`;
     const headings = ["i", chosen, phrases.__("all other keys"), "c", phrases.__("what each key adds")];
     const table = new NumberTable(phrases.__("What each key adds to the output"), headings);
     const components = Array.from(sums.keys());
@@ -48,7 +48,7 @@ export function outputStep(note: Note, output: RowOutput, key: number, phrases: 
   };
   draw(mostComponents);
   const explanation = line(
-    phrases.__("The piece of “%1” is in colour, those of the other keys are grey.", visibleToken(tokens[key] ?? "")),
+    phrases.__("The piece of “%1” is in colour, those of the other keys are grey.", isolated(visibleToken(tokens[key] ?? ""))),
   );
   return step(phrases.__("What is read"), ["c = Σⱼ aⱼ vⱼ"], holder, explanation);
 }
@@ -98,7 +98,7 @@ function stackedBar(
     else ends.right += size;
     piece.style.left = `${left * 100}%`;
     piece.style.width = `${size * 100}%`;
-    const name = key < 0 ? phrases.__("all other keys") : visibleToken(tokens[key] ?? "");
+    const name = key < 0 ? phrases.__("all other keys") : isolated(visibleToken(tokens[key] ?? ""));
     piece.title = `${name}: ${written(value)}`;
     node.append(piece);
   }

@@ -72,11 +72,15 @@ export function toText(note: Note, selection: Selection, language: Language, phr
   return [wordsOf(note, [selection.head], language, phrases, hides), "", ...table].join("\n");
 }
 
+/** Tokens are written as they are, for programs that look for them, but for those of which nothing would be seen. */
+const written = (token: string): string =>
+  /^[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(token) ? visibleToken(token) : token;
+
 function lines({ corner, columns, rows }: Table): string[][] {
   return [
-    [corner, ...columns],
+    [corner, ...columns.map(written)],
     ...rows.map((row) => [
-      row.label,
+      written(row.label),
       ...row.weights.map((weight) =>
         weight === undefined ? "" : typeof weight === "number" ? withKnownDigits(weight, row.error(weight)) : weight,
       ),
@@ -170,9 +174,12 @@ const latex: Readonly<Record<string, string>> = {
   "∅": "$\\emptyset$",
   "⏎": "$\\hookleftarrow$",
   "⇥": "$\\mapsto$",
+  "␍": "\\textit{CR}",
+  "⍽": "\\textit{nbsp}",
+  "◌": "$\\circ$",
 };
 
 /** Text as LaTeX prints it: nothing in it is a command, a comment or a column. */
 export function escapeLatex(text: string): string {
-  return visibleToken(text).replaceAll(/[\\{}$&#_%~^<>|"\-`'␣∅⏎⇥]/g, (char) => latex[char] ?? char);
+  return visibleToken(text).replaceAll(/[\\{}$&#_%~^<>|"\-`'␣∅⏎⇥␍⍽◌]/g, (char) => latex[char] ?? char);
 }

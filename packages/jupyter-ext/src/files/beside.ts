@@ -18,7 +18,7 @@ export type PathOfNote = () => Promise<string | undefined>;
  * @throws SideFileError for any other name
  */
 export function pathBeside(document: string, name: string): string {
-  if (!/^[^/\\:?#%\p{Cc}]+\.safetensors$/u.test(name) || name.startsWith(".")) {
+  if (!/^[^/\\:?#%\p{Cc}\u202a-\u202e\u2066-\u2069]+\.safetensors$/u.test(name) || name.startsWith(".")) {
     throw new SideFileError("refused", `expected a file name ending in .safetensors; got ${JSON.stringify(name)}`);
   }
   const [, drive = "", path = ""] = /^([^/:]*:)?(.*)$/su.exec(document) ?? [];

@@ -1,4 +1,4 @@
-import { decodeMask, type Axis, type EncodedArray, type Note } from "heed/note";
+import { decodeMask, isolated, type Axis, type EncodedArray, type Note } from "heed/note";
 import { visibleToken } from "../view/labels.js";
 import type { Phrases } from "../view/options.js";
 import { axisName, kindName, precise, sizeText } from "../view/wording.js";
@@ -77,6 +77,6 @@ function detailsText(note: Note): string {
 }
 
 function tokensText({ tokens }: Axis): string {
-  const shown = tokens.slice(0, shownTokens).map((token) => visibleToken(token).slice(0, 40));
+  const shown = tokens.slice(0, shownTokens).map((token) => isolated(visibleToken(token).slice(0, 40)));
   return `${tokens.length}: ${shown.join(" ")}${tokens.length > shownTokens ? " …" : ""}`;
 }

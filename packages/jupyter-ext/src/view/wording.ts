@@ -1,4 +1,4 @@
-import { isolated, placeOfMatrix, rankIn, rowOf, type Axis, type Note } from "heed/note";
+import { isolated, placeOfMatrix, titleText, rankIn, rowOf, type Axis, type Note } from "heed/note";
 import { visibleToken } from "./labels.js";
 import { tokenAt, type Look, type ReadAxis } from "./look.js";
 import type { Phrases } from "./options.js";
@@ -162,10 +162,11 @@ export function factsOf({ note, cells, columns, rows, hidden }: Look, phrases: P
       ? phrases.__("hidden: tokens marked special (%1), with %2 of an average row; nothing is rescaled", special, share(mean))
       : "",
     note.maxError >= 5e-5 ? phrases.__("stored to within ±%1", precise(note.maxError)) : "",
-    note.source.model ?? "",
+    titleText(note.source.model ?? ""),
   ]
     .filter((fact) => fact)
     .join(" · ");
 }
 
-const specialNames = (axis: Axis): string[] => (axis.special ?? []).map((token) => visibleToken(axis.tokens[token] ?? ""));
+const specialNames = (axis: Axis): string[] =>
+  (axis.special ?? []).map((token) => isolated(visibleToken(axis.tokens[token] ?? "")));

@@ -20,7 +20,7 @@ export function readArray(value: unknown, path: string, range: NumberRange): Enc
   if (field(array, "encoding") !== "external") return readInlineArray(value, path, range);
   const shape = readShape(field(array, "shape"), `${path}.shape`, limits.externalCells);
   const file = readString(field(array, "file"), `${path}.file`, 255);
-  if (!/^[^/\\:?#%\p{Cc}]+\.safetensors$/u.test(file) || file.startsWith(".")) {
+  if (!/^[^/\\:?#%\p{Cc}\u202a-\u202e\u2066-\u2069]+\.safetensors$/u.test(file) || file.startsWith(".")) {
     fail(
       `${path}.file`,
       "expected the name of a .safetensors file in the notebook's own folder, without / \\ : ? # %",

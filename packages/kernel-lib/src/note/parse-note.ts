@@ -210,7 +210,7 @@ function readSource(value: unknown, path: string): NoteSource {
   return {
     library: readString(field(source, "library"), `${path}.library`, limits.label),
     version: readString(field(source, "version"), `${path}.version`, limits.label),
-    ...(model !== undefined && { model: readString(model, `${path}.model`, limits.label) }),
+    ...(model !== undefined && { model: titleText(readString(model, `${path}.model`, limits.label)) }),
     ...(text !== undefined && { text: readString(text, `${path}.text`, limits.text) }),
     ...(cell !== undefined && { cell: readString(cell, `${path}.cell`, limits.label) }),
   };

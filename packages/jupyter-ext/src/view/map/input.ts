@@ -39,12 +39,20 @@ export class MapInput {
     canvas.addEventListener("pointerdown", (event) => this.#press(event), { signal });
     canvas.addEventListener("pointermove", (event) => this.#move(event), { signal });
     canvas.addEventListener("pointerup", (event) => this.#release(event), { signal });
-    canvas.addEventListener("pointercancel", (event) => {
-      this.#release(event);
-      commands.leave();
-    }, { signal });
+    canvas.addEventListener(
+      "pointercancel",
+      (event) => {
+        this.#release(event);
+        commands.leave();
+      },
+      { signal },
+    );
     // a finger that is lifted leaves what it has asked for, until it taps elsewhere
-    canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && !this.#byKeyboard && commands.leave(), { signal });
+    canvas.addEventListener(
+      "pointerleave",
+      ({ pointerType }) => pointerType !== "touch" && !this.#byKeyboard && commands.leave(),
+      { signal },
+    );
     canvas.addEventListener("click", () => this.#moved <= still && commands.choose("pointer"), { signal });
     canvas.addEventListener("dblclick", (event) => this.#double(event), { signal });
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
