@@ -67,7 +67,7 @@ const lookedFor =
  */
 export async function openOnnx(file: string, options: OpenOnnxOptions = {}): Promise<OpenedOnnx> {
   const { tokenizer, roles = {}, providers, threads } = options;
-  const model = await openOnnxFile(file, { ...(providers && { providers }), ...(threads !== undefined && { threads }) });
+  const model = await openOnnxFile(file, { roles, ...(providers && { providers }), ...(threads !== undefined && { threads }) });
   try {
     if (model.attention.length === 0) throw nothingFound(file, model);
     const folder = await findFolder(file, tokenizer);
@@ -118,7 +118,7 @@ export class OpenedOnnx {
   /** Its own outputs. */
   readonly outputs: readonly string[];
   /** Every attention found, in the order of the graph: its kind and layer, the node it comes from, and the inputs its queries are made of. */
-  readonly attention: readonly Pick<ExposedAttention, "kind" | "layer" | "operation" | "node" | "reads">[];
+  readonly attention: readonly Pick<ExposedAttention, "kind" | "layer" | "operation" | "node" | "reads" | "looksAt">[];
   /** What may hold attention and was not opened: fused nodes by operation, functions, bodies of loops and branches. */
   readonly closed: readonly string[];
   readonly #parts: OpenedParts;
@@ -161,17 +161,17 @@ export class OpenedOnnx {
     signal?.throwIfAborted();
     const source = example?.axis;
     const target = example?.targetAxis ?? source;
-    // What a decoder alone looks back at was computed elsewhere, of a text that is not known here.
-    const memory = inputs.some(({ role }) => role === "memory") ? undefined : source;
     const leading = new Set(Object.values(feeds).flatMap(({ shape }) => (shape.length > 1 ? [shape[0] ?? 1] : [])));
-    // A tower that reads a picture has none of the text's tokens.
-    const readsTokens = ({ reads }: ExposedAttention): boolean =>
-      inputs.some(({ name: input, role }) => (role === "ids" || role === "targetIds") && reads.includes(input));
+    // A tower that reads a picture has none of the text's tokens, and what was computed elsewhere none that are known here.
+    const tokensOf = (names: readonly string[], found: Axis | undefined): Axis | undefined =>
+      names.length === 0 || inputs.some((one) => names.includes(one.name) && tokenRoles.has(one.role)) ? found : undefined;
     const maps: Partial<Record<MapsKind, AttentionMaps>> = {};
     for (const kind of new Set(chosen.map((one) => one.kind))) {
       const found = chosen.filter((one) => one.kind === kind);
       const isTarget = kind.startsWith("decoder") || kind === "cross";
-      const own = isTarget ? target : found.some(readsTokens) ? source : undefined;
+      const read = found.flatMap(({ reads }) => reads);
+      const lookedAt = found.flatMap(({ looksAt }) => looksAt);
+      const own = tokensOf(read, isTarget ? target : source);
       maps[kind] = onnxMaps({
         found,
         outputs: results,
@@ -180,7 +180,7 @@ export class OpenedOnnx {
         batch,
         leading,
         rows: fitting(own, results, found, -2),
-        columns: fitting(kind === "cross" ? memory : own, results, found, -1),
+        columns: fitting(kind === "cross" ? tokensOf(lookedAt, source) : own, results, found, -1),
         model: name,
       });
     }
@@ -231,6 +231,9 @@ export class OpenedOnnx {
     return encodeInput(input, { kind, vocabulary: Number.MAX_SAFE_INTEGER, start }, texts, options);
   }
 }
+
+/** Inputs that are tokens. */
+const tokenRoles = new Set<InputRole>(["ids", "targetIds"]);
 
 /** The tokens as labels, unless the graph made another number of rows of them: a past, or patches. */
 function fitting(

@@ -42,6 +42,8 @@ export interface ExposedAttention {
   readonly outputs: { readonly weights: string; readonly query?: string; readonly keys?: string; readonly values?: string };
   /** The inputs of the graph that its queries are made of: those of a picture's tower are its pixels. */
   readonly reads: readonly string[];
+  /** Those that its keys are made of. */
+  readonly looksAt: readonly string[];
   /** Whether the keys come as [.., D, K]. */
   readonly keysTransposed: boolean;
 }

@@ -3,7 +3,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataType, ValueInfoProtoSchema, type GraphProto } from "onnx-buf";
 import { askFusedAttention } from "./ask-fused.js";
 import { closedAttention } from "./closed.js";
-import type { ExposedAttention, GraphAttentionKind, GraphInput } from "./described.js";
+import type { ExposedAttention, GraphAttentionKind, GraphInput, InputRole } from "./described.js";
 import { findSoftmaxAttention, type Exposed, type FoundAttention } from "./find-softmax.js";
 import { indexGraph } from "./graph-index.js";
 import { hasHalf, widenInputs } from "./half-precision.js";
@@ -38,17 +38,20 @@ const mostAttention = 4096;
 /**
  * Makes the weights (and queries, keys and values) of every attention in a model outputs of its graph. The model is rewritten in place.
  *
- * @param isChanged whether it already differs from the bytes it was read from
+ * @param options `isChanged`: whether it already differs from the bytes it was read from; `roles`: what inputs are for, where that is known
  * @throws SyntaxError when its graph has cycles; RangeError when it cannot be rewritten
  */
-export function exposeAttention({ model, buffer, size }: ReadModel, isChanged = false): ExposedModel {
+export function exposeAttention(
+  { model, buffer, size }: ReadModel,
+  { isChanged = false, roles = {} }: { isChanged?: boolean; roles?: Readonly<Record<string, InputRole>> } = {},
+): ExposedModel {
   const { graph } = model;
   const functions = inlineFunctions(model);
   const isInlined = inlineFirstSteps(graph);
   orderNodes(graph);
   const opset = Number(model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 1n);
   const original = indexGraph(graph);
-  const inputs = inputsOf(original);
+  const inputs = inputsOf(original).map((input) => ({ ...input, role: roles[input.name] ?? input.role }));
   const outputs = graph.output.map(({ name }) => name);
   const isHalf = hasHalf(graph);
   const widened = widenInputs(graph, inputs, opset);
@@ -76,7 +79,7 @@ export function exposeAttention({ model, buffer, size }: ReadModel, isChanged = 
   const expose = (part: Exposed): string => exposePart(builder, part, isHalf);
   const counts = new Map<GraphAttentionKind, number>();
   const attention = found.map((one, i): ExposedAttention => {
-    const { kind, reads } = places[i] ?? { kind: "self", reads: [] };
+    const { kind, reads, looksAt } = places[i] ?? { kind: "self", reads: [], looksAt: [] };
     const layer = counts.get(kind) ?? 0;
     counts.set(kind, layer + 1);
     return {
@@ -85,6 +88,7 @@ export function exposeAttention({ model, buffer, size }: ReadModel, isChanged = 
       operation: one.operation,
       node: one.node,
       reads,
+      looksAt,
       outputs: {
         weights: expose(one.weights),
         ...(one.query && { query: expose(one.query) }),

@@ -9,6 +9,8 @@ export interface Placed {
   readonly kind: GraphAttentionKind;
   /** The inputs of the graph that its queries are made of. */
   readonly reads: readonly string[];
+  /** Those that its keys are made of. */
+  readonly looksAt: readonly string[];
 }
 
 export function placeAttention(index: GraphIndex, inputs: readonly GraphInput[], found: readonly FoundAttention[]): Placed[] {
@@ -30,18 +32,20 @@ export function placeAttention(index: GraphIndex, inputs: readonly GraphInput[],
   });
   // what an encoder and a decoder read is told apart by another input alone
   const telling = inputs.reduce((sum, { role }, i) => (tellingRoles.has(role) ? sum | bitOf(i) : sum), 0n);
+  const namesOf = (stream: Stream): string[] =>
+    inputs
+      .slice(0, mostBits)
+      .filter((_, place) => (stream.inputs & bitOf(place)) !== 0n)
+      .map(({ name }) => name);
   const stacks = new Map<Base, Stack[]>();
   return queries.map((query, i): Placed => {
     const kind = kinds[i] ?? "self";
-    const reads = inputs
-      .slice(0, mostBits)
-      .filter((_, place) => (query.inputs & bitOf(place)) !== 0n)
-      .map(({ name }) => name);
+    const named = { reads: namesOf(query), looksAt: namesOf(keys[i] ?? query) };
     const known = stacks.get(kind) ?? [];
     stacks.set(kind, known);
-    if (kind === "cross") return { kind, reads };
+    if (kind === "cross") return { kind, ...named };
     const stack = enter(known, query, i, telling);
-    return { kind: stack === 0 ? kind : `${kind}-${stack + 1}`, reads };
+    return { kind: stack === 0 ? kind : `${kind}-${stack + 1}`, ...named };
   });
 }
 

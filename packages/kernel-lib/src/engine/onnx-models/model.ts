@@ -1,11 +1,13 @@
 import type { Tensor } from "../tensor.js";
-import type { ExposedAttention, GraphInput } from "./described.js";
+import type { ExposedAttention, GraphInput, InputRole } from "./described.js";
 
 export interface OnnxOptions {
   /** Where it runs; ONNX Runtime's names, `["cpu"]` unless given. */
   readonly providers?: readonly string[];
   /** Threads of one operation; as many as there are cores unless given. */
   readonly threads?: number;
+  /** What inputs are for, where inferring it goes wrong. */
+  readonly roles?: Readonly<Record<string, InputRole>>;
 }
 
 /** An ONNX model whose attention can be asked for. */

@@ -29,7 +29,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
   await readInto(buffer, file, size);
   const read = readModel(buffer, size);
   const { folder, isChanged } = await bringExternalData(read.model, file);
-  const exposed = exposeAttention(read, isChanged);
+  const exposed = exposeAttention(read, { isChanged, ...(options.roles && { roles: options.roles }) });
   const ort = await loadRuntime().catch((error: unknown) => {
     throw new Error(`openOnnx: ONNX Runtime cannot be loaded: ${messageOf(error)}`, { cause: error });
   });
