@@ -127,13 +127,9 @@ export class OpenedOnnx {
     this.name = parts.name;
     this.inputs = parts.inputs;
     this.outputs = parts.model.outputs;
-    this.attention = parts.model.attention.map(({ kind, layer, operation, node, reads }) => ({
-      kind,
-      layer,
-      operation,
-      node,
-      reads,
-    }));
+    this.attention = parts.model.attention.map(({ kind, layer, operation, node, reads, looksAt }) => {
+      return { kind, layer, operation, node, reads, looksAt };
+    });
     this.closed = parts.model.closed;
     this.#parts = parts;
   }
