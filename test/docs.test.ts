@@ -1,5 +1,15 @@
 /** Every example in a docstring or a README of the packages runs, and prints what stands behind it. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { format } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -150,4 +160,25 @@ test.each(examples.map((example, index) => [example.place, example, index] as co
     expect(found, `expected "${comment}"; printed ${JSON.stringify(printed.slice(at))}`).toBeGreaterThanOrEqual(0);
     at = found + 1;
   }
+});
+
+/** Markdown files of the project, and where each of their relative links leads. */
+const links = [root, ...["packages/kernel-lib", "packages/jupyter-ext", ".github"].map((name) => join(root, name))].flatMap(
+  (folder) =>
+    readdirSync(folder, { recursive: folder !== root, encoding: "utf8" })
+      .filter((path) => path.endsWith(".md") && !/(^|[\\/])(node_modules|dist|lib|labextension)[\\/]/.test(path))
+      .flatMap((path) => {
+        const file = join(folder, path);
+        const text = readFileSync(file, "utf8").replaceAll(/^( *)```[^]*?^\1```/gm, "");
+        return [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+          .map(([, link = ""]) => link)
+          .filter((link) => !/^(https?|mailto):/.test(link))
+          .map((link) => [relative(root, file), link] as const);
+      }),
+);
+
+test("relative links in Markdown files lead somewhere", () => {
+  expect(links.length).toBeGreaterThan(100);
+  const broken = links.filter(([file, link]) => !existsSync(join(root, dirname(file), link)));
+  expect(broken).toEqual([]);
 });

@@ -6,18 +6,18 @@
  * - The loop backwards is then a linear map of ∂L/∂sₜ₊₁, as short as it can be: see `scan-linear.ts`.
  * - With every ∂L/∂sₜ₊₁ kept as well, the gradients of inputs xₜ and of captured arrays c (weights) follow for all t at once, after: each
  *   weight's gradient is one large matrix product where a step-by-step sum would take T small ones.
- * - Where the step makes large arrays of small ones (`grownEquations`: queries with every key), these are made again inside the loop
+ * - Where the step makes large arrays of small ones (`rematerialisedEquations`: queries with every key), these are made again inside the loop
  *   backwards instead of for all t, and the gradients of captured arrays that go through them are summed there, step by step.
  */
 import * as jax from "@jax-js/jax";
-import { freeVariables, grownEquations, isView, withThose } from "./scan-invariant.js";
+import { freeVariables, rematerialisedEquations, isView, withThose } from "./scan-invariant.js";
 import { gatherFactors } from "./scan-linear.js";
 import {
   dependents,
   evaluate,
   evaluateTrace,
   isVariable,
-  Kind,
+  ShapedType,
   read,
   recordLoop,
   traceOf,
@@ -95,7 +95,7 @@ export function pullBackLoop(
     },
     [
       ...[...carried, ...summed].map(({ aval }) => aval),
-      ...outputGradients.map((gradient) => new Kind(gradient.shape.slice(1), gradient.dtype)),
+      ...outputGradients.map((gradient) => new ShapedType(gradient.shape.slice(1), gradient.dtype)),
       ...body.inBinders.slice(captured).map(({ aval }) => aval),
     ],
   );
@@ -115,7 +115,7 @@ export function pullBackLoop(
 
 /** The captured arrays whose gradients go through arrays that are large and soon made again. */
 function capturedByGrown({ body, captured, length }: Loop): Set<Variable> {
-  const grown = grownEquations(body.eqns, body.inBinders.slice(captured), length);
+  const grown = rematerialisedEquations(body.eqns, body.inBinders.slice(captured), length);
   const large = new Set<Atom>([...grown].flatMap(({ outBinders }) => outBinders));
   const meetsLarge = (equation: Equation): boolean => grown.has(equation) || equation.inputs.some((atom) => large.has(atom));
   return new Set(body.inBinders.slice(0, captured).filter((binder) => [...dependents(body.eqns, [binder])].some(meetsLarge)));
@@ -150,7 +150,7 @@ function runBackwards(
   );
 
   const before = equations.filter((equation) => !inLoop.has(equation) && perStep.has(equation));
-  const grown = grownEquations(before, [...atOnce.keys()], loop.length);
+  const grown = rematerialisedEquations(before, [...atOnce.keys()], loop.length);
   const ofGrown = dependents(
     before,
     [...grown].flatMap(({ outBinders }) => outBinders),

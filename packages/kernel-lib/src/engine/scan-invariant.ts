@@ -15,7 +15,7 @@ import {
   type Variable,
 } from "./scan-trace.js";
 import { sizeOf } from "./tensor.js";
-import { wholeOf } from "./whole.js";
+import { customGradientOf } from "./custom-gradient.js";
 
 /** Costs nothing in a loop: the elements are those of its input. */
 export const isView = ({ primitive }: Equation): boolean => ["broadcast", "reshape", "transpose"].includes(String(primitive));
@@ -78,7 +78,11 @@ const growth = 4;
  * The equations whose results, for all `length` steps together, are large and much larger than what they are made from element by element,
  * as q + k of every query and every key is, and views of these: kept for all steps they cost more to write and to read than to make again where they are needed.
  */
-export function grownEquations(equations: readonly Equation[], varying: readonly Variable[], length: number): Set<Equation> {
+export function rematerialisedEquations(
+  equations: readonly Equation[],
+  varying: readonly Variable[],
+  length: number,
+): Set<Equation> {
   const sources = new Map<Atom, ReadonlySet<Variable>>(varying.map((variable) => [variable, new Set([variable])]));
   const grown = new Set<Equation>();
   const large = new Set<Atom>();
@@ -107,6 +111,6 @@ const byElement = new Set(
 
 function isElementwise({ primitive, params }: Equation): boolean {
   if (byElement.has(String(primitive))) return true;
-  const whole = primitive === ("jit" as Equation["primitive"]) ? wholeOf(String(params["name"])) : undefined;
+  const whole = primitive === ("jit" as Equation["primitive"]) ? customGradientOf(String(params["name"])) : undefined;
   return whole !== undefined && whole.axis === undefined;
 }

@@ -4,7 +4,7 @@
  * for itself (a tracer's trace and its level), and the version of jax-js is pinned exactly for that.
  */
 import * as jax from "@jax-js/jax";
-import { pullBackOfCall, wholeOverBatch } from "./whole.js";
+import { pullBackOfCall, customGradientOverBatch } from "./custom-gradient.js";
 
 export const { Jaxpr } = jax;
 export type Trace = jax.Jaxpr;
@@ -24,7 +24,7 @@ export const isVariable = (atom: Atom): atom is Variable => !("value" in atom);
 export const isFloat = (kind: { readonly dtype: string }): boolean => kind.dtype === "float32";
 
 /** A shape and an element type as an input to trace at; jax-js takes any object that is not a plain one for a leaf. */
-export class Kind {
+export class ShapedType {
   readonly shape: number[];
   readonly dtype: jax.DType;
   readonly weakType = false;
@@ -66,7 +66,7 @@ export const loopOf = (equation: Equation): Loop | undefined =>
 /** Adds a loop to the trace being made. The inputs are what the body captured, the first carries and the sequences. */
 export function recordLoop(loop: Loop, inputs: readonly Tracer[]): Tracer[] {
   const { body, carries, length } = loop;
-  const kinds = body.outs.map(({ aval }, i) => new Kind(i < carries ? aval.shape : [length, ...aval.shape], aval.dtype));
+  const kinds = body.outs.map(({ aval }, i) => new ShapedType(i < carries ? aval.shape : [length, ...aval.shape], aval.dtype));
   const standIn = traceOf(
     (...arrays) => kinds.map((kind) => placeholder(arrays[0] as Tracer, kind)),
     inputs.map((input) => input.aval),
@@ -76,7 +76,7 @@ export function recordLoop(loop: Loop, inputs: readonly Tracer[]): Tracer[] {
 }
 
 /** Some array of a given shape and type: it is only looked at, never computed. */
-function placeholder(from: Tracer, { shape, dtype }: Kind): Tracer {
+function placeholder(from: Tracer, { shape, dtype }: ShapedType): Tracer {
   const number = jax.numpy.astype(jax.numpy.sum(from.ref as jax.Array), dtype);
   return jax.numpy.broadcastTo(number, shape) as Tracer;
 }
@@ -169,7 +169,7 @@ function onBatch(equation: Equation, inputs: readonly Tracer[]): Tracer[] | unde
   if (!isBatched(batched)) return undefined;
   const over = (value: Tracer, axis: number): Tracer => new (batched.constructor as BatchedClass)(batched._trace, value, axis);
   if (pullBackOf(equation)) {
-    const run = wholeOverBatch(String(equation.params["name"]), batched.shape.length, batched.batchDim);
+    const run = customGradientOverBatch(String(equation.params["name"]), batched.shape.length, batched.batchDim);
     return [over(run(batched.val.ref as jax.Array), batched.batchDim)];
   }
   if (String(equation.primitive) !== "dot" || !first || !second || isBatched(first) === isBatched(second)) return undefined;

@@ -5,7 +5,7 @@
 import { isTraced } from "./ops/array.js";
 import { slice, squeeze, stack, type Traced } from "./ops.js";
 import { liftInvariant } from "./scan-invariant.js";
-import { isRecorded, Kind, recordLoop, traceOf, type Tracer } from "./scan-trace.js";
+import { isRecorded, ShapedType, recordLoop, traceOf, type Tracer } from "./scan-trace.js";
 import { leavesOf as treeLeaves, mapTree, type Tree } from "./tree.js";
 
 /**
@@ -113,7 +113,7 @@ function asOneEquation<Carry extends Tree<Traced>, Inputs extends Tree<Traced>, 
       output = made;
       return [...leavesOf(likeInitial(initial, next)), ...leavesOf(made)] as unknown as Tracer[];
     },
-    [...starts.map((x) => x.aval), ...sequences.map((x) => new Kind(x.shape.slice(1), x.dtype))],
+    [...starts.map((x) => x.aval), ...sequences.map((x) => new ShapedType(x.shape.slice(1), x.dtype))],
   );
   if (!isRecorded([...whole.captured, ...starts, ...sequences])) return undefined;
   const { trace: body, captured } = liftInvariant(whole);

@@ -4,14 +4,14 @@ import type { AlignmentLink } from "../metrics/alignment.js";
 import { Vocabulary, type VocabularyData } from "../text/vocabulary.js";
 import { batchesOf, padded, train, type Schedule, type Trained } from "../training/index.js";
 import { beamSearch, type Decoder, type Hypothesis } from "./beam-search.js";
-import { chunksOf } from "./examples-of.js";
+import { chunksOf } from "./batching.js";
 import { greedySearch } from "./greedy-search.js";
 import type { StoredModel } from "../storage/trained-model.js";
 import { checkStored } from "./stored-model.js";
 import { tokensForModel } from "./tokens-for-model.js";
 import { evaluateTranslations, type TranslationReport } from "./translation-report.js";
-import { usualTraining, type TrainingControl } from "./usual-training.js";
-import { missingMarks, searchMarks, toldAndWritten } from "./writing-marks.js";
+import { defaultTraining, type TrainingControl } from "./default-training.js";
+import { missingSpecialTokens, searchTokens, teacherForcingArrays } from "./special-tokens.js";
 import { shown } from "../storage/shown.js";
 
 /** What every translation model is built with. */
@@ -93,8 +93,8 @@ export abstract class TranslationModel<Parameters> {
     const targets = pairs.map(({ target }) => [...this.target.encode(tokensForModel(this.name, target, this.target))]);
     const length = multipleOf8(Math.max(...sources.map((ids) => ids.length), ...targets.map((ids) => ids.length + 1)));
     const source = padded(sources, { length, padding: this.source.id("<pad>") });
-    const { told, written, mask } = toldAndWritten(targets, this.target, { length });
-    return { source: source.ids, sourceMask: source.mask, targetInput: told, targetOutput: written, targetMask: mask };
+    const { decoderInput, labels, mask } = teacherForcingArrays(targets, this.target, { length });
+    return { source: source.ids, sourceMask: source.mask, targetInput: decoderInput, targetOutput: labels, targetMask: mask };
   }
 
   /**
@@ -109,7 +109,7 @@ export abstract class TranslationModel<Parameters> {
     const size = Math.min(batchSize, pairs.length);
     const batches = batchesOf(pairs, collate, { size, lengthOf, dropLast: true });
     const trained = await train<Parameters, PairBatch>(this as never, batches as never, {
-      ...usualTraining(rate, steps),
+      ...defaultTraining(rate, steps),
       ...(validation && { validation: { batches: chunksOf(validation, 64).map(collate) as never } }),
       ...others,
     });
@@ -129,7 +129,7 @@ export abstract class TranslationModel<Parameters> {
       Array.from({ length: beams }, () => ids),
       maxLength,
     );
-    const [best] = await beamSearch(decoder, { ...searchMarks(this.target), beams, maxLength });
+    const [best] = await beamSearch(decoder, { ...searchTokens(this.target), beams, maxLength });
     return this.target.decode(best?.ids ?? []);
   }
 
@@ -144,7 +144,7 @@ export abstract class TranslationModel<Parameters> {
       const maxLengths = chunk.map((source) => maxLength ?? mostTokens(source));
       const ids = chunk.map((source) => this.readIds(source));
       const decoder = await this.openDecoder(ids, Math.max(...maxLengths));
-      hypotheses.push(...(await greedySearch(decoder, { ...searchMarks(this.target), rows: chunk.length, maxLengths })));
+      hypotheses.push(...(await greedySearch(decoder, { ...searchTokens(this.target), rows: chunk.length, maxLengths })));
     }
     return hypotheses.map(({ ids }) => this.target.decode(ids));
   }
@@ -159,7 +159,7 @@ export abstract class TranslationModel<Parameters> {
   }
 
   /** A source with the translation that the decoder is told, or with its own. */
-  protected async told(
+  protected async withTarget(
     input: string | readonly string[],
     { target, ...options }: PredictOptions & { readonly target?: readonly string[] },
   ): Promise<SentencePair> {
@@ -201,7 +201,7 @@ export function storedOptions<Options>(name: string, modelType: string, stored: 
 }
 
 function requireMarks(name: string, vocabulary: Vocabulary): void {
-  const missing = missingMarks(vocabulary);
+  const missing = missingSpecialTokens(vocabulary);
   if (missing.length === 0) return;
   throw new RangeError(
     `${name}: expected vocabularies with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`,

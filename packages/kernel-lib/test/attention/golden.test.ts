@@ -1,7 +1,20 @@
 /** Every score function × mask × set of axes against PyTorch; see golden/attention.py for where the numbers come from. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { attention, type AttentionInput, type Mask, multiHeadAttention, type MultiHeadAttentionInput, selfAttention, type SelfAttentionInput, summaryAttention, type SummaryAttentionInput, tensor, type Tensor, type TensorLike } from "../../src/index.js";
+import {
+  attention,
+  type AttentionInput,
+  type Mask,
+  multiHeadAttention,
+  type MultiHeadAttentionInput,
+  selfAttention,
+  type SelfAttentionInput,
+  summaryAttention,
+  type SummaryAttentionInput,
+  tensor,
+  type Tensor,
+  type TensorLike,
+} from "../../src/index.js";
 import { type Nested, type Score } from "../../src/entries/program.js";
 
 type Named = Record<string, Nested>;

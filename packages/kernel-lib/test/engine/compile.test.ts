@@ -191,7 +191,7 @@ describe("results", () => {
 });
 
 const loss = (w: Traced, x: Traced): Traced => ops.sum(ops.square(ops.tanh(ops.matmul(w, x))));
-const affine = ({ x, y }: { x: Traced; y: Traced }, z: Traced): Traced => ops.add(ops.multiply(x, y), z);
+const linear = ({ x, y }: { x: Traced; y: Traced }, z: Traced): Traced => ops.add(ops.multiply(x, y), z);
 
 describe("transformations", () => {
   test("a gradient for each example of a batch", async () => {
@@ -206,7 +206,7 @@ describe("transformations", () => {
   });
 
   test("batches along other axes, in trees", async () => {
-    const run = compile(vmap(affine, [-1, null]));
+    const run = compile(vmap(linear, [-1, null]));
     const got = await run({ x: [[1, 2, 3]], y: [[1, 10, 100]] }, [7]);
     expect(toNested(got)).toEqual([[8], [27], [307]]);
   });

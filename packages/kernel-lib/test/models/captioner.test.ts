@@ -9,7 +9,7 @@ import {
   gridOf,
   initialCaptioner,
   spread,
-  teachCaptioner,
+  teacherForceCaptioner,
   type CaptionBatch,
   type CaptionerParameters,
   type CaptionerShape,
@@ -55,7 +55,7 @@ test.each([...golden])("%s gives PyTorch's outputs", async (name, { parameters =
   expect(gridOf(shape)).toEqual(pools === "pooled" ? [3, 3] : [2, 2]);
   const weights = treeFromTensors("golden", initialCaptioner(shape, new Random(1)), parameters);
   const run = compile((p: CaptionerParameters, batch: Pick<CaptionBatch, "pictures" | "input">) => {
-    const taught = teachCaptioner(shape, p, batch);
+    const taught = teacherForceCaptioner(shape, p, batch);
     const everywhere = ops.lessEqual(0, batch.input); // true at all positions
     return { ...taught, spread: spread(taught["weights"] as Traced, everywhere) };
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compile, Random } from "../../src/engine/index.js";
-import { initialSeq2seq, teach, type Seq2seqShape } from "../../src/models/seq2seq/program.js";
+import { initialSeq2seq, teacherForcing, type Seq2seqShape } from "../../src/models/seq2seq/program.js";
 import { treeFromTensors } from "../../src/models/stored-model.js";
 import { expectClose, readGolden } from "./golden.js";
 
@@ -10,7 +10,7 @@ test.each([...golden])("%s gives PyTorch's outputs", async (name, { parameters =
   const [cell, score] = name.split("-") as [Seq2seqShape["cell"], Seq2seqShape["score"]];
   const shape: Seq2seqShape = { cell, score, embeddingWidth: 3, width: 10, sourceSize: 11, targetSize: 13 };
   const weights = treeFromTensors("golden", initialSeq2seq(shape, new Random(1)), parameters);
-  const run = compile((p: typeof weights, batch: typeof inputs) => teach(shape, p as never, batch as never));
+  const run = compile((p: typeof weights, batch: typeof inputs) => teacherForcing(shape, p as never, batch as never));
   const made = await run(weights as never, inputs as never);
   expect(Object.keys(made).sort()).toEqual(Object.keys(outputs).sort());
   const mask = inputs["sourceMask"];

@@ -13,7 +13,7 @@ import { movementRules } from "./movement.js";
 import { reduceRules } from "./reduce.js";
 import { rule, type Rule } from "./rule.js";
 import { sortRules } from "./sort.js";
-import { lowerWhole } from "./whole.js";
+import { lowerCustomGradient } from "./custom-gradient.js";
 
 /**
  * A program inside a program is lowered in place, unless it stands for a loop or for a function that is one node. One that only gives an
@@ -25,7 +25,7 @@ const jit = rule<{ name: string; jaxpr: Body; loop?: Loop }>((call) => {
     graph.label = "scan";
     return lowerLoop(call, params.loop);
   }
-  const whole = lowerWhole(call, params.name);
+  const whole = lowerCustomGradient(call, params.name);
   if (whole) return whole;
   const results = call.lowerInto(graph, params.jaxpr, inputs);
   const [only] = results;

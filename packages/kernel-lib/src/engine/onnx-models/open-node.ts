@@ -6,7 +6,7 @@ import type * as Ort from "onnxruntime-node";
 import { decodeFloat16 } from "../../dtypes/float16.js";
 import { throwIfInterrupted } from "../interruption.js";
 import { loadRuntime, type Runtime } from "../run/load-runtime.js";
-import { restSoon } from "../run/threads.js";
+import { spinning } from "../run/threads.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { exposeAttention, roomForOutputs } from "./expose.js";
 import { bringExternalData } from "./external-files-node.js";
@@ -40,7 +40,7 @@ export async function openOnnxFile(file: string, options: OnnxOptions): Promise<
     logSeverityLevel: 4,
     extra: {
       session: {
-        ...restSoon,
+        ...spinning,
         ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
       },
     },

@@ -1,6 +1,6 @@
 /** Operations on each element by itself. Shapes broadcast as in NumPy: from the last axis on, sizes are equal or one of them is 1. */
 import { lax, nn, numpy } from "@jax-js/jax";
-import { whole } from "../whole.js";
+import { withCustomGradient } from "../custom-gradient.js";
 import { apply, binary, isTraced, own, requireBroadcast, shapeText, unary, use } from "./array.js";
 import type { Binary, Operand, Traced, Unary } from "./operand.js";
 
@@ -28,7 +28,7 @@ export const floor: Unary = unary("floor", numpy.floor);
 export const ceil: Unary = unary("ceil", numpy.ceil);
 export const sin: Unary = unary("sin", numpy.sin);
 export const cos: Unary = unary("cos", numpy.cos);
-export const tanh: Unary = unary("tanh", whole("tanh", numpy.tanh));
+export const tanh: Unary = unary("tanh", withCustomGradient("tanh", numpy.tanh));
 /** erf(x) = 2/√π ∫₀ˣ exp(−t²) dt */
 export const erf: Unary = unary("erf", lax.erf);
 
@@ -55,13 +55,13 @@ export function power(x: Traced, exponent: number): Traced {
 }
 
 /** max(x, 0) */
-export const relu: Unary = unary("relu", whole("relu", nn.relu));
+export const relu: Unary = unary("relu", withCustomGradient("relu", nn.relu));
 
 /** σ(x) = 1 / (1 + exp(−x)) */
 // below −88 exp overflows, and the gradient would be 0 · ∞; σ is 0 there in any case
 export const sigmoid: Unary = unary(
   "sigmoid",
-  whole("sigmoid", (x) => nn.sigmoid(numpy.maximum(x, -88))),
+  withCustomGradient("sigmoid", (x) => nn.sigmoid(numpy.maximum(x, -88))),
 );
 
 /** x · σ(x), also called swish. */

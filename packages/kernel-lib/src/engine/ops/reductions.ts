@@ -1,6 +1,6 @@
 /** Operations along axes: sums, extremes, softmax, running sums, order. Without `axis`, reductions take all axes. */
 import { lax, nn, numpy } from "@jax-js/jax";
-import { whole } from "../whole.js";
+import { withCustomGradient } from "../custom-gradient.js";
 import { apply, axesOf, axisOf, guarded, own, shapeText, traced } from "./array.js";
 import type { Axes, Traced } from "./operand.js";
 import { divide, square, subtract } from "./elementwise.js";
@@ -55,7 +55,7 @@ type Array = ReturnType<typeof own>;
 /** A function along one axis that traces keep whole; the axis is counted from the last, as axes of a batch come first. */
 function wholeAlong(name: "softmax" | "logSoftmax", run: (x: Array, axis: number) => Array, x: Traced, axis: number): Array {
   const fromLast = axisOf(name, x, axis) - x.ndim;
-  return whole(name, run, fromLast)(own(x));
+  return withCustomGradient(name, run, fromLast)(own(x));
 }
 
 /** log Σ exp x, computed without overflow. */

@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor.js";
 import { explain, tooLarge } from "./errors.js";
 import { loadRuntime, type Runtime } from "./load-runtime.js";
 import type { PrepareOptions } from "./runner.js";
-import { restSoon } from "./threads.js";
+import { spinning } from "./threads.js";
 
 /** A graph ready to run. */
 export class Session {
@@ -58,7 +58,7 @@ export class Session {
         logSeverityLevel: 4,
         // one block for a whole run, laid out in advance: a third more memory, and no faster
         enableMemPattern: false,
-        extra: { session: restSoon },
+        extra: { session: spinning },
         externalData: [...written].map((value) => ({ path: value.name, data: bytesOfConstant(value) })),
       });
       return new Session(runtime, native, graph, program, inputNames, fixed);

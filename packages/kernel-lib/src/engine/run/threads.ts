@@ -4,4 +4,4 @@
  * So long (in µs) they wait now: longer than from one parallel operation to the next, much shorter than a run that is worth several threads.
  * (`force_spinning_stop`, which ends the waiting with the run, leaves a run that meets threads at rest with one of them.)
  */
-export const restSoon = { intra_op: { spin_duration_us: "200" } } as const;
+export const spinning = { intra_op: { spin_duration_us: "200" } } as const;

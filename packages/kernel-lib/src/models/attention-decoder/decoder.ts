@@ -1,7 +1,7 @@
 import { compile, ops, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import { embedding } from "../../layers/index.js";
 import type { Decoder } from "../beam-search.js";
-import { chooseRows } from "../examples-of.js";
+import { chooseRows } from "../batching.js";
 import {
   decoderStep,
   gatesOfTokens,

@@ -19,8 +19,8 @@ import { ops, scan, type Random, type Tensor, type Traced } from "../../engine/i
 import { embedding, initialGru, initialLstm, linear, type GruParameters, type LstmParameters } from "../../layers/index.js";
 import { gruUpdate } from "../../layers/gru.js";
 import { lstmUpdate } from "../../layers/lstm.js";
-import { affine, type Affine } from "../affine.js";
-import { keepAll, type Drop } from "../dropper.js";
+import { linearInit, type LinearParameters } from "../linear-init.js";
+import { keepAll, type Drop } from "../dropout.js";
 
 /** What the shapes of the weights depend on. */
 export interface DecoderShape {
@@ -45,9 +45,9 @@ export interface DecoderParameters<Leaf = Traced> {
   /** Of the cell, whose input is [token; attention vector]. */
   readonly cell: GruParameters<Leaf> | LstmParameters<Leaf>;
   /** h̃ = tanh(W [h; c] + b) (Luong et al. 2015, eq. 5) */
-  readonly readout: Affine<Leaf>;
+  readonly readout: LinearParameters<Leaf>;
   /** logits = W h̃ + b */
-  readonly output: Affine<Leaf>;
+  readonly output: LinearParameters<Leaf>;
 }
 
 /** What the decoder carries from step to step. `cell` is there for an LSTM. */
@@ -124,8 +124,8 @@ export function predictToken(
   return linear(drop(attentional), output.weight, output.bias);
 }
 
-/** What a taught decoder did at each step; without attention only the logits. */
-export interface Taught {
+/** What a decoder under teacher forcing did at each step; without attention only the logits. */
+export interface TeacherForced {
   readonly [name: string]: Traced;
   /** [B, T, vocabulary] */
   readonly logits: Traced;
@@ -135,14 +135,14 @@ export interface Taught {
  * All steps of a decoder that is told the right tokens, int32 [B, T] (teacher forcing): logits [B, T, vocabulary]; with attention also
  * query [B, T, H], memory [B, S, M], scores and weights [B, T, S], context [B, T, M].
  */
-export function teachDecoder(
+export function teacherForceDecoder(
   shape: DecoderShape,
   parameters: DecoderParameters,
   { memory, mask, state }: Memory,
   tokens: Traced,
   drop: Drop = keepAll,
-): Taught {
-  const told = drop(embedding(parameters.embedding, tokens)); // [B, T, E]
+): TeacherForced {
+  const vectors = drop(embedding(parameters.embedding, tokens)); // [B, T, E]
   const look = { memory, ...(mask && { mask }) };
   const [, steps] = scan(
     (before: DecoderState, fromToken: Traced) => {
@@ -150,7 +150,7 @@ export function teachDecoder(
       return [after, { hidden: after.hidden, query: before.hidden, ...looked }] as const;
     },
     state,
-    gatesOfTokens(shape, parameters, ops.swapAxes(told, 0, 1)), // [T, B, gates]
+    gatesOfTokens(shape, parameters, ops.swapAxes(vectors, 0, 1)), // [T, B, gates]
   );
   const { hidden, context, ...looked } = byExample(steps);
   const logits = predictToken(parameters, hidden as Traced, context, drop);
@@ -171,8 +171,8 @@ export function initialDecoder(shape: DecoderShape, random: Random): DecoderPara
     embedding: random.fork("embedding").normal([vocabularySize, E]),
     score: initialScore(shape, random.fork("score")),
     cell: recurrent(random.fork("cell"), { input: E + context, state: H }),
-    readout: affine(random.fork("readout"), H + context, H),
-    output: affine(random.fork("output"), H, vocabularySize),
+    readout: linearInit(random.fork("readout"), H + context, H),
+    output: linearInit(random.fork("output"), H, vocabularySize),
   };
 }
 

@@ -3,13 +3,13 @@ import type { Axis } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { accuracy, batchesOf, crossEntropy, train, type Loss, type Trained } from "../../training/index.js";
 import { AttentionMaps } from "../../attention/attention-maps.js";
-import { dropper } from "../dropper.js";
-import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
+import { makeDropout } from "../dropout.js";
+import { chunksOf, exampleOf, softmaxOf } from "../batching.js";
 import type { BertConfig } from "../../pretrained/families/bert.js";
 import type { Parameters } from "../../pretrained/families/parameters.js";
 import type { StoredModel } from "../../storage/trained-model.js";
 import { FormOnly, treeFromTensors, checkStored } from "../stored-model.js";
-import { usualTraining, type TrainingControl } from "../usual-training.js";
+import { defaultTraining, type TrainingControl } from "../default-training.js";
 import { bertMarks, configOf, type BertOptions } from "./config.js";
 import { maskedBatch } from "./masking.js";
 import { askedLogits, initialBert, readTexts, type AskedBatch, type MaskedBatch, type ReadBatch } from "./program.js";
@@ -87,7 +87,7 @@ export class Bert {
 
   /** Mean cross-entropy of the hidden tokens, in nats. What training makes small. */
   readonly loss = (parameters: Parameters, batch: MaskedBatch, key?: Traced): Loss => {
-    const logits = askedLogits(this.config, parameters, batch, dropper(this.dropout, key));
+    const logits = askedLogits(this.config, parameters, batch, makeDropout(this.dropout, key));
     const counted = { mask: batch.isHidden };
     return {
       loss: crossEntropy(logits, batch.targets, counted),
@@ -111,7 +111,7 @@ export class Bert {
       let index = 0;
       for (const some of groups(random)) yield maskedBatch(some, reading, random.fork("masking", (index += 1)), maskShare);
     }
-    const trained = await train<Parameters, MaskedBatch>(this, batchesIn, { ...usualTraining(rate, steps), ...others });
+    const trained = await train<Parameters, MaskedBatch>(this, batchesIn, { ...defaultTraining(rate, steps), ...others });
     this.parameters = trained.parameters;
     return trained;
   }

@@ -1,6 +1,6 @@
 /** BERT's pretraining as programs: hidden tokens are predicted where they stand, and nowhere else. */
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
-import { keepAll, type Drop } from "../dropper.js";
+import { keepAll, type Drop } from "../dropout.js";
 import { bertEmbeddings, bertLayers, bertMaskedTokens, bertShapes, type BertConfig } from "../../pretrained/families/bert.js";
 import type { StackTrace } from "../../pretrained/families/family.js";
 import { maskedTokenLogits, maskedTokenShapes } from "../../pretrained/families/heads.js";

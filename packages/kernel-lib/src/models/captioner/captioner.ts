@@ -4,24 +4,24 @@ import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { batchesOf, crossEntropy, train, type Loss, type Trained } from "../../training/index.js";
 import { checkPicture, picturesTensor, type Picture } from "../../vision/picture.js";
 import { decoderOver, decoderProgram, type DecoderProgram } from "../attention-decoder/decoder.js";
-import type { Memory, Taught } from "../attention-decoder/program.js";
+import type { Memory, TeacherForced } from "../attention-decoder/program.js";
 import { beamSearch } from "../beam-search.js";
-import { dropper } from "../dropper.js";
-import { chunksOf, exampleOf, logProbabilityOf } from "../examples-of.js";
+import { makeDropout } from "../dropout.js";
+import { chunksOf, exampleOf, logProbabilityOf } from "../batching.js";
 import { greedySearch } from "../greedy-search.js";
 import type { StoredModel } from "../../storage/trained-model.js";
 import { checkStored, FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
 import type { PredictOptions } from "../translation-model.js";
-import { usualTraining, type TrainingControl } from "../usual-training.js";
-import { missingMarks, searchMarks, toldAndWritten } from "../writing-marks.js";
+import { defaultTraining, type TrainingControl } from "../default-training.js";
+import { missingSpecialTokens, searchTokens, teacherForcingArrays } from "../special-tokens.js";
 import {
   captionerDecoder,
   gridOf,
   initialCaptioner,
-  seeParts,
+  imageFeatures,
   spread,
-  teachCaptioner,
+  teacherForceCaptioner,
   type CaptionBatch,
   type CaptionerParameters,
   type CaptionerShape,
@@ -93,8 +93,10 @@ export class Captioner {
   readonly spread: number;
   /** The weights; training replaces them. */
   parameters: CaptionerParameters<Tensor>;
-  readonly #see: Compiled<(parameters: CaptionerParameters, pictures: Traced) => Memory>;
-  readonly #teach: Compiled<(parameters: CaptionerParameters, batch: Pick<CaptionBatch, "pictures" | "input">) => Taught>;
+  readonly #imageFeatures: Compiled<(parameters: CaptionerParameters, pictures: Traced) => Memory>;
+  readonly #teacherForcing: Compiled<
+    (parameters: CaptionerParameters, batch: Pick<CaptionBatch, "pictures" | "input">) => TeacherForced
+  >;
   readonly #step: DecoderProgram;
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
@@ -105,8 +107,10 @@ export class Captioner {
     this.dropout = options.dropout ?? 0;
     this.spread = options.spread ?? 0;
     this.parameters = parameters ?? initialCaptioner(shape, new Random(options.seed ?? 1));
-    this.#see = compile((weights, pictures) => seeParts(shape, weights, pictures), { name: "captioner's parts" });
-    this.#teach = compile((weights, batch) => teachCaptioner(shape, weights, batch), { name: "captioner" });
+    this.#imageFeatures = compile((weights, pictures) => imageFeatures(shape, weights, pictures), {
+      name: "captioner's parts",
+    });
+    this.#teacherForcing = compile((weights, batch) => teacherForceCaptioner(shape, weights, batch), { name: "captioner" });
     this.#step = decoderProgram(captionerDecoder(shape), "captioner's decoder");
   }
 
@@ -123,7 +127,7 @@ export class Captioner {
 
   /** Mean cross-entropy of the captions' tokens, and λ times the spread of attention. What training makes small. */
   readonly loss = (parameters: CaptionerParameters, batch: CaptionBatch, key?: Traced): Loss => {
-    const { logits, weights } = teachCaptioner(this.shape, parameters, batch, dropper(this.dropout, key));
+    const { logits, weights } = teacherForceCaptioner(this.shape, parameters, batch, makeDropout(this.dropout, key));
     const words = crossEntropy(logits, batch.output, { mask: batch.mask });
     if (this.spread === 0 || weights === undefined) return { loss: words };
     const uneven = spread(weights, batch.mask);
@@ -149,7 +153,7 @@ export class Captioner {
       dropLast: true,
     });
     const trained = await train<CaptionerParameters, CaptionBatch>(this, batches, {
-      ...usualTraining(rate, steps),
+      ...defaultTraining(rate, steps),
       ...others,
     });
     this.parameters = trained.parameters;
@@ -161,9 +165,9 @@ export class Captioner {
     if (!Number.isInteger(beams) || beams < 1 || beams > this.vocabulary.size) {
       throw new RangeError(`captioner: expected beams from 1 to the vocabulary's ${this.vocabulary.size}; got ${beams}`);
     }
-    const parts = await this.#see(this.parameters, this.#look(Array.from({ length: beams }, () => picture)));
+    const parts = await this.#imageFeatures(this.parameters, this.#look(Array.from({ length: beams }, () => picture)));
     const decoder = decoderOver(this.#step, this.parameters.decoder, parts);
-    const [best] = await beamSearch(decoder, { ...searchMarks(this.vocabulary), beams, maxLength });
+    const [best] = await beamSearch(decoder, { ...searchTokens(this.vocabulary), beams, maxLength });
     return this.vocabulary.decode(best?.ids ?? []);
   }
 
@@ -174,10 +178,10 @@ export class Captioner {
   ): Promise<string[][]> {
     const captions: string[][] = [];
     for (const chunk of chunksOf(pictures, 64)) {
-      const parts = await this.#see(this.parameters, this.#look(chunk));
+      const parts = await this.#imageFeatures(this.parameters, this.#look(chunk));
       const maxLengths = chunk.map(() => maxLength);
       const decoder = decoderOver(this.#step, this.parameters.decoder, parts);
-      const found = await greedySearch(decoder, { ...searchMarks(this.vocabulary), rows: chunk.length, maxLengths });
+      const found = await greedySearch(decoder, { ...searchTokens(this.vocabulary), rows: chunk.length, maxLengths });
       captions.push(...found.map(({ ids }) => this.vocabulary.decode(ids)));
     }
     return captions;
@@ -229,9 +233,9 @@ export class Captioner {
   /** A caption that was written may be empty; one to learn from may not. */
   #collate(examples: readonly PictureWithCaption[], room?: Float32Array): CaptionBatch<Tensor> {
     const captions = examples.map(({ caption }) => [...this.vocabulary.encode(caption)]);
-    const { told, written, mask } = toldAndWritten(captions, this.vocabulary);
+    const { decoderInput, labels, mask } = teacherForcingArrays(captions, this.vocabulary);
     const pictures = examples.map(({ picture }) => picture);
-    return { pictures: this.#look(pictures, room), input: told, output: written, mask };
+    return { pictures: this.#look(pictures, room), input: decoderInput, output: labels, mask };
   }
 
   /** Pictures as numbers, of the size the model has learned. */
@@ -251,11 +255,11 @@ export class Captioner {
   async #attendTo(examples: readonly PictureWithCaption[]): Promise<SeenCaption[]> {
     const grid = gridOf(this.shape);
     const batch = this.#collate(examples);
-    const taught = (await this.#teach(this.parameters, batch)) as Readonly<Record<string, Tensor>>;
+    const forced = (await this.#teacherForcing(this.parameters, batch)) as Readonly<Record<string, Tensor>>;
     const score: ScoreInput = { name: this.shape.score, parameters: this.parameters.decoder.score };
     return examples.map(({ picture, caption }, row) => {
       const T = caption.length + 1;
-      const part = (name: string, rows: number): Tensor => exampleOf(taught[name] as Tensor, row, rows);
+      const part = (name: string, rows: number): Tensor => exampleOf(forced[name] as Tensor, row, rows);
       return new SeenCaption({
         picture,
         caption,
@@ -307,7 +311,7 @@ function shapeOf(options: CaptionerOptions): CaptionerShape {
   if (!(dropout >= 0 && dropout < 1))
     throw new RangeError(`captioner: expected dropout from 0 to below 1; got ${shown(dropout)}`);
   if (!(lambda >= 0)) throw new RangeError(`captioner: expected spread ≥ 0; got ${shown(lambda)}`);
-  const missing = missingMarks(vocabulary);
+  const missing = missingSpecialTokens(vocabulary);
   if (missing.length > 0)
     throw new RangeError(
       `captioner: expected a vocabulary with the marks <pad>, <unk>, <s> and </s>; ${missing.join(", ")} is missing`,

@@ -15,17 +15,17 @@
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
 import { layerNorm, linear, type ConvolutionParameters } from "../../layers/index.js";
 import type { Grid } from "../../vision/parts.js";
-import { affine, type Affine } from "../affine.js";
+import { linearInit, type LinearParameters } from "../linear-init.js";
 import {
   firstState,
   initialDecoder,
-  teachDecoder,
+  teacherForceDecoder,
   type DecoderParameters,
   type DecoderShape,
   type Memory,
-  type Taught,
+  type TeacherForced,
 } from "../attention-decoder/program.js";
-import { keepAll, type Drop } from "../dropper.js";
+import { keepAll, type Drop } from "../dropout.js";
 
 /** One convolution: how many channels it makes, the side of its kernel (odd), and how far it moves. */
 export interface ConvolutionShape {
@@ -53,7 +53,7 @@ export interface CaptionerParameters<Leaf = Traced> {
   /** [P, M]: what is added to each part for its place */
   readonly places: Leaf;
   readonly norm: { readonly gain: Leaf; readonly bias: Leaf };
-  readonly bridge: Affine<Leaf>;
+  readonly bridge: LinearParameters<Leaf>;
   readonly decoder: DecoderParameters<Leaf>;
 }
 
@@ -73,7 +73,7 @@ export function captionerDecoder(shape: CaptionerShape): DecoderShape {
 }
 
 /** Pictures [B, 3, side, side] → parts [B, P, M] and the decoder's first state. */
-export function seeParts(
+export function imageFeatures(
   shape: CaptionerShape,
   parameters: CaptionerParameters,
   pictures: Traced,
@@ -126,14 +126,20 @@ export interface CaptionBatch<Leaf = Traced> {
   readonly mask: Leaf;
 }
 
-/** Parts and taught decoder: everything that is made of a batch. */
-export function teachCaptioner(
+/** Parts and teacher-forced decoder: everything that is made of a batch. */
+export function teacherForceCaptioner(
   shape: CaptionerShape,
   parameters: CaptionerParameters,
   { pictures, input }: Pick<CaptionBatch, "pictures" | "input">,
   drop: Drop = keepAll,
-): Taught {
-  return teachDecoder(captionerDecoder(shape), parameters.decoder, seeParts(shape, parameters, pictures, drop), input, drop);
+): TeacherForced {
+  return teacherForceDecoder(
+    captionerDecoder(shape),
+    parameters.decoder,
+    imageFeatures(shape, parameters, pictures, drop),
+    input,
+    drop,
+  );
 }
 
 /** Σᵢ (1 − Σₜ αₜᵢ)², averaged over the batch: small when every part is looked at about once. */
@@ -159,7 +165,7 @@ export function initialCaptioner(shape: CaptionerShape, random: Random): Caption
     }),
     places: random.fork("places").normal([rows * columns, M], { deviation: 0.1 }),
     norm: { gain: full(1), bias: full(0) },
-    bridge: affine(random.fork("bridge"), M, shape.width),
+    bridge: linearInit(random.fork("bridge"), M, shape.width),
     decoder: initialDecoder(captionerDecoder(shape), random.fork("decoder")),
   };
 }

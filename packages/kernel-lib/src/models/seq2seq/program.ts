@@ -9,17 +9,17 @@
  */
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
 import { embedding, linear } from "../../layers/index.js";
-import { affine, type Affine } from "../affine.js";
+import { linearInit, type LinearParameters } from "../linear-init.js";
 import {
   firstState,
   initialDecoder,
-  teachDecoder,
+  teacherForceDecoder,
   type DecoderParameters,
   type DecoderShape,
   type Memory,
-  type Taught,
+  type TeacherForced,
 } from "../attention-decoder/program.js";
-import { keepAll, type Drop } from "../dropper.js";
+import { keepAll, type Drop } from "../dropout.js";
 import { initialEncoder, readBothWays, type EncoderParameters } from "../recurrent-encoder.js";
 import type { PairBatch } from "../translation-model.js";
 
@@ -42,7 +42,7 @@ export interface Seq2seqParameters<Leaf = Traced> {
   readonly embedding: Leaf;
   readonly encoder: EncoderParameters<Leaf>;
   /** From the encoder's last states to the decoder's first: h₀ = tanh(W [→h_S; ←h₁] + b). */
-  readonly bridge: Affine<Leaf>;
+  readonly bridge: LinearParameters<Leaf>;
   readonly decoder: DecoderParameters<Leaf>;
 }
 
@@ -66,12 +66,17 @@ export function encode(
 }
 
 /** The part of a batch that is read, without what should come out. */
-export type ToldPair<Leaf = Traced> = Pick<PairBatch<Leaf>, "source" | "sourceMask" | "targetInput">;
+export type TeacherForcedPair<Leaf = Traced> = Pick<PairBatch<Leaf>, "source" | "sourceMask" | "targetInput">;
 
-/** Encoder and taught decoder: everything that is made of a batch. */
-export function teach(shape: Seq2seqShape, parameters: Seq2seqParameters, batch: ToldPair, drop: Drop = keepAll): Taught {
+/** Encoder and teacher-forced decoder: everything that is made of a batch. */
+export function teacherForcing(
+  shape: Seq2seqShape,
+  parameters: Seq2seqParameters,
+  batch: TeacherForcedPair,
+  drop: Drop = keepAll,
+): TeacherForced {
   const encoded = encode(shape, parameters, batch.source, batch.sourceMask, drop);
-  return teachDecoder(decoderShape(shape), parameters.decoder, encoded, batch.targetInput, drop);
+  return teacherForceDecoder(decoderShape(shape), parameters.decoder, encoded, batch.targetInput, drop);
 }
 
 /** First weights: uniform like PyTorch's, normal with deviation 1 for embeddings. */
@@ -80,7 +85,7 @@ export function initialSeq2seq(shape: Seq2seqShape, random: Random): Seq2seqPara
   return {
     embedding: random.fork("embedding").normal([shape.sourceSize, E]),
     encoder: initialEncoder(shape.cell, random, { input: E, width: H }),
-    bridge: affine(random.fork("bridge"), H, H),
+    bridge: linearInit(random.fork("bridge"), H, H),
     decoder: initialDecoder(decoderShape(shape), random.fork("decoder")),
   };
 }

@@ -4,10 +4,10 @@ import type { SentencePair } from "../../data/read-pairs.js";
 import type { AlignmentLink } from "../../metrics/alignment.js";
 import { crossEntropy, padded } from "../../training/index.js";
 import { decoderOver, decoderProgram, type DecoderProgram } from "../attention-decoder/decoder.js";
-import type { Memory, Taught } from "../attention-decoder/program.js";
+import type { Memory, TeacherForced } from "../attention-decoder/program.js";
 import type { Decoder } from "../beam-search.js";
-import { dropper } from "../dropper.js";
-import { chunksOf, exampleOf, logProbabilityOf } from "../examples-of.js";
+import { makeDropout } from "../dropout.js";
+import { chunksOf, exampleOf, logProbabilityOf } from "../batching.js";
 import type { StoredModel } from "../../storage/trained-model.js";
 import { FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import {
@@ -22,10 +22,10 @@ import {
   decoderShape,
   encode,
   initialSeq2seq,
-  teach,
+  teacherForcing,
   type Seq2seqParameters,
   type Seq2seqShape,
-  type ToldPair,
+  type TeacherForcedPair,
 } from "./program.js";
 import { Translation } from "./translation.js";
 import { shown } from "../../storage/shown.js";
@@ -68,7 +68,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
   readonly shape: Seq2seqShape;
   parameters: Seq2seqParameters<Tensor>;
   readonly #encode: Compiled<(parameters: Seq2seqParameters, source: Traced, mask: Traced) => Memory>;
-  readonly #teach: Compiled<(parameters: Seq2seqParameters, batch: ToldPair) => Taught>;
+  readonly #teacherForcing: Compiled<(parameters: Seq2seqParameters, batch: TeacherForcedPair) => TeacherForced>;
   readonly #step: DecoderProgram;
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
@@ -78,7 +78,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
     this.shape = shape;
     this.parameters = parameters ?? initialSeq2seq(shape, new Random(options.seed ?? 1));
     this.#encode = compile((weights, source, mask) => encode(shape, weights, source, mask), { name: "seq2seq encoder" });
-    this.#teach = compile((weights, batch) => teach(shape, weights, batch), { name: "seq2seq" });
+    this.#teacherForcing = compile((weights, batch) => teacherForcing(shape, weights, batch), { name: "seq2seq" });
     this.#step = decoderProgram(decoderShape(shape), "seq2seq decoder");
   }
 
@@ -88,7 +88,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
   }
 
   readonly loss = (parameters: Seq2seqParameters, batch: PairBatch, key?: Traced): Traced => {
-    const { logits } = teach(this.shape, parameters, batch, dropper(this.dropout, key));
+    const { logits } = teacherForcing(this.shape, parameters, batch, makeDropout(this.dropout, key));
     return crossEntropy(logits, batch.targetOutput, { mask: batch.targetMask });
   };
 
@@ -101,7 +101,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
     input: string | readonly string[],
     options: PredictOptions & { readonly target?: readonly string[] } = {},
   ): Promise<Translation> {
-    const [translation] = await this.align([await this.told(input, options)]);
+    const [translation] = await this.align([await this.withTarget(input, options)]);
     return translation as Translation;
   }
 
@@ -117,9 +117,9 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
     const translations: Translation[] = [];
     for (const chunk of chunksOf(pairs, 64)) {
       const batch = this.batch(chunk);
-      const taught = await this.#teach(this.parameters, batch);
+      const forced = await this.#teacherForcing(this.parameters, batch);
       translations.push(
-        ...chunk.map((pair, row) => this.#translationOf(pair, batch, taught as Readonly<Record<string, Tensor>>, row)),
+        ...chunk.map((pair, row) => this.#translationOf(pair, batch, forced as Readonly<Record<string, Tensor>>, row)),
       );
     }
     return translations;
@@ -152,11 +152,11 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
   #translationOf(
     { source, target }: SentencePair,
     { targetOutput }: PairBatch<Tensor>,
-    taught: Readonly<Record<string, Tensor>>,
+    forced: Readonly<Record<string, Tensor>>,
     row: number,
   ): Translation {
     const [T, S] = [target.length + 1, source.length];
-    const part = (name: string, ...counts: readonly number[]): Tensor => exampleOf(taught[name] as Tensor, row, ...counts);
+    const part = (name: string, ...counts: readonly number[]): Tensor => exampleOf(forced[name] as Tensor, row, ...counts);
     const score: ScoreInput = { name: this.shape.score as ScoreName, parameters: this.parameters.decoder.score };
     return new Translation({
       source,

@@ -11,8 +11,8 @@
 import { summarise, type Summarised } from "../../attention/index.js";
 import { ops, type Random, type Tensor, type Traced } from "../../engine/index.js";
 import { embedding, linear } from "../../layers/index.js";
-import { affine, type Affine } from "../affine.js";
-import { keepAll, type Drop } from "../dropper.js";
+import { linearInit, type LinearParameters } from "../linear-init.js";
+import { keepAll, type Drop } from "../dropout.js";
 import { initialEncoder, readBothWays, type EncoderParameters } from "../recurrent-encoder.js";
 
 /** What the shapes of the weights depend on. */
@@ -39,8 +39,8 @@ export interface SummaryClassifierParameters<Leaf = Traced> {
   /** W [A, width] and V [R, A] of the summary attention. */
   readonly summary: { readonly W: Leaf; readonly V: Leaf };
   /** ReLU(W C + b) over all hops' summaries side by side */
-  readonly hidden: Affine<Leaf>;
-  readonly output: Affine<Leaf>;
+  readonly hidden: LinearParameters<Leaf>;
+  readonly output: LinearParameters<Leaf>;
 }
 
 /** Texts, padded. */
@@ -97,7 +97,7 @@ export function initialSummaryClassifier(shape: SummaryClassifierShape, random: 
     embedding: random.fork("embedding").normal([shape.vocabularySize, E]),
     encoder: shape.encoder === "none" ? {} : initialEncoder(shape.encoder, random, { input: E, width }),
     summary: { W: spread("W", A, width), V: spread("V", R, A) },
-    hidden: affine(random.fork("hidden"), R * width, shape.hiddenWidth),
-    output: affine(random.fork("output"), shape.hiddenWidth, shape.classes),
+    hidden: linearInit(random.fork("hidden"), R * width, shape.hiddenWidth),
+    output: linearInit(random.fork("output"), shape.hiddenWidth, shape.classes),
   };
 }

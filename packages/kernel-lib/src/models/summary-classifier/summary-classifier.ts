@@ -1,12 +1,12 @@
 import { compile, ops, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Trained } from "../../training/index.js";
-import { dropper } from "../dropper.js";
-import { chunksOf, exampleOf, softmaxOf } from "../examples-of.js";
+import { makeDropout } from "../dropout.js";
+import { chunksOf, exampleOf, softmaxOf } from "../batching.js";
 import type { StoredModel } from "../../storage/trained-model.js";
 import { checkStored, FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
-import { usualTraining, type TrainingControl } from "../usual-training.js";
+import { defaultTraining, type TrainingControl } from "../default-training.js";
 import {
   classify,
   initialSummaryClassifier,
@@ -114,7 +114,7 @@ export class SummaryClassifier {
 
   /** Cross-entropy of the classes, and the penalty of the hops times its weight. What training makes small. */
   readonly loss = (parameters: SummaryClassifierParameters, batch: LabelledBatch, key?: Traced): Loss => {
-    const { logits, penalty } = classify(this.shape, parameters, batch, dropper(this.dropout, key));
+    const { logits, penalty } = classify(this.shape, parameters, batch, makeDropout(this.dropout, key));
     const overlap = ops.mean(penalty);
     const loss = ops.add(crossEntropy(logits, batch.labels), ops.multiply(overlap, this.penalty));
     return { loss, metrics: { accuracy: accuracy(logits, batch.labels), penalty: overlap } };
@@ -132,7 +132,7 @@ export class SummaryClassifier {
       dropLast: true,
     });
     const trained = await train<SummaryClassifierParameters, LabelledBatch>(this, batches, {
-      ...usualTraining(rate, steps),
+      ...defaultTraining(rate, steps),
       ...others,
     });
     this.parameters = trained.parameters;

@@ -1,6 +1,6 @@
 import type { Compiled, Tensor, Traced } from "../../engine/index.js";
 import type { Decoder } from "../beam-search.js";
-import { chooseRows } from "../examples-of.js";
+import { chooseRows } from "../batching.js";
 import type { LayerCache, TransformerMemory, TransformerParameters, TransformerShape } from "./program.js";
 
 /** One step with a cache; see `transformerStep`. */

@@ -1,5 +1,5 @@
 /**
- * The Transformer, as programs: an encoder, a taught decoder, and one step of a decoder with a cache.
+ * The Transformer, as programs: an encoder, a teacher-forced decoder, and one step of a decoder with a cache.
  *
  * | here | Vaswani et al. 2017 |
  * |---|---|
@@ -22,8 +22,8 @@ import {
   type TransformerBlockParameters,
 } from "../../layers/index.js";
 import { crossPart, feedForward, residual } from "../../layers/transformer-block.js";
-import { affine, type Affine } from "../affine.js";
-import { keepAll, type Drop } from "../dropper.js";
+import { linearInit, type LinearParameters } from "../linear-init.js";
+import { keepAll, type Drop } from "../dropout.js";
 import type { PairBatch } from "../translation-model.js";
 
 /** What the shapes of the weights depend on. */
@@ -56,7 +56,7 @@ export interface TransformerParameters<Leaf = Traced> {
   readonly encoder: StackParameters<Leaf>;
   readonly decoder: StackParameters<Leaf>;
   /** logits = W x + b */
-  readonly output: Affine<Leaf>;
+  readonly output: LinearParameters<Leaf>;
 }
 
 /** Everything that is made of a batch, with the attention of every layer. */
@@ -114,7 +114,7 @@ function atEnd({ norm }: StackParameters, x: Traced): Traced {
   return norm ? layerNorm(x, norm.gain, norm.bias) : x;
 }
 
-/** Encoder and taught decoder: all positions at once, each looking at itself and those before. */
+/** Encoder and teacher-forced decoder: all positions at once, each looking at itself and those before. */
 export function teachTransformer(
   shape: TransformerShape,
   parameters: TransformerParameters,
@@ -159,7 +159,7 @@ export interface TransformerMemory<Leaf = Traced> {
 }
 
 /** Source → keys and values of the decoder's cross attention. */
-export function rememberSource(
+export function encodeMemory(
   shape: TransformerShape,
   parameters: TransformerParameters,
   source: Traced,
@@ -245,6 +245,6 @@ export function initialTransformer(shape: TransformerShape, random: Random): Tra
   return {
     encoder: stack("encoder", shape.sourceSize, false),
     decoder: stack("decoder", shape.targetSize, true),
-    output: affine(random.fork("output"), width, shape.targetSize),
+    output: linearInit(random.fork("output"), width, shape.targetSize),
   };
 }

@@ -5,8 +5,8 @@ import { linksFromAttention, type AlignmentLink } from "../../metrics/alignment.
 import { crossEntropy, padded } from "../../training/index.js";
 import { AttentionMaps } from "../../attention/attention-maps.js";
 import type { Decoder } from "../beam-search.js";
-import { dropper } from "../dropper.js";
-import { chunksOf, exampleOf } from "../examples-of.js";
+import { makeDropout } from "../dropout.js";
+import { chunksOf, exampleOf } from "../batching.js";
 import type { StoredModel } from "../../storage/trained-model.js";
 import { FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
 import {
@@ -20,7 +20,7 @@ import {
 import { cachedDecoder, type TransformerStepProgram } from "./cached-decoder.js";
 import {
   initialTransformer,
-  rememberSource,
+  encodeMemory,
   teachTransformer,
   transformerStep,
   type TransformerMemory,
@@ -83,8 +83,8 @@ export class Transformer extends TranslationModel<TransformerParameters> {
   readonly shape: TransformerShape;
   readonly labelSmoothing: number;
   parameters: TransformerParameters<Tensor>;
-  readonly #remember: Compiled<(parameters: TransformerParameters, source: Traced, mask: Traced) => TransformerMemory>;
-  readonly #teach: Compiled<(parameters: TransformerParameters, batch: TaughtBatch) => WeightsOfLayers>;
+  readonly #encode: Compiled<(parameters: TransformerParameters, source: Traced, mask: Traced) => TransformerMemory>;
+  readonly #teacherForcing: Compiled<(parameters: TransformerParameters, batch: TaughtBatch) => WeightsOfLayers>;
   readonly #step: TransformerStepProgram;
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
@@ -97,10 +97,10 @@ export class Transformer extends TranslationModel<TransformerParameters> {
       throw new RangeError(`transformer: expected labelSmoothing from 0 to below 1; got ${this.labelSmoothing}`);
     }
     this.parameters = parameters ?? initialTransformer(shape, new Random(options.seed ?? 1));
-    this.#remember = compile((weights, source, mask) => rememberSource(shape, weights, source, mask), {
+    this.#encode = compile((weights, source, mask) => encodeMemory(shape, weights, source, mask), {
       name: "transformer encoder",
     });
-    this.#teach = compile((weights, batch) => weightsOfLayers(shape, weights, batch), { name: "transformer" });
+    this.#teacherForcing = compile((weights, batch) => weightsOfLayers(shape, weights, batch), { name: "transformer" });
     this.#step = compile(
       (weights, memory, cache, tokens, position) => transformerStep(shape, weights, memory, cache, tokens, position),
       { name: "transformer decoder" },
@@ -113,7 +113,7 @@ export class Transformer extends TranslationModel<TransformerParameters> {
   }
 
   readonly loss = (parameters: TransformerParameters, batch: PairBatch, key?: Traced): Traced => {
-    const { logits } = teachTransformer(this.shape, parameters, batch, dropper(this.dropout, key));
+    const { logits } = teachTransformer(this.shape, parameters, batch, makeDropout(this.dropout, key));
     const labelSmoothing = key === undefined ? 0 : this.labelSmoothing; // validation measures the plain cross-entropy
     return crossEntropy(logits, batch.targetOutput, { mask: batch.targetMask, labelSmoothing });
   };
@@ -126,7 +126,7 @@ export class Transformer extends TranslationModel<TransformerParameters> {
     input: string | readonly string[],
     options: PredictOptions & { readonly target?: readonly string[] } = {},
   ): Promise<TransformerLook> {
-    const [look] = await this.attendAll([await this.told(input, options)]);
+    const [look] = await this.attendAll([await this.withTarget(input, options)]);
     return look as TransformerLook;
   }
 
@@ -134,8 +134,8 @@ export class Transformer extends TranslationModel<TransformerParameters> {
   async attendAll(pairs: readonly SentencePair[]): Promise<TransformerLook[]> {
     const looks: TransformerLook[] = [];
     for (const chunk of chunksOf(pairs, 16)) {
-      const taught = await this.#teach(this.parameters, this.batch(chunk));
-      looks.push(...chunk.map((pair, row) => lookOf(pair, taught as WeightsOfLayers<Tensor>, row)));
+      const forced = await this.#teacherForcing(this.parameters, this.batch(chunk));
+      looks.push(...chunk.map((pair, row) => lookOf(pair, forced as WeightsOfLayers<Tensor>, row)));
     }
     return looks;
   }
@@ -157,7 +157,7 @@ export class Transformer extends TranslationModel<TransformerParameters> {
 
   protected async openDecoder(sources: readonly Int32Array[], mostTokens: number): Promise<Decoder> {
     const { ids, mask } = padded(sources, { padding: this.source.id("<pad>") });
-    const memory = await this.#remember(this.parameters, ids, mask);
+    const memory = await this.#encode(this.parameters, ids, mask);
     return cachedDecoder(this.#step, this.parameters, memory, { shape: this.shape, rows: sources.length, mostTokens });
   }
 
@@ -199,12 +199,12 @@ function weightsOfLayers(shape: TransformerShape, parameters: TransformerParamet
   return { encoder: only(encoder), decoder: only(decoder), cross: only(cross) };
 }
 
-function lookOf({ source, target }: SentencePair, taught: WeightsOfLayers<Tensor>, row: number): TransformerLook {
+function lookOf({ source, target }: SentencePair, forced: WeightsOfLayers<Tensor>, row: number): TransformerLook {
   const read: Axis = { name: "source", tokens: source };
-  const written: Axis = { name: "target", tokens: [...target, "</s>"], special: [target.length] };
-  const told: Axis = { name: "target", tokens: ["<s>", ...target], special: [0] };
+  const labels: Axis = { name: "target", tokens: [...target, "</s>"], special: [target.length] };
+  const decoderInput: Axis = { name: "target", tokens: ["<s>", ...target], special: [0] };
   const maps = (kind: "encoder" | "decoder" | "cross", rows: Axis, columns: Axis): AttentionMaps => {
-    const layers = taught[kind];
+    const layers = forced[kind];
     const [, H = 1] = layers[0]?.weights.shape ?? [];
     const part = (tensor: Tensor): Tensor => exampleOf(tensor, row, Infinity, rows.tokens.length, columns.tokens.length);
     return new AttentionMaps({
@@ -223,8 +223,8 @@ function lookOf({ source, target }: SentencePair, taught: WeightsOfLayers<Tensor
     target,
     encoder: maps("encoder", read, read),
     // row t is told the tokens up to t and writes the next one
-    decoder: maps("decoder", written, told),
-    cross: maps("cross", written, read),
+    decoder: maps("decoder", labels, decoderInput),
+    cross: maps("cross", labels, read),
   };
 }
 

@@ -7,7 +7,7 @@ export type TrainingControl = Pick<TrainOptions<never>, "seed" | "report" | "sig
  * How every model learns: gradients clipped to norm 1; unless a schedule is given, the rate rises for the first twentieth of the steps to
  * `rate` and then falls to 0 as half a cosine.
  */
-export function usualTraining(
+export function defaultTraining(
   rate: number | Schedule,
   steps: number,
 ): { readonly rate: Schedule; readonly clipNorm: number; readonly steps: number } {

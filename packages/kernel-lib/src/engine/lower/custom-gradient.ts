@@ -1,10 +1,10 @@
 /** The rule for functions that traces keep whole: ONNX has an operation for each. */
-import { wholeOf, type WholeName } from "../whole.js";
+import { customGradientOf, type CustomGradientName } from "../custom-gradient.js";
 import { apply } from "./elementwise.js";
 import { input, type Call } from "./rule.js";
 import { repeated, type View } from "./view.js";
 
-const ops: Readonly<Record<WholeName, string>> = {
+const ops: Readonly<Record<CustomGradientName, string>> = {
   sigmoid: "Sigmoid",
   tanh: "Tanh",
   relu: "Relu",
@@ -13,8 +13,8 @@ const ops: Readonly<Record<WholeName, string>> = {
 };
 
 /** The one node for a call, where there is one: a function on each element, or along an axis that the view walks. */
-export function lowerWhole(call: Pick<Call<never>, "graph" | "inputs">, name: string): View | undefined {
-  const whole = wholeOf(name);
+export function lowerCustomGradient(call: Pick<Call<never>, "graph" | "inputs">, name: string): View | undefined {
+  const whole = customGradientOf(name);
   if (!whole) return undefined;
   const { graph } = call;
   const view = input(call, 0);

@@ -5,12 +5,12 @@ import { padded } from "../training/index.js";
 const marks = ["<pad>", "<unk>", "<s>", "</s>"] as const;
 
 /** The marks that a vocabulary lacks of those that a decoder writes with. */
-export function missingMarks(vocabulary: Vocabulary): string[] {
+export function missingSpecialTokens(vocabulary: Vocabulary): string[] {
   return marks.filter((mark) => !vocabulary.has(mark));
 }
 
 /** What a search must know of the vocabulary it writes with: where to start and to end, and what it may not write. */
-export function searchMarks(vocabulary: Vocabulary): {
+export function searchTokens(vocabulary: Vocabulary): {
   start: number;
   end: number;
   vocabularySize: number;
@@ -20,20 +20,20 @@ export function searchMarks(vocabulary: Vocabulary): {
   return { start, end, vocabularySize: vocabulary.size, forbidden: [start, padding, unknown] };
 }
 
-/** Texts as a decoder learns them: told the start mark and the tokens, it is to write the tokens and the end mark. */
-export function toldAndWritten(
+/** Texts as a decoder learns them by teacher forcing: given the start mark and the tokens, it is to write the tokens and the end mark. */
+export function teacherForcingArrays(
   texts: readonly (readonly number[])[],
   vocabulary: Vocabulary,
   options: { readonly length?: number } = {},
-): { readonly told: Tensor; readonly written: Tensor; readonly mask: Tensor } {
+): { readonly decoderInput: Tensor; readonly labels: Tensor; readonly mask: Tensor } {
   const [padding = 0, , start = 0, end = 0] = marks.map((mark) => vocabulary.id(mark));
-  const told = padded(
+  const decoderInput = padded(
     texts.map((ids) => [start, ...ids]),
     { padding, ...options },
   );
-  const written = padded(
+  const labels = padded(
     texts.map((ids) => [...ids, end]),
     { padding, ...options },
   );
-  return { told: told.ids, written: written.ids, mask: written.mask };
+  return { decoderInput: decoderInput.ids, labels: labels.ids, mask: labels.mask };
 }

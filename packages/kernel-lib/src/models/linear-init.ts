@@ -1,7 +1,7 @@
 import type { Random, Tensor } from "../engine/index.js";
 
 /** The weights of a linear layer: y = W x + b. */
-export interface Affine<Leaf> {
+export interface LinearParameters<Leaf> {
   /** W [out, in] */
   readonly weight: Leaf;
   /** b [out] */
@@ -9,7 +9,7 @@ export interface Affine<Leaf> {
 }
 
 /** First weights of a linear layer: evenly from −1/√in to 1/√in, as PyTorch's. */
-export function affine(random: Random, from: number, to: number): Affine<Tensor> {
+export function linearInit(random: Random, from: number, to: number): LinearParameters<Tensor> {
   const bound = 1 / Math.sqrt(from);
   return {
     weight: random.fork("weight").uniform([to, from], { low: -bound, high: bound }),

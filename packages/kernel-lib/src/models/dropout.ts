@@ -8,7 +8,7 @@ export type Drop = (x: Traced) => Traced;
 export const keepAll: Drop = (x) => x;
 
 /** Dropout at a rate, with other random numbers at each call. Not for the inside of a loop, where every turn would drop the same. */
-export function dropper(rate: number, key: Traced | undefined): Drop {
+export function makeDropout(rate: number, key: Traced | undefined): Drop {
   if (key === undefined || rate === 0) return keepAll;
   let uses = 0;
   return (x) => dropout(x, rate, ops.add(key, (uses += 1)));

@@ -24,7 +24,7 @@ const pullBacks = {
 } satisfies Record<string, PullBack>;
 
 /** Which functions there are. */
-export type WholeName = keyof typeof pullBacks;
+export type CustomGradientName = keyof typeof pullBacks;
 
 type Run = (x: jax.Array | number) => jax.Array;
 
@@ -35,7 +35,11 @@ const mark = /^whole:(\w+)(?::(-\d+))?$/;
 const made = new Map<string, Run>();
 
 /** A function of one array, along one axis or on each element, that traces keep whole. */
-export function whole(name: WholeName, run: (x: jax.Array, axis: number) => jax.Array, axis?: number): Run {
+export function withCustomGradient(
+  name: CustomGradientName,
+  run: (x: jax.Array, axis: number) => jax.Array,
+  axis?: number,
+): Run {
   const title = axis === undefined ? `whole:${name}` : `whole:${name}:${axis}`;
   const known = made.get(title);
   if (known) return known;
@@ -49,25 +53,27 @@ export function whole(name: WholeName, run: (x: jax.Array, axis: number) => jax.
 const functions = new Map<string, (x: jax.Array, axis: number) => jax.Array>();
 
 /** The same function for an array with one more axis, at `batchAxis`: under `vmap`. */
-export function wholeOverBatch(call: string, rank: number, batchAxis: number): Run {
+export function customGradientOverBatch(call: string, rank: number, batchAxis: number): Run {
   const [, name = "", axis] = mark.exec(call) ?? [];
   const run = functions.get(name);
   if (!run) throw new Error(`internal: ${call} is not a function kept whole`);
-  if (axis === undefined) return whole(name as WholeName, run);
+  if (axis === undefined) return withCustomGradient(name as CustomGradientName, run);
   const at = rank + Number(axis); // among the axes without the batch
-  return whole(name as WholeName, run, (at >= batchAxis ? at + 1 : at) - (rank + 1));
+  return withCustomGradient(name as CustomGradientName, run, (at >= batchAxis ? at + 1 : at) - (rank + 1));
 }
 
 /** Which of these functions a call in a trace is, and along which axis, counted from the last. */
-export function wholeOf(call: string): { readonly name: WholeName; readonly axis: number | undefined } | undefined {
+export function customGradientOf(
+  call: string,
+): { readonly name: CustomGradientName; readonly axis: number | undefined } | undefined {
   const [, name, axis] = mark.exec(call) ?? [];
   if (name === undefined || !(name in pullBacks)) return undefined;
-  return { name: name as WholeName, axis: axis === undefined ? undefined : Number(axis) };
+  return { name: name as CustomGradientName, axis: axis === undefined ? undefined : Number(axis) };
 }
 
 /** The rule for the gradient of a call in a trace, if it is one of these functions. */
 export function pullBackOfCall(call: string): ((gradient: jax.Array, x: jax.Array, y: jax.Array) => jax.Array) | undefined {
-  const whole = wholeOf(call);
+  const whole = customGradientOf(call);
   if (!whole) return undefined;
   const pullBack: PullBack = pullBacks[whole.name];
   return (gradient, x, y) => pullBack(gradient, x, y, whole.axis ?? 0);
