@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import {
   add,
   any,
@@ -59,6 +60,7 @@ export interface AttendOptions {
  * ```
  */
 export function attend(query: Traced, keys: Traced, values: Traced, options: AttendOptions = {}): Attended {
+  readOptions("attend", options, attendNames);
   if (query.ndim === keys.ndim - 1) return attendOnce(query, keys, values, options);
   requireAttendable(query, keys, values);
   const { score = "scaled", mask, temperature, bias, edit = (weights) => weights } = options;
@@ -68,6 +70,9 @@ export function attend(query: Traced, keys: Traced, values: Traced, options: Att
   const output = matmul(weights, values); // [Q, K] · [K, V] → [Q, V]
   return { scores, weights, output };
 }
+
+/** What {@link attend} may be told. */
+export const attendNames: OptionNames<AttendOptions> = { score: true, mask: true, temperature: true, bias: true, edit: true };
 
 /** A single query: the axis Q is put in and taken out again. */
 function attendOnce(query: Traced, keys: Traced, values: Traced, options: AttendOptions): Attended {

@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { compile, type Compiled, type Tensor, type TensorLike, type Traced } from "../engine/index.js";
 import { attend, requireAttendable, type Attended } from "./attend.js";
 import { attentionAxes, shapeOfScores } from "./axes.js";
@@ -43,6 +44,7 @@ export interface AttentionInput {
  * ```
  */
 export async function attention(input: AttentionInput): Promise<AttentionResult> {
+  readOptions("attention", input, inputNames);
   const { query, keys, values, isSingle } = readInput(input);
   const score = checkScore("attention", input.score);
   requireAttendable(query, keys, values);
@@ -75,6 +77,15 @@ export async function attention(input: AttentionInput): Promise<AttentionResult>
     isSelf: input.query === input.keys,
   });
 }
+
+const inputNames: OptionNames<AttentionInput> = {
+  query: true,
+  keys: true,
+  values: true,
+  score: true,
+  mask: true,
+  temperature: true,
+};
 
 /** The arrays as tensors; a single query gets its axis Q. */
 function readInput(input: AttentionInput): { query: Tensor; keys: Tensor; values: Tensor; isSingle: boolean } {

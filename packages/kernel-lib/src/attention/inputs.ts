@@ -1,5 +1,7 @@
 /** What users hand to the public calls, made into float32 tensors and checked. */
+import { describeValue } from "../checks/describe-value.js";
 import { tensor, type Tensor, type TensorLike } from "../engine/index.js";
+import { readTensor } from "../engine/tensor.js";
 
 /**
  * Numbers in brackets, a typed array or a tensor, as a float32 tensor of finite numbers.
@@ -7,7 +9,7 @@ import { tensor, type Tensor, type TensorLike } from "../engine/index.js";
  * @throws RangeError naming the place of a NaN or an infinity: these would spread through softmax to everything else
  */
 export function finiteTensor(caller: string, name: string, values: TensorLike): Tensor<"float32"> {
-  const made = tensor(values);
+  const made = readTensor(caller, name, values);
   const { shape, dtype } = made;
   const data = dtype === "float32" ? (made.data as Float32Array) : Float32Array.from(made.data);
   requireFinite(caller, name, { shape, dtype: "float32", data });
@@ -18,7 +20,7 @@ export function finiteTensor(caller: string, name: string, values: TensorLike): 
 export function readTemperature(caller: string, temperature: number | undefined): Tensor | undefined {
   if (temperature === undefined) return undefined;
   if (Number.isFinite(temperature) && temperature > 0) return tensor(temperature);
-  throw new RangeError(`${caller}: expected a temperature above 0; got ${temperature}`);
+  throw new RangeError(`${caller}: expected a temperature above 0; got ${describeValue(temperature)}`);
 }
 
 /**

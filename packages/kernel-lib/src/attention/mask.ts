@@ -1,5 +1,8 @@
 /** Masks: which query may look at which key. Everywhere in this library true means "may look", as in PyTorch's boolean masks. */
-import { sizeOf, tensor, type Tensor, type TensorLike } from "../engine/index.js";
+import { describeValue } from "../checks/describe-value.js";
+import { unknownName } from "../checks/read-options.js";
+import { sizeOf, type Tensor, type TensorLike } from "../engine/index.js";
+import { readTensor } from "../engine/tensor.js";
 import { isTensorLike } from "../engine/tree.js";
 import { describeShape, type ScoreShape } from "./axes.js";
 
@@ -27,9 +30,9 @@ export function maskTensor(mask: Mask | undefined, scores: ScoreShape): Tensor<"
   const { causal, lengths, keep, allowed } = conditionsOf(mask);
   const masks: Tensor<"bool">[] = [];
   if (causal === true) masks.push(causalMask(scores));
-  if (lengths !== undefined) masks.push(lengthsMask(tensor(lengths), scores));
-  if (keep !== undefined) masks.push(keepMask(booleans(tensor(keep)), scores));
-  if (allowed !== undefined) masks.push(broadcastable(booleans(tensor(allowed)), scores));
+  if (lengths !== undefined) masks.push(lengthsMask(readTensor("mask", "lengths", lengths), scores));
+  if (keep !== undefined) masks.push(keepMask(booleans(readTensor("mask", "keep", keep)), scores));
+  if (allowed !== undefined) masks.push(broadcastable(booleans(readTensor("mask", "allowed", allowed)), scores));
   return masks.length === 0 ? undefined : masks.reduce(both);
 }
 
@@ -48,9 +51,12 @@ function conditionsOf(mask: Mask): MaskConditions {
   if (mask === "causal") return { causal: true };
   if (isTensorLike(mask)) return { allowed: mask as TensorLike };
   const known = ["causal", "lengths", "keep", "allowed"];
-  const unknown = typeof mask === "object" ? Object.keys(mask).find((name) => !known.includes(name)) : String(mask);
-  if (unknown === undefined) return mask as MaskConditions;
-  throw new TypeError(`mask: expected "causal", booleans, or an object of ${known.join(", ")}; got ${unknown}`);
+  if (typeof mask === "object" && mask !== null && !("then" in mask)) {
+    const unknown = Object.keys(mask).find((name) => !known.includes(name));
+    if (unknown === undefined) return mask as MaskConditions;
+    throw unknownName("mask", unknown, known);
+  }
+  throw new TypeError(`mask: expected "causal", booleans, or an object of ${known.join(", ")}; got ${describeValue(mask)}`);
 }
 
 function causalMask({ shape }: ScoreShape): Tensor<"bool"> {

@@ -1,11 +1,13 @@
+import { describeValue } from "../checks/describe-value.js";
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { compile, type Compiled, type Tensor, type TensorLike, type Traced } from "../engine/index.js";
 import { reshape, swapAxes } from "../engine/ops.js";
-import { attend, requireAttendable, type AttendOptions, type Attended } from "./attend.js";
+import { attend, attendNames, requireAttendable, type AttendOptions, type Attended } from "./attend.js";
 import { attentionAxes, shapeOfScores } from "./axes.js";
 import { finiteTensor, readTemperature, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type Mask } from "./mask.js";
 import { checkScore, noteScore } from "./parameters.js";
-import { project, projectedWidth, readProjections, requireSameWidth, type Projections } from "./project.js";
+import { project, projectedWidth, projectionNames, readProjections, requireSameWidth, type Projections } from "./project.js";
 import { AttentionResult } from "./result.js";
 import type { Score, ScoreKind } from "./score.js";
 
@@ -36,7 +38,20 @@ export interface MultiHeadOptions extends AttendOptions {
  * `query` [Q, width], `keys` and `values` [K, width]; a batch axis in front carries along. A `mask` broadcasts to [H, Q, K].
  */
 export function multiHead(query: Traced, keys: Traced, values: Traced, options: MultiHeadOptions): MultiHeadAttended {
-  const { heads, projections: { Wq, Wk, Wv, Wo, bq, bk, bv, bo } = {}, ...how } = options;
+  const {
+    heads,
+    projections = {},
+    ...how
+  } = readOptions("multiHead", options, {
+    heads: true,
+    projections: true,
+    ...attendNames,
+  });
+  const { Wq, Wk, Wv, Wo, bq, bk, bv, bo } = readOptions<Projections<Traced>>(
+    "multiHead: projections",
+    projections,
+    projectionNames,
+  );
   const q = splitHeads(project(query, Wq, bq), heads); // [Q, width] → [Q, H·D] → [H, Q, D]
   const k = splitHeads(project(keys, Wk, bk), heads); // [H, K, D]
   const v = splitHeads(project(values, Wv, bv), heads); // [H, K, V]
@@ -60,6 +75,8 @@ export function mergeHeads(x: Traced): Traced {
 
 function requireSplittable(width: number, heads: number): void {
   if (Number.isInteger(heads) && heads > 0 && width % heads === 0) return;
+  if (typeof heads !== "number")
+    throw new TypeError(`multiHead: expected heads to be a whole number; got ${describeValue(heads)}`);
   const divisors = Array.from({ length: Math.min(width, 512) }, (_, i) => i + 1).filter((count) => width % count === 0);
   const choice = divisors.length > 1 ? `${divisors.slice(0, -1).join(", ")} or ${divisors.at(-1)}` : `${divisors[0]}`;
   throw new RangeError(`multiHead: width ${width} cannot be split into ${heads} heads; choose ${choice}`);
@@ -105,6 +122,7 @@ export interface MultiHeadAttentionInput extends Projections<TensorLike> {
  * ```
  */
 export async function multiHeadAttention(input: MultiHeadAttentionInput): Promise<AttentionResult> {
+  readOptions(caller, input, inputNames);
   const { query, keys, values } = readVectors(input);
   const { heads } = input;
   const projections = readProjections(caller, input);
@@ -147,6 +165,18 @@ export async function multiHeadAttention(input: MultiHeadAttentionInput): Promis
 }
 
 const caller = "multiHeadAttention";
+
+const inputNames: OptionNames<MultiHeadAttentionInput> = {
+  heads: true,
+  vectors: true,
+  query: true,
+  keys: true,
+  values: true,
+  score: true,
+  mask: true,
+  temperature: true,
+  ...projectionNames,
+};
 
 function readVectors(input: MultiHeadAttentionInput): { query: Tensor; keys: Tensor; values: Tensor } {
   const { vectors } = input;

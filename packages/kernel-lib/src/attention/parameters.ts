@@ -1,4 +1,6 @@
 /** The score function of a public call: its name apart from its parameters, checked. */
+import { describeValue } from "../checks/describe-value.js";
+import { meantBy, unknownName } from "../checks/read-options.js";
 import type { Tensor, TensorLike } from "../engine/index.js";
 import type { ScoreInput } from "../note/index.js";
 import { finiteTensor } from "./inputs.js";
@@ -12,16 +14,20 @@ export interface CheckedScore {
 
 /** @throws TypeError when the name is not known, or a parameter is missing or not known */
 export function checkScore(caller: string, score: Score<TensorLike> = "scaled"): CheckedScore {
-  const { kind, ...given } = typeof score === "string" ? { kind: score } : score;
-  const names = Object.hasOwn(scoreParameters, kind) ? scoreParameters[kind] : undefined;
+  const isNamed = typeof score === "string" || (typeof score === "object" && score !== null && "kind" in score);
+  const { kind, ...given } = typeof score === "string" || !isNamed ? { kind: score as ScoreKind } : score;
+  const names = isNamed && Object.hasOwn(scoreParameters, kind) ? scoreParameters[kind] : undefined;
   if (names === undefined) {
-    throw new TypeError(`${caller}: expected score ${Object.keys(scoreParameters).join(", ")}; got ${String(kind)}`);
+    const known = Object.keys(scoreParameters);
+    const meant = typeof kind === "string" ? meantBy(kind, known) : undefined;
+    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    throw new TypeError(`${caller}: expected score ${known.join(", ")}; got ${describeValue(kind)}${hint}`);
   }
   const parameters: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(given as Record<string, TensorLike | undefined>)) {
     if (value === undefined) continue;
     if (!names.some((known) => bare(known) === name)) {
-      throw new TypeError(`${caller}: score ${kind} takes ${names.join(", ") || "no parameters"}; got ${name}`);
+      throw unknownName(`${caller}: score ${kind}`, name, names.map(bare));
     }
     parameters[name] = finiteTensor(caller, name, value);
   }

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../checks/read-options.js";
 import { add, matmul, type Traced } from "../engine/ops.js";
 import type { Tensor, TensorLike } from "../engine/index.js";
 import { finiteTensor } from "./inputs.js";
@@ -18,7 +19,18 @@ export interface Projections<Leaf> {
   readonly bo?: Leaf;
 }
 
-const names = ["Wq", "Wk", "Wv", "Wo", "bq", "bk", "bv", "bo"] as const;
+/** The names of all of them. */
+export const projectionNames: OptionNames<Projections<unknown>> = {
+  Wq: true,
+  Wk: true,
+  Wv: true,
+  Wo: true,
+  bq: true,
+  bk: true,
+  bv: true,
+  bo: true,
+};
+const names = Object.keys(projectionNames) as (keyof Projections<unknown>)[];
 
 /** x W + b: [T, width] · [width, D] + [D] → [T, D]. */
 export function project(x: Traced, W: Traced | undefined, b: Traced | undefined): Traced {

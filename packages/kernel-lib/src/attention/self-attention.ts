@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { compile, type Compiled, type TensorLike, type Traced } from "../engine/index.js";
 import { attend, requireAttendable, type Attended } from "./attend.js";
 import { attentionAxes, shapeOfScores } from "./axes.js";
@@ -39,6 +40,7 @@ export interface SelfAttentionInput extends Omit<Projections<TensorLike>, "Wo" |
  * ```
  */
 export async function selfAttention(input: SelfAttentionInput): Promise<AttentionResult> {
+  readOptions("selfAttention", input, inputNames);
   const vectors = finiteTensor("selfAttention", "vectors", input.vectors);
   if (vectors.shape.length !== 2 && vectors.shape.length !== 3) {
     throw new TypeError(`selfAttention: expected vectors [T, width] or [B, T, width]; got [${vectors.shape.join(", ")}]`);
@@ -74,6 +76,19 @@ export async function selfAttention(input: SelfAttentionInput): Promise<Attentio
     isSelf: true,
   });
 }
+
+const inputNames: OptionNames<SelfAttentionInput> = {
+  vectors: true,
+  Wq: true,
+  Wk: true,
+  Wv: true,
+  bq: true,
+  bk: true,
+  bv: true,
+  score: true,
+  mask: true,
+  temperature: true,
+};
 
 interface Inputs {
   readonly vectors: Traced;

@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { compile, type Compiled, type Tensor, type TensorLike } from "../engine/index.js";
 import { constant, matmul, square, subtract, sum, swapAxes, tanh, type Traced } from "../engine/ops.js";
 import { jupyterDisplay, makeNote, selfDisplay, type DisplayBundle, type Note } from "../note/index.js";
@@ -151,6 +152,7 @@ export class SummaryResult {
  * ```
  */
 export async function summaryAttention(input: SummaryAttentionInput): Promise<SummaryResult> {
+  readOptions("summaryAttention", input, { H: true, W: true, V: true, mask: true });
   const H = finiteTensor("summaryAttention", "H", input.H);
   const W = finiteTensor("summaryAttention", "W", input.W);
   const given = finiteTensor("summaryAttention", "V", input.V);

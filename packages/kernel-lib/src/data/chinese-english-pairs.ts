@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { joinedSentence, simpleSentence } from "./chinese-english/sentence.js";
 import { inOrder, toPair, word } from "./chinese-english/phrase.js";
 import type { SentencePair } from "./read-pairs.js";
@@ -34,12 +35,13 @@ export interface ChineseEnglishOptions {
  * console.log(first?.source.join(" "), "→", first?.target.join(" ")); // 我 是 中国人 → I am Chinese
  * ```
  */
-export function chineseEnglishPairs({
-  count,
-  seed,
-  clauses = [1],
-  maxLength = Infinity,
-}: ChineseEnglishOptions): SentencePair[] {
+export function chineseEnglishPairs(options: ChineseEnglishOptions): SentencePair[] {
+  const {
+    count,
+    seed,
+    clauses = [1],
+    maxLength = Infinity,
+  } = readOptions("chineseEnglishPairs", options, { count: true, seed: true, clauses: true, maxLength: true });
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`chineseEnglishPairs: expected a count ≥ 1; got ${count}`);
   const total = clauses.reduce((sum, share) => sum + share, 0);
   if (!(total > 0) || clauses.some((share) => !(share >= 0))) {

@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { seededRandom, type SeededRandom } from "./seeded-random.js";
 
 /** A text with its class, and the positions of the words that decide it. */
@@ -86,7 +87,13 @@ export const evidenceLabels: readonly string[] = [...Object.keys(aspects), nothi
  * console.log(review?.label, review?.evidence.map((i) => review.tokens[i])); // bad staff ["terrible", "manager"]
  * ```
  */
-export function evidenceTexts({ count, seed, language = "en", fillers = [2, 6] }: EvidenceOptions): EvidenceText[] {
+export function evidenceTexts(options: EvidenceOptions): EvidenceText[] {
+  const {
+    count,
+    seed,
+    language = "en",
+    fillers = [2, 6],
+  } = readOptions("evidenceTexts", options, { count: true, seed: true, language: true, fillers: true });
   const [fewest, most] = fillers;
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`evidenceTexts: expected a count ≥ 1; got ${count}`);
   if (!(Number.isInteger(fewest) && Number.isInteger(most) && fewest >= 1 && most >= fewest && most <= fillerClauses.length)) {

@@ -21,12 +21,18 @@ export interface RecordParser {
   end(): ParsedBlock;
 }
 
-export function recordParser(format: CorpusFormat, columns?: readonly string[]): RecordParser {
+/** What the lines of TSV and CSV hold; see `ReadCorpusOptions`. */
+export interface Columns {
+  readonly columns?: readonly string[] | undefined;
+  readonly header?: boolean | undefined;
+}
+
+export function recordParser(format: CorpusFormat, columns: Columns = {}): RecordParser {
   switch (format) {
     case "text":
       return lineParser((text) => ({ text }));
     case "tsv":
-      return lineParser(tsvFields(columns ?? ["source", "target", "alignment"], columns !== undefined));
+      return lineParser(tsvFields(columns));
     case "jsonl":
       return lineParser(jsonFields);
     case "csv":
@@ -36,8 +42,11 @@ export function recordParser(format: CorpusFormat, columns?: readonly string[]):
   }
 }
 
-/** For formats in which each line stands alone; blank lines are passed over, a string instead of fields is what is wrong. */
-function lineParser(fieldsOf: (line: string) => Record<string, unknown> | string): RecordParser {
+/**
+ * For formats in which each line stands alone; blank lines are passed over, a string instead of fields is what is wrong, nothing
+ * belongs to a header.
+ */
+function lineParser(fieldsOf: (line: string) => Record<string, unknown> | string | undefined): RecordParser {
   return {
     next: ({ firstLine, lines, problems }) => {
       const broken = new Set(problems.map(({ line }) => line));
@@ -46,6 +55,7 @@ function lineParser(fieldsOf: (line: string) => Record<string, unknown> | string
         const line = firstLine + i;
         if (broken.has(line) || text.trim() === "") return;
         const fields = fieldsOf(text);
+        if (fields === undefined) return;
         if (typeof fields === "string") parsed.problems.push({ line, message: fields });
         else parsed.records.push({ line, fields });
       });
@@ -55,14 +65,46 @@ function lineParser(fieldsOf: (line: string) => Record<string, unknown> | string
   };
 }
 
-/** Values between tabs, without quotes, as parallel corpora are written; with columns given, all of them must be there. */
-function tsvFields(columns: readonly string[], isExact: boolean): (line: string) => Record<string, unknown> | string {
+/** What a header calls its columns; a first line of such words alone is no example. */
+const usualNames = new Set(
+  (
+    "id index idx guid sentence_id source target src tgt trg ref reference hypothesis alignment align text texts label labels gold class category " +
+    "score similarity sentence sentence1 sentence2 sentence_a sentence_b premise hypothesis question answer context title review sentiment " +
+    "rating input output prompt completion translation language lang split genre date url en zh de fr es ja ko chinese english"
+  ).split(" "),
+);
+
+/** Whether the first line names the columns: as it was said, as the columns that are given, or by words that only a header has. */
+function isHeader(values: readonly string[], { columns, header }: Columns): boolean {
+  if (header !== undefined) return header;
+  const names = values.map((value) => value.trim());
+  if (columns) return names.length === columns.length && names.every((name, i) => name === columns[i]);
+  return names.length > 1 && names.every((name) => usualNames.has(name.toLowerCase()));
+}
+
+/** Values between tabs, without quotes, as parallel corpora are written; where the columns are known, all of them must be there. */
+function tsvFields(options: Columns): (line: string) => Record<string, unknown> | string | undefined {
+  let columns = options.columns ?? ["source", "target", "alignment"];
+  let isExact = options.columns !== undefined;
+  let isFirst = true;
   return (line) => {
     const values = line.split("\t");
+    if (isFirst) {
+      isFirst = false;
+      if (isHeader(values, options)) {
+        if (options.columns) return undefined;
+        columns = values.map((value) => value.trim());
+        isExact = true;
+        const twice = repeated(columns);
+        return twice === undefined ? undefined : `the column ${JSON.stringify(twice)} is named twice`;
+      }
+    }
     const fits = isExact ? values.length === columns.length : values.length <= columns.length;
     return fits ? named(columns, values) : wrongCount(columns, values.length);
   };
 }
+
+const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) !== i);
 
 function named(columns: readonly string[], values: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(values.map((value, i) => [columns[i] ?? "", value]));
@@ -86,8 +128,12 @@ function jsonFields(line: string): Record<string, unknown> | string {
  * CSV after RFC 4180. A quoted value may hold line ends, so lines are gathered until their quotes pair up and then handed to
  * the parser together. Line ends inside values become \n.
  */
-function csvParser(given?: readonly string[]): RecordParser {
-  let columns = given;
+function csvParser(options: Columns): RecordParser {
+  if (options.columns === undefined && options.header === false) {
+    throw new TypeError("readCorpus: expected columns for CSV without a header; got none");
+  }
+  let columns = options.columns;
+  let isFirst = true;
   let waiting: string[] = [];
   let waitingFrom = 1;
   let isOpen = false;
@@ -111,11 +157,14 @@ function csvParser(given?: readonly string[]): RecordParser {
     return parsed;
   };
   const accept = (values: string[], line: number, { records, problems }: ParsedBlock): void => {
+    const wasFirst = isFirst;
+    isFirst = false;
     if (columns === undefined) {
       columns = values.map((value) => value.trim());
-      const repeated = columns.find((name, i) => columns?.indexOf(name) !== i);
-      if (repeated !== undefined) problems.push({ line, message: `the column ${JSON.stringify(repeated)} is named twice` });
-    } else if (values.length === columns.length) records.push({ line, fields: named(columns, values) });
+      const twice = repeated(columns);
+      if (twice !== undefined) problems.push({ line, message: `the column ${JSON.stringify(twice)} is named twice` });
+    } else if (wasFirst && options.columns && isHeader(values, options)) return;
+    else if (values.length === columns.length) records.push({ line, fields: named(columns, values) });
     else problems.push({ line, message: wrongCount(columns, values.length) });
   };
 

@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { openFile } from "#file-chunks";
 import { recordParser, type CorpusFormat, type CorpusRecord } from "./formats.js";
 import { isKnownEncoding } from "./detect-encoding.js";
@@ -12,8 +13,13 @@ export interface CorpusProgress {
 export interface ReadCorpusOptions {
   /** How records are written; told from the file's name when not given. */
   readonly format?: CorpusFormat;
-  /** Names of the columns of TSV or CSV. CSV reads them from its first line, TSV calls them source, target, alignment. */
+  /** Names of the columns of TSV or CSV. CSV reads them from its first line, TSV without a header calls them source, target, alignment. */
   readonly columns?: readonly string[];
+  /**
+   * Whether the first line of TSV or CSV names the columns. Unless said, it does in CSV without `columns`; where it repeats the `columns`; and
+   * in TSV where it has only words that headers have, such as label and text.
+   */
+  readonly header?: boolean;
   /** A label of `TextDecoder`, such as gb18030; detected when not given. */
   readonly encoding?: string;
   /** What happens to lines that are wrong: `throw` (unless said) names them in one error, `skip` leaves them out and lists them. */
@@ -24,6 +30,18 @@ export interface ReadCorpusOptions {
   readonly onProgress?: (progress: CorpusProgress) => void;
   readonly signal?: AbortSignal;
 }
+
+/** The names of these options. */
+export const corpusNames: OptionNames<ReadCorpusOptions> = {
+  format: true,
+  columns: true,
+  header: true,
+  encoding: true,
+  invalid: true,
+  maxBytes: true,
+  onProgress: true,
+  signal: true,
+};
 
 export interface Corpus {
   /** The file's name. */
@@ -51,6 +69,7 @@ const maxProblems = 1000;
  * ```
  */
 export async function readCorpus(source: string | Blob | Uint8Array, options: ReadCorpusOptions = {}): Promise<Corpus> {
+  readOptions("readCorpus", options, corpusNames);
   const { name, size, chunks } = await openSource(source);
   const maxBytes = options.maxBytes ?? 2 ** 30;
   if (size > maxBytes) throw new RangeError(`readCorpus: ${name} has ${size} bytes; at most maxBytes = ${maxBytes} are read`);
@@ -59,7 +78,7 @@ export async function readCorpus(source: string | Blob | Uint8Array, options: Re
       `readCorpus: expected an encoding such as utf-8, utf-16le or gb18030; got ${JSON.stringify(options.encoding)}`,
     );
   }
-  const parser = recordParser(options.format ?? formatOf(name), options.columns);
+  const parser = recordParser(options.format ?? formatOf(name), options);
   const records: CorpusRecord[] = [];
   const problems: CorpusProblem[] = [];
   let encoding = options.encoding ?? "utf-8";

@@ -1,4 +1,5 @@
-import { readCorpus, type ReadCorpusOptions } from "./read-corpus.js";
+import { readOptions } from "../checks/read-options.js";
+import { corpusNames, readCorpus, type ReadCorpusOptions } from "./read-corpus.js";
 import type { CorpusProblem } from "./lines.js";
 import { parseAlignment, type Alignment } from "../metrics/alignment.js";
 
@@ -48,8 +49,20 @@ export async function readPairs(
   source: string | Blob | Uint8Array | readonly [string | Blob | Uint8Array, string | Blob | Uint8Array],
   options: ReadPairsOptions = {},
 ): Promise<PairCorpus> {
+  const {
+    tokenizeSource: _,
+    tokenizeTarget: __,
+    fields = {},
+    ...reading
+  } = readOptions("readPairs", options, {
+    tokenizeSource: true,
+    tokenizeTarget: true,
+    fields: true,
+    ...corpusNames,
+  });
+  readOptions("readPairs: fields", fields, { source: true, target: true, alignment: true });
   const isOne = typeof source === "string" || source instanceof Blob || source instanceof Uint8Array;
-  const { name, rows, problems } = isOne ? await readOne(source, options) : await readTwo(source, options);
+  const { name, rows, problems } = isOne ? await readOne(source, reading) : await readTwo(source, reading, fields);
   const pairs: SentencePair[] = [];
   for (const { line, fields } of rows) {
     const pair = pairOf(fields, options);
@@ -70,19 +83,20 @@ interface Rows {
   readonly problems: CorpusProblem[];
 }
 
-async function readOne(source: string | Blob | Uint8Array, options: ReadPairsOptions): Promise<Rows> {
+async function readOne(source: string | Blob | Uint8Array, options: ReadCorpusOptions): Promise<Rows> {
   const { name, records, problems } = await readCorpus(source, options);
   return { name, rows: records, problems: [...problems] };
 }
 
 async function readTwo(
   [source, target]: readonly [string | Blob | Uint8Array, string | Blob | Uint8Array],
-  options: ReadPairsOptions,
+  options: ReadCorpusOptions,
+  fields: NonNullable<ReadPairsOptions["fields"]>,
 ): Promise<Rows> {
   const first = await readCorpus(source, { ...options, format: "text" });
   const second = await readCorpus(target, { ...options, format: "text" });
   const texts = new Map(second.records.map(({ line, fields }) => [line, fields.text]));
-  const { source: from = "source", target: to = "target" } = options.fields ?? {};
+  const { source: from = "source", target: to = "target" } = fields;
   const lines = new Set([...first.records.map(({ line }) => line), ...texts.keys()]);
   const known = new Map(first.records.map(({ line, fields }) => [line, fields.text]));
   return {

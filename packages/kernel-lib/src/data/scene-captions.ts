@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { seededRandom, type SeededRandom } from "./seeded-random.js";
 import { drawScene } from "./draw-scene.js";
 import { boxOf, randomScene, relationOf, thirdOf, type Scene, type SceneObject } from "./scenes.js";
@@ -43,7 +44,13 @@ export interface SceneCaptionOptions {
  * console.log(scene?.boxes[0]); // { left: 7.41, top: 2.29, right: 20.87, bottom: 15.74 }
  * ```
  */
-export function sceneCaptions({ count, seed, language = "en", objects = [1, 1, 1] }: SceneCaptionOptions): CaptionedPicture[] {
+export function sceneCaptions(options: SceneCaptionOptions): CaptionedPicture[] {
+  const {
+    count,
+    seed,
+    language = "en",
+    objects = [1, 1, 1],
+  } = readOptions("sceneCaptions", options, { count: true, seed: true, language: true, objects: true });
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`sceneCaptions: expected a count ≥ 1; got ${count}`);
   const total = objects.reduce((sum, share) => sum + share, 0);
   if (!(total > 0) || objects.some((share) => !(share >= 0))) {

@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { seededRandom } from "./seeded-random.js";
 
 export interface SplitOptions<T> {
@@ -20,7 +21,8 @@ export interface SplitOptions<T> {
  * console.log(train?.length, test?.length); // 8 2
  * ```
  */
-export function splitCorpus<T>(items: readonly T[], { shares, seed, keyOf }: SplitOptions<T>): Record<string, T[]> {
+export function splitCorpus<T>(items: readonly T[], options: SplitOptions<T>): Record<string, T[]> {
+  const { shares, seed, keyOf } = readOptions("splitCorpus", options, { shares: true, seed: true, keyOf: true });
   const names = Object.keys(shares);
   const total = names.reduce((sum, name) => sum + (shares[name] ?? 0), 0);
   if (names.some((name) => !((shares[name] ?? -1) >= 0)) || total > 1 + 1e-9) {

@@ -3,13 +3,15 @@
  * set of input shapes and types; `#runner` is ONNX Runtime in Node and jax-js elsewhere.
  */
 import * as native from "#runner";
+import { requireFunction } from "../checks/describe-value.js";
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { Cache } from "./cache.js";
 import { throwIfInterrupted } from "./interruption.js";
 import type { Traced } from "./ops.js";
 import { prepare as prepareOnJax } from "./run/jax.js";
 import type { ArrayInfo, Executable, Preparation, PrepareOptions } from "./run/runner.js";
 import type { Program } from "./program.js";
-import { isTensor, sizeOf, tensor, type Tensor, type TensorLike } from "./tensor.js";
+import { isTensor, readTensor, type Tensor, type TensorLike } from "./tensor.js";
 import type { Spec } from "./trace.js";
 import { isTensorLike, leavesOf, mapTree, structureOf, type MapTree, type Tree } from "./tree.js";
 
@@ -83,7 +85,14 @@ export function compile<Weights, Inputs extends unknown[], Output>(
 ): Compiled<(...inputs: Inputs) => Output>;
 export function compile<F extends Program>(program: F, options?: CompileOptions): Compiled<F>;
 export function compile(program: Program, options: CompileOptions & { readonly weights?: unknown } = {}): Compiled<Program> {
-  const { runner, keep = 16, weights, name = program.name || "program", ...prepareOptions } = options;
+  requireFunction("compile", "a program, a function over arrays", program);
+  const {
+    runner,
+    keep = 16,
+    weights,
+    name = program.name || "program",
+    ...prepareOptions
+  } = readOptions("compile", options, compileNames);
   const prepare = runner === "jax" ? prepareOnJax : native.prepare;
   const cache = new Cache<Executable>(keep, (executable) => executable.dispose());
   const bound = "weights" in options ? [tensorsOf(weights, "weights", name)] : [];
@@ -106,7 +115,8 @@ export function compile(program: Program, options: CompileOptions & { readonly w
       return cache.use(given.map(formOf).join(";"), () => make(given), run);
     };
     const more = {
-      with: (changed: Pick<CompileOptions, "signal">) => withSignal(changed.signal),
+      with: (changed: Pick<CompileOptions, "signal">) =>
+        withSignal(readOptions("compile: with", changed, { signal: true }).signal),
       prepare: async (...inputs: unknown[]): Promise<Prepared<unknown>> => {
         const executable = await make(flatten(inputs));
         const result = (outputs: readonly Tensor[]): unknown => mapTree(executable.outputTree, isPosition, (i) => outputs[i]);
@@ -122,6 +132,18 @@ export function compile(program: Program, options: CompileOptions & { readonly w
   };
   return withSignal(options.signal);
 }
+
+const compileNames: OptionNames<CompileOptions & { readonly weights?: unknown }> = {
+  runner: true,
+  name: true,
+  keep: true,
+  signal: true,
+  weights: true,
+  provider: true,
+  threads: true,
+  fusions: true,
+  checkFinite: true,
+};
 
 /** What a runner is told of a program that is not to be compiled. */
 export function preparationOf(
@@ -158,19 +180,13 @@ interface Flat {
 
 function tensorsOf(input: unknown, path: string, name: string): Flat {
   try {
-    const tree = mapTree(input as Tree<TensorLike>, isTensorLike, (leaf, at) => checked(tensor(leaf), at), path);
+    const tree = mapTree(input as Tree<TensorLike>, isTensorLike, (leaf, at) => readTensor(name, at, leaf), path);
     return { tree, leaves: leavesOf(tree, isTensor, path) };
   } catch (error) {
-    if (error instanceof TypeError) throw new TypeError(`${name}: ${error.message}`, { cause: error });
+    if (error instanceof TypeError && !error.message.startsWith(`${name}: `))
+      throw new TypeError(`${name}: ${error.message}`, { cause: error });
     throw error;
   }
-}
-
-/** A tensor made by hand may hold another number of elements than its shape says. */
-function checked(value: Tensor, path: string): Tensor {
-  const { shape, data } = value;
-  if (data.length === sizeOf(shape)) return value;
-  throw new TypeError(`expected ${sizeOf(shape)} elements in ${path} of shape [${shape.join(", ")}]; got ${data.length}`);
 }
 
 /** What a prepared program depends on: where an input has its tensors, and of which types and shapes they are. */

@@ -2,6 +2,8 @@
  * Programs as ONNX files, for every other runtime: program → trace → graph → bytes. Only operations that every runtime has had for
  * years (opset 18; 20 with GELU); nothing is run, so it works in a browser, too, where the bytes are what one gets.
  */
+import { describeValue, requireFunction } from "../checks/describe-value.js";
+import { readOptions } from "../checks/read-options.js";
 import { preparationOf, type Given } from "./compile.js";
 import type { Program } from "./program.js";
 import { fuseAll } from "./fuse/fusions.js";
@@ -51,7 +53,19 @@ export function exportOnnx<Weights, Inputs extends unknown[]>(
   options: ExportOptions & { readonly weights: Given<Weights> },
 ): Promise<Uint8Array>;
 export async function exportOnnx(program: Program, inputs: unknown, options: ExportOptions = {}): Promise<Uint8Array> {
-  const { inputNames, path, external } = options;
+  const { inputNames, path, external } = readOptions("exportOnnx", options, {
+    path: true,
+    weights: true,
+    name: true,
+    inputNames: true,
+    external: true,
+  });
+  requireFunction("exportOnnx", "a program, a function over arrays", program);
+  if (!Array.isArray(inputs)) {
+    throw new TypeError(
+      `exportOnnx: expected a list with one entry for each input of the program; got ${describeValue(inputs)}`,
+    );
+  }
   const preparation = preparationOf(program, inputs as readonly unknown[], options);
   const count = preparation.names.length - preparation.bound.length;
   if (inputNames && inputNames.length !== count) {

@@ -1,4 +1,6 @@
 /** Gradients of programs: `grad` and `valueAndGrad` make a program from a program, to be compiled like any other. */
+import { requireFunction } from "../checks/describe-value.js";
+import { readOptions } from "../checks/read-options.js";
 import * as jax from "@jax-js/jax";
 import type { Traced } from "./ops.js";
 import { differentiate } from "./scan-gradient.js";
@@ -31,8 +33,10 @@ export function valueAndGrad<P, Rest extends unknown[]>(
 ): (parameters: P, ...rest: Rest) => [Traced, P];
 export function valueAndGrad(
   loss: (parameters: Tree<Traced>, ...rest: unknown[]) => unknown,
-  { auxiliary = false }: { readonly auxiliary?: boolean } = {},
+  options: { readonly auxiliary?: boolean } = {},
 ): (parameters: Tree<Traced>, ...rest: unknown[]) => unknown {
+  requireFunction("valueAndGrad", "a program that returns a loss", loss);
+  const { auxiliary = false } = readOptions("valueAndGrad", options, { auxiliary: true });
   const name = loss.name || "loss";
   return (parameters, ...rest) => {
     const inputs = leavesOf(parameters, isTraced).map(({ leaf }) => leaf as unknown as Tracer);

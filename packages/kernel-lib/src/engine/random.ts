@@ -5,7 +5,9 @@
  *
  * @see Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3"
  */
-import { sizeOf, tensor, type Tensor } from "./tensor.js";
+import { describeValue } from "../checks/describe-value.js";
+import { readOptions } from "../checks/read-options.js";
+import { isTensor, readShape, sizeOf, tensor, type Tensor } from "./tensor.js";
 
 type Words = readonly [number, number];
 
@@ -49,12 +51,16 @@ export class Random {
 
   /**
    * @param seed a whole number from 0 to 2³² − 1, or the `key` of another stream
-   * @throws RangeError for any other number
+   * @throws TypeError for what is neither; RangeError for any other number
    */
   constructor(seed: number | Tensor) {
-    if (typeof seed !== "number") {
+    if (isTensor(seed) && seed.dtype === "uint32" && seed.data.length === 2) {
       const [first = 0, second = 0] = seed.data;
       this.#key = [first, second];
+    } else if (typeof seed !== "number") {
+      throw new TypeError(
+        `Random: expected a whole number, or the key of another stream (uint32 [2]); got ${describeValue(seed)}`,
+      );
     } else if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) {
       this.#key = [0, seed];
     } else {
@@ -95,15 +101,14 @@ export class Random {
   }
 
   /** Numbers spread evenly from `low` to `high`. */
-  uniform(shape: readonly number[], { low = 0, high = 1 }: { readonly low?: number; readonly high?: number } = {}): Tensor {
+  uniform(shape: readonly number[], options: { readonly low?: number; readonly high?: number } = {}): Tensor {
+    const { low = 0, high = 1 } = readOptions("Random.uniform", options, { low: true, high: true });
     return this.#fill(shape, () => low + (high - low) * this.number());
   }
 
   /** Numbers of a normal distribution (Box and Muller). */
-  normal(
-    shape: readonly number[],
-    { mean = 0, deviation = 1 }: { readonly mean?: number; readonly deviation?: number } = {},
-  ): Tensor {
+  normal(shape: readonly number[], options: { readonly mean?: number; readonly deviation?: number } = {}): Tensor {
+    const { mean = 0, deviation = 1 } = readOptions("Random.normal", options, { mean: true, deviation: true });
     return this.#fill(shape, () => {
       const radius = Math.sqrt(-2 * Math.log(1 - this.number()));
       return mean + deviation * radius * Math.cos(2 * Math.PI * this.number());
@@ -111,7 +116,7 @@ export class Random {
   }
 
   #fill(shape: readonly number[], draw: () => number): Tensor {
-    const data = new Float32Array(sizeOf(shape));
+    const data = new Float32Array(sizeOf(readShape("Random", shape)));
     for (let i = 0; i < data.length; i++) data[i] = draw();
     return tensor(data, shape);
   }

@@ -2,6 +2,8 @@
  * Loops over time. `scan` runs one step for each element of a sequence. A runner that knows loops gets it as one equation of the trace,
  * whatever the length; the others get the steps written out. How a loop is differentiated is told in `scan-gradient.ts`.
  */
+import { requireFunction } from "../checks/describe-value.js";
+import { readOptions } from "../checks/read-options.js";
 import { isTraced } from "./ops/array.js";
 import { slice, squeeze, stack, type Traced } from "./ops.js";
 import { liftInvariant } from "./scan-invariant.js";
@@ -35,7 +37,8 @@ export function scan<Carry extends Tree<Traced>, Inputs extends Tree<Traced>, Ou
   inputs: Inputs,
   options: { readonly reverse?: boolean } = {},
 ): [Carry, Outputs] {
-  const { reverse = false } = options;
+  requireFunction("scan", "a step, (carry, input) => [carry, output]", step);
+  const { reverse = false } = readOptions("scan", options, { reverse: true });
   const length = lengthOf(inputs);
   if (recording && length > 1) {
     const result = asOneEquation(step, initial, inputs, length, reverse);

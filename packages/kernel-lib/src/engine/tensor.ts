@@ -1,3 +1,5 @@
+import { describeValue } from "../checks/describe-value.js";
+
 /** The element types a tensor can hold. `bool` is one byte an element, 0 or 1. */
 export type DType = "float32" | "int32" | "uint32" | "bool";
 
@@ -56,28 +58,72 @@ export function isTensor(value: unknown): value is Tensor {
  * ```
  */
 export function tensor(values: TensorLike, shape?: readonly number[]): Tensor {
-  const made = isTensor(values) ? values : ArrayBuffer.isView(values) ? fromTypedArray(values) : fromNested(values);
+  const made = readTensor("tensor", "", values);
   if (shape === undefined) return made;
-  checkShape(shape);
+  readShape("tensor", shape);
   if (sizeOf(shape) !== made.data.length) {
     throw new RangeError(`tensor: shape [${shape.join(", ")}] holds ${sizeOf(shape)} elements; got ${made.data.length}`);
   }
   return { shape: [...shape], dtype: made.dtype, data: made.data };
 }
 
-function checkShape(shape: readonly number[]): void {
-  const bad = shape.find((size) => !Number.isSafeInteger(size) || size < 0);
-  if (bad !== undefined) throw new RangeError(`tensor: expected sizes that are whole numbers ≥ 0; got [${shape.join(", ")}]`);
+/**
+ * What a public call was given where it takes a tensor, as one.
+ *
+ * @param caller who says what is wrong
+ * @param name what the caller calls it
+ * @throws TypeError naming the input, and the place in it
+ */
+export function readTensor(caller: string, name: string, values: TensorLike): Tensor {
+  if (isTensor(values)) return whole(caller, name, values);
+  if (ArrayBuffer.isView(values)) return fromTypedArray(caller, name, values);
+  return fromNested(caller, name, values);
 }
 
-function fromTypedArray(values: Float32Array | Float64Array | Int32Array | Uint32Array): Tensor {
+/** A tensor made by hand may hold another number of elements than its shape says, or a list of them. */
+function whole(caller: string, name: string, value: Tensor): Tensor {
+  const { shape, dtype, data } = value;
+  const at = name === "" ? "" : `${name}: `;
+  const type = Object.hasOwn(arrays, dtype) ? arrays[dtype] : undefined;
+  if (type === undefined || !ArrayBuffer.isView(data) || data.constructor.name !== type) {
+    const got = `dtype ${describeValue(dtype)} with data that is ${describeValue(data)}`;
+    throw new TypeError(
+      `${caller}: ${at}expected a dtype of ${Object.keys(arrays).join(", ")} and its typed array; got ${got}`,
+    );
+  }
+  if (data.length === sizeOf(shape)) return value;
+  throw new TypeError(`${caller}: ${at}expected ${sizeOf(shape)} elements for shape [${shape.join(", ")}]; got ${data.length}`);
+}
+
+/** By name: code that a notebook runs may have classes of its own. */
+const arrays: Readonly<Record<DType, string>> = {
+  float32: "Float32Array",
+  int32: "Int32Array",
+  uint32: "Uint32Array",
+  bool: "Uint8Array",
+};
+
+/** @throws TypeError for what is no list; RangeError unless its sizes are whole numbers ≥ 0 */
+export function readShape(caller: string, shape: readonly number[]): readonly number[] {
+  if (!Array.isArray(shape)) throw new TypeError(`${caller}: expected a shape, such as [2, 3]; got ${describeValue(shape)}`);
+  const isRight = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!isRight)
+    throw new RangeError(`${caller}: expected sizes that are whole numbers ≥ 0; got [${shape.map(String).join(", ")}]`);
+  return shape;
+}
+
+function fromTypedArray(caller: string, name: string, values: Exclude<TensorLike, Tensor | Nested>): Tensor {
+  if (!("length" in values) || typeof values[0] === "bigint") {
+    const got = `${describeValue(values)}${name && ` as ${name}`}`;
+    throw new TypeError(`${caller}: expected an array of numbers, such as Float32Array or Int32Array; got ${got}`);
+  }
   const shape = [values.length];
   if (values instanceof Int32Array) return { shape, dtype: "int32", data: values };
   if (values instanceof Uint32Array) return { shape, dtype: "uint32", data: values };
   return { shape, dtype: "float32", data: values instanceof Float32Array ? values : Float32Array.from(values) };
 }
 
-function fromNested(values: Nested): Tensor {
+function fromNested(caller: string, name: string, values: Nested): Tensor {
   const shape: number[] = [];
   let first: Nested | undefined = values;
   while (Array.isArray(first)) {
@@ -87,21 +133,24 @@ function fromNested(values: Nested): Tensor {
   const isBool = typeof first === "boolean";
   const data = isBool ? new Uint8Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
   let next = 0;
-  const fill = (value: Nested, depth: number, path: string): void => {
-    if (depth < shape.length) {
-      const size = shape[depth];
+  const fill = (value: Nested | undefined, depth: number, path: string): void => {
+    const size = shape[depth];
+    if (size !== undefined) {
       if (!Array.isArray(value) || value.length !== size) {
-        const got = Array.isArray(value) ? `${value.length}` : typeof value;
-        throw new TypeError(`tensor: expected ${size} elements at ${path || "the top"}, as in the first row; got ${got}`);
+        const got = Array.isArray(value) ? `${value.length}` : describeValue(value);
+        throw new TypeError(`${caller}: expected ${size} elements at ${path || "the top"}, as in the first row; got ${got}`);
       }
-      value.forEach((inner, i) => fill(inner as Nested, depth + 1, `${path}[${i}]`));
+      // not forEach, which passes over holes
+      for (let i = 0; i < size; i++) fill(value[i] as Nested | undefined, depth + 1, `${path}[${i}]`);
     } else if (typeof value === (isBool ? "boolean" : "number")) {
       data[next++] = Number(value);
     } else {
-      throw new TypeError(`tensor: expected a ${isBool ? "boolean" : "number"} at ${path || "the top"}; got ${typeof value}`);
+      const expected = path === name ? "numbers in brackets, a typed array or a tensor" : isBool ? "a boolean" : "a number";
+      const place = path === "" ? "" : path === name ? ` as ${name}` : ` at ${path}`;
+      throw new TypeError(`${caller}: expected ${expected}${place}; got ${describeValue(value)}`);
     }
   };
-  fill(values, 0, "");
+  fill(values, 0, name);
   return isBool ? { shape, dtype: "bool", data: data as Uint8Array } : { shape, dtype: "float32", data: data as Float32Array };
 }
 
@@ -117,27 +166,36 @@ export function toNested(value: Tensor): Nested {
 }
 
 /**
- * The tensor with its last two axes exchanged: what a checkpoint stores as [out, in] becomes [in, out], for x W.
+ * The axes in the order of `permutation`; reversed if none is given, as `ops.transpose` and NumPy do. What a checkpoint stores as [out, in]
+ * becomes [in, out], for x W.
  *
- * @throws TypeError when there are not two axes
+ * @throws TypeError for what is no permutation of the axes
  * @example
  * ```ts
  * import { toNested, transpose } from "heed";
  * console.log(toNested(transpose([[1, 2, 3], [4, 5, 6]]))); // [[1, 4], [2, 5], [3, 6]]
  * ```
  */
-export function transpose(values: TensorLike): Tensor {
-  const { shape, dtype, data } = tensor(values);
-  const [rows, columns] = shape.slice(-2);
-  if (rows === undefined || columns === undefined)
-    throw new TypeError(`transpose: expected two axes or more; got [${shape.join(", ")}]`);
-  const moved = data.slice();
-  for (let start = 0; start < data.length; start += rows * columns) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        moved[start + column * rows + row] = data[start + row * columns + column] ?? 0;
-      }
-    }
+export function transpose(values: TensorLike, permutation?: readonly number[]): Tensor {
+  const { shape, dtype, data } = readTensor("transpose", "", values);
+  const order = permutation ?? shape.map((_, axis) => shape.length - 1 - axis);
+  if (!Array.isArray(order) || order.length !== shape.length || !shape.every((_, axis) => order.includes(axis))) {
+    const axes = shape.map((_, axis) => axis).join(", ");
+    throw new TypeError(`transpose: expected the axes ${axes} of [${shape.join(", ")}] in some order; got ${listOf(order)}`);
   }
-  return { shape: [...shape.slice(0, -2), columns, rows], dtype, data: moved };
+  const steps = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const moved = data.slice();
+  let next = 0;
+  const copy = (depth: number, from: number): void => {
+    const axis = order[depth];
+    if (axis === undefined) {
+      moved[next++] = data[from] ?? 0;
+      return;
+    }
+    for (let i = 0; i < (shape[axis] ?? 0); i++) copy(depth + 1, from + i * (steps[axis] ?? 0));
+  };
+  copy(0, 0);
+  return { shape: order.map((axis: number) => shape[axis] ?? 0), dtype, data: moved };
 }
+
+const listOf = (value: unknown): string => (Array.isArray(value) ? `[${value.map(String).join(", ")}]` : describeValue(value));

@@ -4,8 +4,10 @@
  */
 import { defaultDevice, init, makeJaxpr, type Array as JaxArray } from "@jax-js/jax";
 import type { Program } from "./program.js";
+import { describeValue } from "../checks/describe-value.js";
+import { isTraced } from "./ops/array.js";
 import { withLoops } from "./scan.js";
-import type { DataOf, DType } from "./tensor.js";
+import { isTensor, type DataOf, type DType } from "./tensor.js";
 import { mapTree, type Tree } from "./tree.js";
 
 /** Element types inside programs. Inputs and outputs are of the first four. */
@@ -82,8 +84,7 @@ export async function trace(program: Program, inputs: readonly Tree<Spec>[]): Pr
   let result: unknown;
   const recorded = makeJaxpr((...traced: unknown[]) => {
     result = program(...traced);
-    if (result instanceof Promise)
-      throw new TypeError(`${nameOf(program)}: expected arrays as its result; got a promise. Programs may not be async`);
+    requireArrays(nameOf(program), result);
     return result as JaxArray[];
   });
   const leaves = inputs.map((input) => mapTree(input, isSpec, (spec) => new Leaf(spec)));
@@ -104,6 +105,26 @@ export async function trace(program: Program, inputs: readonly Tree<Spec>[]): Pr
   );
   return { ...body, constants, outputTree, outputNames };
 }
+
+/** @throws TypeError unless a program returned arrays of its own, or numbers, alone or in lists and objects */
+function requireArrays(name: string, result: unknown): void {
+  const refuse = (got: string): never => {
+    throw new TypeError(`${name}: expected arrays of the program as its result; got ${got}`);
+  };
+  if (result === undefined) refuse("nothing. Does it end with return?");
+  if (result instanceof Promise) refuse("a promise. Programs may not be async");
+  const check = (value: unknown, path: string): void => {
+    if (value === undefined || typeof value === "number" || isTraced(value)) return;
+    if (typeof value !== "object" || value === null || !isTree(value)) {
+      refuse(`${describeValue(value)}${path && ` at ${path}`}`);
+    } else if (isTensor(value)) refuse(`${describeValue(value)}${path && ` at ${path}`}. Put it in with ops.constant`);
+    else for (const [key, inner] of Object.entries(value)) check(inner, path === "" ? key : `${path}.${key}`);
+  };
+  check(result, "");
+}
+
+/** A list or a plain object, whose entries are looked at. */
+const isTree = (value: object): boolean => Array.isArray(value) || value.constructor === Object;
 
 /** Arrays of the program, and numbers, which are arrays without axes. */
 const isLeaf = (value: unknown): value is object | number =>

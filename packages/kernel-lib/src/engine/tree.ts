@@ -1,3 +1,4 @@
+import { describeValue } from "../checks/describe-value.js";
 import { isTensor, type TensorLike } from "./tensor.js";
 
 /** A leaf, or arrays and objects of trees: how programs take and return several arrays under names. */
@@ -16,16 +17,18 @@ export function mapTree<From, To>(
   if (isLeaf(tree)) return convert(tree, path);
   if (tree === undefined) return tree; // an input that is left out
   if (Array.isArray(tree)) return tree.map((inner: Tree<From>, i) => mapTree(inner, isLeaf, convert, `${path}[${i}]`));
-  if (typeof tree !== "object" || tree === null) {
-    throw new TypeError(
-      `expected an array or an object of arrays${path && ` at ${path}`}; got ${tree === null ? "null" : typeof tree}`,
-    );
+  const entries = typeof tree === "object" && tree !== null ? Object.entries(tree as Record<string, Tree<From>>) : [];
+  if (entries.length === 0 && !isEmptyObject(tree)) {
+    throw new TypeError(`expected an array or an object of arrays${path && ` at ${path}`}; got ${describeValue(tree)}`);
   }
-  const entries = Object.entries(tree as Record<string, Tree<From>>);
   return Object.fromEntries(
     entries.map(([name, inner]) => [name, mapTree(inner, isLeaf, convert, path === "" ? name : `${path}.${name}`)]),
   );
 }
+
+/** `{}`; a promise or a map shows no entries either, and holds no arrays. */
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (value.constructor === Object || Object.getPrototypeOf(value) === null);
 
 /** Every leaf, in the order of {@link mapTree}, with its path. */
 export function leavesOf<Leaf>(

@@ -1,4 +1,5 @@
 /** Programs over one example become programs over a batch. */
+import { requireFunction } from "../checks/describe-value.js";
 import * as jax from "@jax-js/jax";
 import { isTraced, own, traced } from "./ops/array.js";
 import type { Traced } from "./ops/operand.js";
@@ -24,6 +25,7 @@ export function vmap<Inputs extends unknown[], Output>(
   program: (...inputs: Inputs) => Output,
   axes?: BatchAxes<Inputs>,
 ): (...inputs: Inputs) => Output {
+  requireFunction("vmap", "a program over one example", program);
   return (...inputs) => {
     const trees = inputs as Tree<Traced>[];
     const leaves = trees.flatMap((tree, i) => {

@@ -1,4 +1,4 @@
-import { nearest } from "./fields.js";
+import { nearest } from "../checks/nearest.js";
 import { count, quote, readWhole, thereAre, type Reading } from "./read.js";
 import type { Written, WrittenMap } from "./source.js";
 import type { Matrix } from "./written-note.js";

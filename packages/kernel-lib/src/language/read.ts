@@ -1,6 +1,6 @@
 /** Readers of written values: each returns what was meant, or reports where and why it cannot be and returns undefined. */
 import type { Problems, Span } from "./diagnostic.js";
-import { nearest } from "./fields.js";
+import { nearest } from "../checks/nearest.js";
 import type { Written, WrittenMap } from "./source.js";
 import { divideText } from "./text.js";
 import type { Axis } from "../note/index.js";

@@ -1,7 +1,8 @@
+import { readOptions } from "../checks/read-options.js";
 import { add, matmul, multiply, sigmoid, split, subtract, swapAxes, tanh, where, zeros, type Traced } from "../engine/ops.js";
 import type { Random, Tensor } from "../engine/index.js";
 import { linear } from "./linear.js";
-import { alongTime, requireRecurrent, type Recurrent, type RecurrentOptions } from "./recurrent.js";
+import { alongTime, requireRecurrent, type Recurrent, type RecurrentOptions, recurrentNames } from "./recurrent.js";
 
 /**
  * The weights of a GRU, as PyTorch stores them: the rows of the gates r, z, n one below the other. Inputs have width D, states width H.
@@ -62,6 +63,7 @@ export function gruStep(parameters: GruParameters, input: Traced, state: Traced)
  * ```
  */
 export function gru(parameters: GruParameters, inputs: Traced, options: RecurrentOptions<Traced> = {}): Recurrent<Traced> {
+  readOptions("gru", options, recurrentNames);
   requireRecurrent("gru", 3, parameters, inputs, options.mask);
   const [B = 1] = inputs.shape;
   const H = parameters.stateWeight.shape[1] ?? 1;
@@ -91,8 +93,9 @@ export function gruUpdate({ stateWeight, stateBias }: GruParameters, gates: Trac
 /** First weights for a GRU: evenly from −1/√H to 1/√H, as PyTorch's. Inputs have width `input`, states width `state`. */
 export function initialGru(
   random: Random,
-  { input, state }: { readonly input: number; readonly state: number },
+  sizes: { readonly input: number; readonly state: number },
 ): Required<GruParameters<Tensor>> {
+  const { input, state } = readOptions("initialGru", sizes, { input: true, state: true });
   const bound = 1 / Math.sqrt(state);
   const draw = (name: string, shape: number[]): Tensor => random.fork(name).uniform(shape, { low: -bound, high: bound });
   return {

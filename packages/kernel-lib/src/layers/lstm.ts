@@ -1,7 +1,8 @@
+import { readOptions } from "../checks/read-options.js";
 import { add, matmul, multiply, sigmoid, split, swapAxes, tanh, where, zeros, type Traced } from "../engine/ops.js";
 import type { Random, Tensor } from "../engine/index.js";
 import { linear } from "./linear.js";
-import { alongTime, requireRecurrent, type Recurrent, type RecurrentOptions } from "./recurrent.js";
+import { alongTime, requireRecurrent, type Recurrent, type RecurrentOptions, recurrentNames } from "./recurrent.js";
 
 /**
  * The weights of an LSTM, as PyTorch stores them: the rows of the gates i, f, g, o one below the other. Inputs have width D, states width H.
@@ -73,6 +74,7 @@ export function lstm(
   inputs: Traced,
   options: RecurrentOptions<LstmState> = {},
 ): Recurrent<LstmState> {
+  readOptions("lstm", options, recurrentNames);
   requireRecurrent("lstm", 4, parameters, inputs, options.mask);
   const [B = 1] = inputs.shape;
   const H = parameters.stateWeight.shape[1] ?? 1;
@@ -103,8 +105,9 @@ export function lstmUpdate({ stateWeight, stateBias }: LstmParameters, gates: Tr
 /** First weights for an LSTM: evenly from −1/√H to 1/√H, as PyTorch's. Inputs have width `input`, states width `state`. */
 export function initialLstm(
   random: Random,
-  { input, state }: { readonly input: number; readonly state: number },
+  sizes: { readonly input: number; readonly state: number },
 ): Required<LstmParameters<Tensor>> {
+  const { input, state } = readOptions("initialLstm", sizes, { input: true, state: true });
   const bound = 1 / Math.sqrt(state);
   const draw = (name: string, shape: number[]): Tensor => random.fork(name).uniform(shape, { low: -bound, high: bound });
   return {

@@ -1,4 +1,5 @@
 /** What GRU and LSTM share: a step run along the time axis, with padding and directions. */
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { concatenate, expandDims, swapAxes, where, type Traced } from "../engine/ops.js";
 import { scan, type Tree } from "../engine/index.js";
 
@@ -11,6 +12,9 @@ export interface RecurrentOptions<State> {
   /** From the last token to the first. Outputs stay in the places of their inputs. */
   readonly reverse?: boolean;
 }
+
+/** The names of these options. */
+export const recurrentNames: OptionNames<RecurrentOptions<unknown>> = { initial: true, mask: true, reverse: true };
 
 /** What a recurrent layer returns. */
 export interface Recurrent<State> {
@@ -51,7 +55,7 @@ export function bidirectional<Parameters, State>(
   inputs: Traced,
   options: { readonly initial?: BothDirections<State>; readonly mask?: Traced | undefined } = {},
 ): Recurrent<BothDirections<State>> {
-  const { initial, mask } = options;
+  const { initial, mask } = readOptions("bidirectional", options, { initial: true, mask: true });
   const forward = layer(parameters.forward, inputs, { initial: initial?.forward, mask });
   const backward = layer(parameters.backward, inputs, { initial: initial?.backward, mask, reverse: true });
   return {

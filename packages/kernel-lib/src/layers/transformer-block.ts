@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { multiHead, type MultiHeadAttended, type Projections } from "../attention/index.js";
 import type { Random, Tensor } from "../engine/index.js";
 import { add, relu, type Traced } from "../engine/ops.js";
@@ -66,7 +67,14 @@ export function transformerBlock(
   x: Traced,
   options: TransformerBlockOptions,
 ): TransformerBlockOutput {
-  const { heads, mask, memory, memoryMask } = options;
+  const { heads, mask, memory, memoryMask } = readOptions("transformerBlock", options, {
+    heads: true,
+    norm: true,
+    mask: true,
+    memory: true,
+    memoryMask: true,
+    drop: true,
+  });
   let attention: MultiHeadAttended | undefined;
   const attended = residual(options, parameters.attentionNorm, x, (y) => {
     attention = multiHead(y, y, y, { heads, projections: parameters.attention, mask });
@@ -113,12 +121,13 @@ export function feedForward({ feedForward: { W1, b1, W2, b2 } }: TransformerBloc
 /** First weights of a block: matrices after Glorot and Bengio (2010), gains 1, biases 0. */
 export function initialTransformerBlock(
   random: Random,
-  {
+  sizes: { readonly width: number; readonly feedForwardWidth: number; readonly hasCross?: boolean },
+): TransformerBlockParameters<Tensor> {
+  const {
     width,
     feedForwardWidth,
     hasCross = false,
-  }: { readonly width: number; readonly feedForwardWidth: number; readonly hasCross?: boolean },
-): TransformerBlockParameters<Tensor> {
+  } = readOptions("initialTransformerBlock", sizes, { width: true, feedForwardWidth: true, hasCross: true });
   const projections = (name: string): Required<Projections<Tensor>> => {
     const of = random.fork(name);
     const [Wq, Wk, Wv, Wo] = ["Wq", "Wk", "Wv", "Wo"].map((matrix) => glorot(of.fork(matrix), width, width)) as [

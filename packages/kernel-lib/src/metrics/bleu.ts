@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { bleuTokens, type BleuTokenizer } from "./bleu-tokenizers.js";
 
 export interface BleuOptions {
@@ -50,6 +51,14 @@ export function bleu(
   references: readonly (string | readonly string[])[],
   options: BleuOptions = {},
 ): BleuScore {
+  readOptions("bleu", options, {
+    tokenize: true,
+    smoothing: true,
+    smoothingValue: true,
+    lowercase: true,
+    maxOrder: true,
+    effectiveOrder: true,
+  });
   if (hypotheses.length !== references.length || hypotheses.length === 0) {
     throw new RangeError(
       `bleu: expected as many references as hypotheses, at least one; got ${hypotheses.length} hypotheses and ${references.length} references`,

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../checks/read-options.js";
 import { isTensor, Random, type Tensor, type Tree } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
 import type { StoredModel } from "../storage/trained-model.js";
@@ -40,6 +41,11 @@ const isFlat = (value: unknown): boolean => !Array.isArray(value) && Object.valu
 function requireModelType(name: string, modelType: string, config: StoredModel["config"]): void {
   if (config["model_type"] === modelType) return;
   throw new TypeError(`${name}: expected a config with model_type "${modelType}"; got ${shown(config["model_type"])}`);
+}
+
+/** Of a stored config the options that a kind of model has; what else stands there belongs to others. */
+export function optionsIn<Options>(config: StoredModel["config"], names: OptionNames<Options>): Options {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(names, name))) as Options;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import type { Tensor, Traced } from "../engine/index.js";
 import type { SentencePair } from "../data/read-pairs.js";
 import type { AlignmentLink } from "../metrics/alignment.js";
@@ -7,10 +8,10 @@ import { beamSearch, type Decoder, type Hypothesis } from "./beam-search.js";
 import { chunksOf } from "./batching.js";
 import { greedySearch } from "./greedy-search.js";
 import type { StoredModel } from "../storage/trained-model.js";
-import { checkStored } from "./stored-model.js";
+import { checkStored, optionsIn } from "./stored-model.js";
 import { tokensForModel } from "./tokens-for-model.js";
 import { evaluateTranslations, type TranslationReport } from "./translation-report.js";
-import { defaultTraining, type TrainingControl } from "./default-training.js";
+import { defaultTraining, requireTraining, trainingNames, type TrainingControl } from "./default-training.js";
 import { missingSpecialTokens, searchTokens, teacherForcingArrays } from "./special-tokens.js";
 import { shown } from "../storage/shown.js";
 
@@ -56,6 +57,12 @@ export interface PredictOptions {
   /** The most tokens written; default: twice as many as were read, and 8 more. */
   readonly maxLength?: number;
 }
+
+/** The names of these options. */
+export const predictNames: OptionNames<PredictOptions> = { beams: true, maxLength: true };
+
+/** The names of what every translation model is built with. */
+export const translationNames: OptionNames<TranslationOptions> = { source: true, target: true, dropout: true, seed: true };
 
 /** What all models that translate share: vocabularies, batches, training, searches and evaluation. */
 export abstract class TranslationModel<Parameters> {
@@ -104,7 +111,9 @@ export abstract class TranslationModel<Parameters> {
    * @throws RangeError for a pair with an empty side or an unknown token; TrainingError when a number is not finite
    */
   async train(pairs: readonly SentencePair[], options: TranslationTraining = {}): Promise<Trained<Parameters>> {
+    readOptions(`${this.name}: train`, options, { ...trainingNames, validation: true });
     const { steps = 2000, batchSize = 64, rate = this.usualRate, validation, ...others } = options;
+    requireTraining(`${this.name}: train`, pairs, { steps, batchSize });
     const collate = (some: readonly SentencePair[]): PairBatch<Tensor> => this.batch(some);
     const size = Math.min(batchSize, pairs.length);
     const batches = batchesOf(pairs, collate, { size, lengthOf, dropLast: true });
@@ -119,6 +128,7 @@ export abstract class TranslationModel<Parameters> {
 
   /** The translation of a text (cut into the words of the source vocabulary) or of tokens. */
   async predict(input: string | readonly string[], options: PredictOptions = {}): Promise<string[]> {
+    readOptions(`${this.name}: predict`, options, predictNames);
     const source = this.readTokens(input);
     const { beams = 1, maxLength = mostTokens(source) } = options;
     if (!Number.isInteger(beams) || beams < 1 || beams > this.target.size) {
@@ -136,8 +146,9 @@ export abstract class TranslationModel<Parameters> {
   /** Translations of many texts at once, by greedy search. */
   async predictAll(
     inputs: readonly (string | readonly string[])[],
-    { maxLength }: Pick<PredictOptions, "maxLength"> = {},
+    options: Pick<PredictOptions, "maxLength"> = {},
   ): Promise<string[][]> {
+    const { maxLength } = readOptions(`${this.name}: predictAll`, options, { maxLength: true });
     const sources = inputs.map((input) => this.readTokens(input));
     const hypotheses: Hypothesis[] = [];
     for (const chunk of chunksOf(sources, 64)) {
@@ -151,9 +162,10 @@ export abstract class TranslationModel<Parameters> {
 
   /** Translates held-out pairs and judges translations and, where the pairs know it, alignment. */
   async evaluate(pairs: readonly SentencePair[], options: PredictOptions = {}): Promise<TranslationReport> {
+    const { beams = 1, ...others } = readOptions(`${this.name}: evaluate`, options, predictNames);
     const sources = pairs.map(({ source }) => source);
     const translations: string[][] = [];
-    if ((options.beams ?? 1) === 1) translations.push(...(await this.predictAll(sources, options)));
+    if (beams === 1) translations.push(...(await this.predictAll(sources, others)));
     else for (const source of sources) translations.push(await this.predict(source, options));
     return evaluateTranslations(pairs, translations, await this.drawLinks(pairs));
   }
@@ -161,10 +173,11 @@ export abstract class TranslationModel<Parameters> {
   /** A source with the translation that the decoder is told, or with its own. */
   protected async withTarget(
     input: string | readonly string[],
-    { target, ...options }: PredictOptions & { readonly target?: readonly string[] },
+    options: PredictOptions & { readonly target?: readonly string[] },
   ): Promise<SentencePair> {
+    const { target, ...others } = readOptions(`${this.name}: attend`, options, { target: true, ...predictNames });
     const source = this.readTokens(input);
-    return { source, target: target ?? (await this.predict(source, options)) };
+    return { source, target: target ?? (await this.predict(source, others)) };
   }
 
   /** The tokens of a source, checked. */
@@ -193,11 +206,16 @@ export function vocabulariesOf(pairs: readonly SentencePair[]): { source: Vocabu
  *
  * @throws TypeError when it is the config of another kind of model
  */
-export function storedOptions<Options>(name: string, modelType: string, stored: StoredModel): Options {
+export function storedOptions<Options extends TranslationOptions>(
+  name: string,
+  modelType: string,
+  stored: StoredModel,
+  names: OptionNames<Options>,
+): Options {
   checkStored(name, modelType, stored);
   const { config } = stored;
   const [source, target] = [config["source"], config["target"]] as [VocabularyData, VocabularyData];
-  return { ...config, source: new Vocabulary(source), target: new Vocabulary(target) } as Options;
+  return { ...optionsIn(config, names), source: new Vocabulary(source), target: new Vocabulary(target) };
 }
 
 function requireMarks(name: string, vocabulary: Vocabulary): void {

@@ -1,3 +1,4 @@
+import { listed, meantBy, type OptionNames } from "../checks/read-options.js";
 import { readAxis } from "./axis.js";
 import { readChoice, readNumber, readString } from "./check.js";
 import { encodeDetails, type DetailInput } from "./details.js";
@@ -20,6 +21,7 @@ import {
   type NoteView,
 } from "./schema.js";
 import { failSum, roundingOf } from "./row-sums.js";
+import { kindOf } from "./quote.js";
 import { libraryVersion } from "./version.js";
 import { titleText } from "./visible-token.js";
 
@@ -77,6 +79,7 @@ export type StoreBeside = (weights: PlainTensor, about: Pick<Note, "kind" | "tit
  * ```
  */
 export function makeNote(input: NoteInput): Note {
+  requireKnownNames(input);
   const kind = readChoice(input.kind ?? "attention", "note.kind", noteKinds);
   const weights = toWeights(input.weights);
   const axes = toAxes(input, kind, weights.shape);
@@ -101,6 +104,51 @@ export function makeNote(input: NoteInput): Note {
     ...(input.view && { view: input.view }),
     source: { library: "heed", version: libraryVersion, ...input.source },
   };
+}
+
+const inputNames: OptionNames<NoteInput> = {
+  kind: true,
+  title: true,
+  weights: true,
+  rows: true,
+  columns: true,
+  heads: true,
+  layers: true,
+  normalised: true,
+  tolerance: true,
+  mask: true,
+  maskedRows: true,
+  image: true,
+  view: true,
+  source: true,
+  encoding: true,
+  external: true,
+  scores: true,
+  query: true,
+  keys: true,
+  values: true,
+  output: true,
+  score: true,
+  detail: true,
+};
+
+function requireKnownNames(input: NoteInput): void {
+  const known = Object.keys(inputNames);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    fail(
+      "note",
+      `expected an object with weights; got ${kindOf(input)}`,
+      `应为带有 weights 的对象，实际为 ${kindOf(input, "zh-CN")}`,
+    );
+  }
+  const unknown = Object.keys(input).find((name) => !Object.hasOwn(inputNames, name));
+  if (unknown === undefined) return;
+  const meant = meantBy(unknown, known);
+  fail(
+    `note.${unknown}`,
+    `expected ${listed(known)}; got ${unknown}${meant === undefined ? "" : `. Did you mean ${meant}?`}`,
+    `应为 ${known.join("、")} 之一，实际为 ${unknown}${meant === undefined ? "" : `。是否想写 ${meant}？`}`,
+  );
 }
 
 function toWeights(input: NoteNumbers): PlainTensor {

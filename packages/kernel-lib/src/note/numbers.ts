@@ -58,7 +58,7 @@ function failNotFinite(path: string, shape: readonly number[], index: number, va
 }
 
 function isPlainTensor(value: NoteNumbers): value is PlainTensor {
-  return typeof value === "object" && "shape" in value && "data" in value && Array.isArray(value.shape);
+  return typeof value === "object" && value !== null && "shape" in value && "data" in value && Array.isArray(value.shape);
 }
 
 const isRow = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);

@@ -1,4 +1,5 @@
 /** A few curves over the same places in one picture: how something changes with length, with layers, with steps. */
+import { readOptions } from "../checks/read-options.js";
 import { findHost } from "#host";
 import type { Language } from "../note/index.js";
 import { drawCard } from "../note/picture/card.js";
@@ -42,7 +43,9 @@ const lineHeight = 16;
  * // without: 1–5: 90 %, 6–10: 40 %
  * ```
  */
-export function showCurves(chart: Curves, { language }: { readonly language?: Language } = {}): void {
+export function showCurves(chart: Curves, options: { readonly language?: Language } = {}): void {
+  readOptions("showCurves", chart, { title: true, x: true, y: true, curves: true });
+  const { language } = readOptions("showCurves", options, { language: true });
   requireCurves(chart);
   const host = findHost();
   host.display({ "image/svg+xml": drawCurves(chart), "text/plain": describeCurves(chart, language ?? host.language) });

@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { findHost } from "#host";
 import { describeCurve, drawCurve, type LossCurve } from "./loss-curve.js";
 import { displayInPlace } from "./show.js";
@@ -49,6 +50,7 @@ let last = 0;
  * ```
  */
 export function liveTraining(options: LiveTrainingOptions = {}): LiveTraining {
+  readOptions("liveTraining", options, { title: true, language: true });
   const host = findHost();
   const language = options.language ?? host.language;
   const title = options.title ?? defaultTitle[language];

@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { readImagePreparation } from "./families/index.js";
 import { readGeneration } from "./generate.js";
 import { readModelFolder, type LoadOptions } from "./model-folder.js";
@@ -23,6 +24,7 @@ import { PretrainedModel } from "./pretrained-model.js";
  * ```
  */
 export async function loadModel(folder: string, options: LoadOptions = {}): Promise<PretrainedModel> {
+  readOptions("loadModel", options, { onProgress: true, signal: true });
   const { config, model, weights, heads } = await readModelFolder(folder, options);
   return new PretrainedModel({
     name: nameOf(folder, config),

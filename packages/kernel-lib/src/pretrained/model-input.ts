@@ -1,3 +1,4 @@
+import { describeValue } from "../checks/describe-value.js";
 import type { Tensor } from "../engine/index.js";
 import {
   noteImageOf,
@@ -48,6 +49,19 @@ export interface EncodedInput {
   readonly truncated: number;
 }
 
+/** @throws TypeError for what is no input of any model; `hint` says what to do instead */
+export function requireInput(input: unknown, hint = ""): void {
+  const isInput =
+    typeof input === "string" ||
+    Array.isArray(input) ||
+    (typeof input === "object" && input !== null && inputNames.some((name) => name in input));
+  if (isInput) return;
+  throw new TypeError(
+    `attend: expected a text, a list of ids, or an object with ${inputNames.join(", ")}; got ${describeValue(input)}${hint}`,
+  );
+}
+const inputNames = ["text", "ids", "picture", "pixels"] as const;
+
 /**
  * One example as the model reads it.
  *
@@ -60,6 +74,7 @@ export function encodeInput(
   texts: ModelText | undefined,
   options: TruncateOption = {},
 ): EncodedInput {
+  requireInput(input);
   if (typeof input === "object" && "picture" in input) return encodePicture(input.picture, model, options.preparation);
   if (typeof input === "object" && "pixels" in input) return encodeImage(input.pixels, model);
   if (model.kind === "image")

@@ -1,10 +1,18 @@
 /** What an ONNX model is given for a text or an image, by the roles of its inputs. */
-import type { Tensor } from "../engine/index.js";
+import { readOptions, type OptionNames } from "../checks/read-options.js";
+import type { Tensor, TensorLike } from "../engine/index.js";
+import { readTensor } from "../engine/tensor.js";
 import type { GraphInput, InputRole } from "../engine/onnx-models/index.js";
 import type { EncodedInput } from "./model-input.js";
 
 /** Inputs as tensors by name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Inputs as they are given, each under the name of an input. */
+export function readFeeds(inputs: readonly GraphInput[], given: Readonly<Record<string, TensorLike>>): Feeds {
+  readOptions("attend: feeds", given, Object.fromEntries(inputs.map(({ name }) => [name, true])) as OptionNames<typeof given>);
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, readTensor("attend", `feeds.${name}`, value)]));
+}
 
 /** The arrays for one example, and to which length its tokens were padded. */
 export interface FilledFeeds {

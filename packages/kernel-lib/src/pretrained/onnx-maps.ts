@@ -52,7 +52,7 @@ export function onnxMaps({
     if (!vectors || !found.every((one) => one.outputs[name] !== undefined)) return undefined;
     return found.map((one) => {
       const given = firstExample(read(outputs, one.outputs[name] ?? ""), batch, leading);
-      const upright = name === "keys" && one.keysTransposed ? transpose(given) : given;
+      const upright = name === "keys" && one.keysTransposed ? transpose(given, [0, 2, 1]) : given;
       return pickHeads(perHead(upright, H), chosen, [length, upright.shape[2] ?? 1]);
     });
   };
@@ -80,11 +80,11 @@ function read(outputs: Readonly<Record<string, Tensor>>, name: string): Tensor {
 }
 
 /**
- * [B, H, Q, K], [B·H, Q, K] or [Q, K] → [H, Q, K] of the first example. Where the first of four axes is none of the batch, it counts windows of
+ * [B, H, Q, K], [B·H, Q, K], [Q, K], or [K] of a single query → [H, Q, K] of the first example. Where the first of four axes is none of the batch, it counts windows of
  * a picture, or what all examples share, and stays.
  */
 function firstExample({ shape, dtype, data }: Tensor, batch: number, leading: ReadonlySet<number>): Tensor {
-  const matrix = shape.slice(-2);
+  const matrix = shape.length === 1 ? [1, ...shape] : shape.slice(-2);
   const all = sizeOf(shape.slice(0, -2));
   const [first = 1] = shape;
   const examples = shape.length > 3 && leading.has(first) ? first : shape.length > 2 && first % batch === 0 ? batch : 1;

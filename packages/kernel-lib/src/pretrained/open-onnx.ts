@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { isFile, joinPath } from "#weight-files";
 import {
   openOnnxFile,
@@ -6,14 +7,14 @@ import {
   type InputRole,
   type OnnxModel,
 } from "../engine/onnx-models/index.js";
-import type { Tensor } from "../engine/index.js";
+import type { Tensor, TensorLike } from "../engine/index.js";
 import type { Axis } from "../note/index.js";
 import type { AttentionMaps, MapsKind } from "../attention/attention-maps.js";
 import { readJson } from "../storage/read-json.js";
-import { encodeInput, type EncodedInput, type ModelInput } from "./model-input.js";
+import { encodeInput, requireInput, type EncodedInput, type ModelInput } from "./model-input.js";
 import { ModelLook } from "./model-look.js";
 import { readModelText, type ModelText } from "./model-text.js";
-import { fillFeeds, withRoles, type Feeds } from "./onnx-feeds.js";
+import { fillFeeds, readFeeds, withRoles } from "./onnx-feeds.js";
 import { onnxMaps } from "./onnx-maps.js";
 
 export interface OpenOnnxOptions {
@@ -37,11 +38,22 @@ export interface OnnxAttendOptions {
   /** Outputs of the file, by name. */
   readonly outputs?: readonly string[];
   /** Inputs as tensors, in place of what would be filled in. */
-  readonly feeds?: Feeds;
+  readonly feeds?: Readonly<Record<string, TensorLike>>;
   /** Whether a text longer than the tokenizer's model reads is cut at its end. */
   readonly truncate?: boolean;
   readonly signal?: AbortSignal;
 }
+
+const onnxAttendNames: OptionNames<OnnxAttendOptions> = {
+  layers: true,
+  heads: true,
+  kinds: true,
+  vectors: true,
+  outputs: true,
+  feeds: true,
+  truncate: true,
+  signal: true,
+};
 
 /** What is looked for; told when nothing is found. */
 const lookedFor =
@@ -66,7 +78,12 @@ const lookedFor =
  * ```
  */
 export async function openOnnx(file: string, options: OpenOnnxOptions = {}): Promise<OpenedOnnx> {
-  const { tokenizer, roles = {}, providers, threads } = options;
+  const {
+    tokenizer,
+    roles = {},
+    providers,
+    threads,
+  } = readOptions("openOnnx", options, { tokenizer: true, roles: true, providers: true, threads: true });
   const model = await openOnnxFile(file, { roles, ...(providers && { providers }), ...(threads !== undefined && { threads }) });
   try {
     if (model.attention.length === 0) throw nothingFound(file, model);
@@ -143,7 +160,14 @@ export class OpenedOnnx {
    */
   async attend(input?: ModelInput, options: OnnxAttendOptions = {}): Promise<ModelLook> {
     const { model, inputs, name } = this.#parts;
-    const { layers, heads, vectors = false, outputs = [], feeds: given = {}, signal } = options;
+    const {
+      layers,
+      heads,
+      vectors = false,
+      outputs = [],
+      feeds: given = {},
+      signal,
+    } = readOptions("attend", options, onnxAttendNames);
     signal?.throwIfAborted();
     const example = input === undefined ? undefined : this.#encode(input, options);
     const chosen = chooseAttention(model.attention, layers, options.kinds);
@@ -151,7 +175,7 @@ export class OpenedOnnx {
     if (unknown !== undefined) {
       throw new RangeError(`attend: expected outputs out of ${model.outputs.join(", ")}; got ${unknown}`);
     }
-    const { feeds, batch } = fillFeeds(inputs, example, given);
+    const { feeds, batch } = fillFeeds(inputs, example, readFeeds(inputs, given));
     const fetch = chosen.flatMap((one) => (vectors ? Object.values(one.outputs) : [one.outputs.weights]));
     const results = await model.run(feeds, [...new Set([...fetch, ...outputs])]);
     signal?.throwIfAborted();
@@ -194,8 +218,9 @@ export class OpenedOnnx {
   /** The same for many inputs, one after another. Break out of the loop, or abort the signal, to stop. */
   async *attendEach(
     inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>,
-    { onProgress, ...options }: OnnxAttendOptions & { readonly onProgress?: (done: number) => void } = {},
+    given: OnnxAttendOptions & { readonly onProgress?: (done: number) => void } = {},
   ): AsyncGenerator<ModelLook, void, void> {
+    const { onProgress, ...options } = readOptions("attendEach", given, { onProgress: true, ...onnxAttendNames });
     let done = 0;
     for await (const input of inputs) {
       const look = await this.attend(input, options);
@@ -213,6 +238,11 @@ export class OpenedOnnx {
   #encode(input: ModelInput, options: OnnxAttendOptions): EncodedInput {
     const { inputs, texts, start } = this.#parts;
     const readsImages = inputs.some(({ role }) => role === "pixels");
+    const feeds = inputs.map(({ name }) => name).filter((name) => typeof input === "object" && input !== null && name in input);
+    requireInput(
+      input,
+      feeds.length > 0 ? `. Give tensors as feeds: attend(undefined, { feeds: { ${feeds.join(", ")} } })` : "",
+    );
     if (typeof input === "object" && "pixels" in input) {
       if (!readsImages) throw new TypeError("attend: expected a text or ids; the model has no input for an image");
       return { pixels: input.pixels, axis: { tokens: [] }, truncated: 0 };

@@ -1,4 +1,5 @@
 /** What a model says of a text besides its attention: the token behind a mask, the next token, a vector for the whole. */
+import type { OptionNames } from "../checks/read-options.js";
 import { ops, type Tensor } from "../engine/index.js";
 import { lastHidden } from "./families/family.js";
 import type { FamilyModel, HeadName } from "./families/index.js";
@@ -14,6 +15,9 @@ export interface TopOptions {
   readonly truncate?: boolean;
   readonly signal?: AbortSignal;
 }
+
+/** The names of these options. */
+export const topNames: OptionNames<TopOptions> = { top: true, truncate: true, signal: true };
 
 /** A token and how likely the model holds it. */
 export interface Guess {

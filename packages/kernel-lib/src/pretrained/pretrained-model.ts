@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { valueNorms, type ValueNorms } from "../attention/analysis/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { AttentionKind, FamilyModel, HeadName, ImagePreparation, ModelKind } from "./families/index.js";
@@ -20,8 +21,17 @@ import { ModelRunner } from "./model-runner.js";
 import { lookAt } from "./looks.js";
 import { outputMatrices } from "./output-matrices.js";
 import type { ModelText } from "./model-text.js";
-import { embedTexts, fillMask, nextToken, type Filled, type Guess, type PoolingConfig, type TopOptions } from "./predict.js";
-import { selectionOf, type ModelAttendOptions } from "./selection.js";
+import {
+  embedTexts,
+  fillMask,
+  nextToken,
+  topNames,
+  type Filled,
+  type Guess,
+  type PoolingConfig,
+  type TopOptions,
+} from "./predict.js";
+import { attendNames, selectionOf, type ModelAttendOptions } from "./selection.js";
 
 /** How {@link PretrainedModel.attendEach} goes through many inputs. */
 export interface AttendEachOptions extends ModelAttendOptions {
@@ -89,6 +99,7 @@ export class PretrainedModel {
    *   heads that the model does not have; the signal's reason when cancelled
    */
   async attend(input: ModelInput, options: ModelAttendOptions = {}): Promise<ModelLook> {
+    readOptions("attend", options, attendNames);
     const example = await this.#encode(input, options);
     const [look] = await this.#attendBatch([example], options, false);
     return look as ModelLook;
@@ -100,8 +111,17 @@ export class PretrainedModel {
    */
   async *attendEach(
     inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>,
-    { batch = 8, onProgress, ...options }: AttendEachOptions = {},
+    given: AttendEachOptions = {},
   ): AsyncGenerator<ModelLook, void, void> {
+    const {
+      batch = 8,
+      onProgress,
+      ...options
+    } = readOptions("attendEach", given, {
+      batch: true,
+      onProgress: true,
+      ...attendNames,
+    });
     if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`attendEach: expected a batch of at least 1; got ${batch}`);
     let done = 0;
     let waiting: EncodedInput[] = [];
@@ -122,12 +142,12 @@ export class PretrainedModel {
 
   /** The likeliest tokens for each [MASK] of a text. */
   fillMask(text: string, options: TopOptions = {}): Promise<Filled[]> {
-    return fillMask(this.#parts, this.#runner, text, options);
+    return fillMask(this.#parts, this.#runner, text, readOptions("fillMask", options, topNames));
   }
 
   /** The likeliest tokens to come next. */
   nextToken(text: string | readonly number[], options: TopOptions = {}): Promise<Guess[]> {
-    return nextToken(this.#parts, this.#runner, text, options);
+    return nextToken(this.#parts, this.#runner, text, readOptions("nextToken", options, topNames));
   }
 
   /** One vector for each text: [texts, width], pooled and normalised as the model's folder says (mean over tokens unless it does). */
@@ -135,26 +155,30 @@ export class PretrainedModel {
     texts: readonly string[],
     options: { readonly truncate?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<Tensor> {
-    return embedTexts(this.#parts, this.#runner, texts, options);
+    return embedTexts(this.#parts, this.#runner, texts, readOptions("embed", options, { truncate: true, signal: true }));
   }
 
   /** Writes on: a decoder continues the text, an encoder–decoder answers it. Always the likeliest token (greedy). */
   generate(input: ModelInput, options: GenerateOptions = {}): ReturnType<typeof generate> {
+    readOptions("generate", options, { maxTokens: true, onToken: true, truncate: true, signal: true });
     return generate(this.#parts, this.#runner, encodeInput(input, this.#parts.model, this.#parts.texts, options), options);
   }
 
   /** What changes when a head, a cell of attention, or a token is taken away. */
   async knockOut(input: ModelInput, what: KnockOut, options: KnockOutOptions = {}): Promise<KnockedOut> {
+    readOptions("knockOut", options, { output: true, renormalise: true, signal: true });
     return knockOut(this.#parts, this.#runner, await this.#encode(input, {}), what, options);
   }
 
   /** Takes away every head, one at a time, and says how much the output changes. */
   async ablateHeads(input: ModelInput, options: AblateOptions = {}): Promise<HeadAblation> {
+    readOptions("ablateHeads", options, { output: true, kind: true, batch: true, onProgress: true, signal: true });
     return ablateHeads(this.#parts, this.#runner, await this.#encode(input, {}), options);
   }
 
   /** The attention times the gradient of one number of the output with respect to it: which cells that number depends on. */
   async gradientTimesAttention(input: ModelInput, options: GradientOptions): Promise<ModelLook> {
+    readOptions("gradientTimesAttention", options, { output: true, index: true, kind: true, signal: true });
     const example = await this.#encode(input, {});
     const outputs = await gradientTimesAttention(this.#parts, this.#runner, example, options);
     return lookAt(this.#parts, example, 0, outputs, { kinds: Object.keys(outputs.attention) as AttentionKind[] }, false);
@@ -180,6 +204,7 @@ export class PretrainedModel {
    * @throws RangeError for sizes or outputs that the model does not have
    */
   exportOnnx(path: string, options: ExportModelOptions = {}): Promise<void> {
+    readOptions("exportOnnx", options, { tokens: true, targetTokens: true, batch: true, outputs: true, attention: true });
     return exportModel(this.#parts, path, options);
   }
 

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../checks/read-options.js";
 import type { AttentionKind, FamilyModel, HeadName } from "./families/index.js";
 import type { Selection } from "./model-runner.js";
 
@@ -21,6 +22,19 @@ export interface ModelAttendOptions {
   readonly truncate?: boolean;
   readonly signal?: AbortSignal;
 }
+
+/** The names of these options. */
+export const attendNames: OptionNames<ModelAttendOptions> = {
+  layers: true,
+  heads: true,
+  kinds: true,
+  vectors: true,
+  scores: true,
+  hidden: true,
+  outputs: true,
+  truncate: true,
+  signal: true,
+};
 
 /**
  * What a request asks for, checked against the model.

@@ -1,3 +1,4 @@
+import { readOptions } from "../checks/read-options.js";
 import { characters } from "./characters.js";
 import { toTokens, type Tokens } from "./tokens.js";
 import { spacedWords, words } from "./words.js";
@@ -29,7 +30,7 @@ const cuts = { words, characters, whitespace: spacedWords };
  * ```
  */
 export function tokenize(text: string, options: { readonly by?: TokenizeBy } = {}): Tokens {
-  const by = options.by ?? "words";
+  const { by = "words" } = readOptions("tokenize", options, { by: true });
   if (typeof text !== "string") throw new TypeError(`tokenize: expected a text; got ${text === null ? "null" : typeof text}`);
   if (!Object.hasOwn(cuts, by))
     throw new TypeError(`tokenize: expected by ${Object.keys(cuts).join(", ")}; got ${JSON.stringify(by)}`);

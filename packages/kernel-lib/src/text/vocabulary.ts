@@ -1,3 +1,5 @@
+import { readOptions } from "../checks/read-options.js";
+
 /** How a vocabulary is made; see {@link Vocabulary.from}. */
 import { shown } from "../storage/shown.js";
 export interface VocabularyOptions {
@@ -67,7 +69,11 @@ export class Vocabulary {
 
   /** Counts the tokens of texts and numbers them. */
   static from(texts: Iterable<Iterable<string>>, options: VocabularyOptions = {}): Vocabulary {
-    const { special = usualSpecial, minimumCount = 1, maximumSize = Infinity } = options;
+    const {
+      special = usualSpecial,
+      minimumCount = 1,
+      maximumSize = Infinity,
+    } = readOptions("Vocabulary.from", options, { special: true, unknown: true, minimumCount: true, maximumSize: true });
     const counts = new Map<string, number>(special.map((token) => [token, 0]));
     if (counts.size !== special.length)
       throw new RangeError(`Vocabulary: expected special tokens that differ; got ${special.join(", ")}`);

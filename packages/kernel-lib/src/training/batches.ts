@@ -1,4 +1,5 @@
 /** From examples to batches: shuffled by a seed, of like lengths together, padded. */
+import { readOptions } from "../checks/read-options.js";
 import type { Random, Tensor } from "../engine/index.js";
 
 /** Batches to learn from: the same list in every epoch, or made anew for each epoch from its own random numbers. */
@@ -40,7 +41,12 @@ export function batchesOf<Example, Batch>(
   collate: (examples: readonly Example[]) => Batch,
   options: BatchOptions<Example>,
 ): (random: Random) => Generator<Batch> {
-  const { size, shuffle = true, lengthOf, dropLast = false } = options;
+  const {
+    size,
+    shuffle = true,
+    lengthOf,
+    dropLast = false,
+  } = readOptions("batchesOf", options, { size: true, shuffle: true, lengthOf: true, dropLast: true });
   if (!Number.isSafeInteger(size) || size < 1) {
     throw new RangeError(`batchesOf: expected size to be a whole number ≥ 1; got ${size}`);
   }
@@ -100,7 +106,7 @@ export interface PaddingOptions {
  * ```
  */
 export function padded(rows: readonly ArrayLike<number>[], options: PaddingOptions = {}): Padded {
-  const { padding = 0, multipleOf = 8 } = options;
+  const { padding = 0, multipleOf = 8 } = readOptions("padded", options, { length: true, multipleOf: true, padding: true });
   const longest = rows.reduce((length, row) => Math.max(length, row.length), 1);
   const length = options.length ?? Math.ceil(longest / multipleOf) * multipleOf;
   if (rows.length === 0) throw new RangeError("padded: expected at least one row; got none");

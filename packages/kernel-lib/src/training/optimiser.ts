@@ -1,4 +1,5 @@
 /** Optimisers as PyTorch defines them, as programs: parameters, gradients and a state give the next parameters and the next state. */
+import { readOptions } from "../checks/read-options.js";
 import { add, divide, multiply, sqrt, square, subtract, type Operand, type Traced } from "../engine/ops.js";
 import { sizeOf, type Tensor } from "../engine/index.js";
 import { mapNamed, type Named } from "./named.js";
@@ -50,7 +51,12 @@ export interface WeightDecay {
  * ```
  */
 export function sgd(options: WeightDecay & { readonly momentum?: number; readonly nesterov?: boolean } = {}): Optimiser {
-  const { momentum = 0, nesterov = false, weightDecay = 0, decays = () => true } = options;
+  const {
+    momentum = 0,
+    nesterov = false,
+    weightDecay = 0,
+    decays = () => true,
+  } = readOptions("sgd", options, { momentum: true, nesterov: true, weightDecay: true, decays: true });
   requireShare("sgd", "momentum", momentum);
   requireDecay("sgd", weightDecay);
   if (nesterov && momentum === 0) throw new RangeError("sgd: nesterov needs a momentum above 0");
@@ -114,7 +120,13 @@ export function adamW(options: AdamOptions = {}): Optimiser {
 }
 
 function adamLike(kind: string, options: AdamOptions & { readonly weightDecay: number }, isApart: boolean): Optimiser {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay, decays = () => true } = options;
+  const {
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    weightDecay,
+    decays = () => true,
+  } = readOptions(kind, options, { beta1: true, beta2: true, epsilon: true, weightDecay: true, decays: true });
   requireShare(kind, "beta1", beta1);
   requireShare(kind, "beta2", beta2);
   requireDecay(kind, weightDecay);

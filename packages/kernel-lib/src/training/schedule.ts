@@ -1,4 +1,5 @@
 /** Schedules: the learning rate at each step, computed inside the training program. Steps count from 1. */
+import { readOptions } from "../checks/read-options.js";
 import { add, cast, cos, divide, less, minimum, multiply, sqrt, where, exp, maximum, type Traced } from "../engine/ops.js";
 
 /** The learning rate at a step, both one number of type float32. */
@@ -28,7 +29,7 @@ export function constantRate(rate: number): Schedule {
 export function inverseSquareRoot(
   options: { readonly warmUp: number } & ({ readonly peak: number } | { readonly width: number; readonly scale?: number }),
 ): Schedule {
-  const { warmUp } = options;
+  const { warmUp } = readOptions("inverseSquareRoot", options, { warmUp: true, peak: true, width: true, scale: true });
   const peak = "peak" in options ? options.peak : (options.scale ?? 1) / Math.sqrt(options.width * warmUp);
   requirePositive("inverseSquareRoot", { warmUp, peak });
   return (step) => multiply(minimum(multiply(step, 1 / warmUp), divide(Math.sqrt(warmUp), sqrt(step))), peak);
@@ -47,7 +48,12 @@ export function cosine(options: {
   readonly warmUp?: number;
   readonly floor?: number;
 }): Schedule {
-  const { peak, steps, warmUp = 0, floor = 0 } = options;
+  const {
+    peak,
+    steps,
+    warmUp = 0,
+    floor = 0,
+  } = readOptions("cosine", options, { peak: true, steps: true, warmUp: true, floor: true });
   requirePositive("cosine", { peak, steps, "steps − warmUp": steps - warmUp });
   return (step) => {
     const part = minimum(multiply(add(step, -warmUp), 1 / (steps - warmUp)), 1);
@@ -58,7 +64,7 @@ export function cosine(options: {
 
 /** Steps down: the rate is multiplied by `factor` after every `every` steps; the first `every` steps have `rate`. */
 export function stepDown(options: { readonly rate: number; readonly every: number; readonly factor?: number }): Schedule {
-  const { rate, every, factor = 0.1 } = options;
+  const { rate, every, factor = 0.1 } = readOptions("stepDown", options, { rate: true, every: true, factor: true });
   requirePositive("stepDown", { rate, every, factor });
   return (step) => {
     const times = cast(cast(multiply(add(step, -0.5), 1 / every), "int32"), "float32"); // ⌊(step − 1) / every⌋, away from whole numbers
@@ -68,7 +74,7 @@ export function stepDown(options: { readonly rate: number; readonly every: numbe
 
 /** From 0 evenly up to `peak` at step `warmUp`, then evenly down to 0 at step `steps`. */
 export function linear(options: { readonly peak: number; readonly steps: number; readonly warmUp?: number }): Schedule {
-  const { peak, steps, warmUp = 0 } = options;
+  const { peak, steps, warmUp = 0 } = readOptions("linear", options, { peak: true, steps: true, warmUp: true });
   requirePositive("linear", { peak, steps, "steps − warmUp": steps - warmUp });
   return (step) => {
     const down = multiply(maximum(add(multiply(step, -1), steps), 0), peak / (steps - warmUp));

@@ -1,4 +1,6 @@
 /** The training loop. */
+import { describeValue } from "../checks/describe-value.js";
+import { readOptions, type OptionNames } from "../checks/read-options.js";
 import { compile, Random, sizeOf, type Given, type Returned, type Tensor } from "../engine/index.js";
 import { letFinish, signalWith } from "../engine/interruption.js";
 import { isTensorLike } from "../engine/tree.js";
@@ -92,6 +94,11 @@ async function trainToEnd<Parameters, Batch>(
   batches: Batches<Given<Batch>>,
   options: TrainOptions<Batch>,
 ): Promise<Trained<Parameters>> {
+  if (typeof batches !== "function" && !(Array.isArray(batches) && batches.length > 0)) {
+    throw new TypeError(
+      `train: expected batches, a list of at least one or a function that makes them; got ${describeValue(batches)}`,
+    );
+  }
   const training = new Training(model, options);
   try {
     return await training.run(batches);
@@ -117,9 +124,10 @@ class Training<Parameters, Batch> {
   #yielded = performance.now();
 
   constructor(model: Model<Parameters, Batch>, options: TrainOptions<Batch>) {
-    const { optimiser = adam(), rate = 1e-3, clipNorm, seed = 0, runner, threads } = options;
+    requireModel(model);
     requireOptions(options);
     this.#signal = signalWith(options.signal);
+    const { optimiser = adam(), rate = 1e-3, clipNorm, seed = 0, runner, threads } = options;
     this.#model = model;
     this.#options = options;
     this.#random = new Random(seed);
@@ -334,15 +342,34 @@ function batchesOfEpoch<Batch>(batches: Batches<Batch>, random: Random, epoch: n
   return typeof batches === "function" ? batches(random.fork("epoch", epoch), epoch) : batches;
 }
 
-function requireOptions({
-  epochs,
-  steps,
-  clipNorm,
-  validation,
-  checkpoint,
-}: Omit<TrainOptions<unknown>, "validation"> & {
-  readonly validation?: { readonly everySteps?: number; readonly patience?: number };
-}): void {
+function requireModel(model: object): void {
+  const isModel =
+    typeof model === "object" && model !== null && "loss" in model && typeof model.loss === "function" && "parameters" in model;
+  if (!isModel) throw new TypeError(`train: expected a model, { parameters, loss }; got ${describeValue(model)}`);
+}
+
+const optionNames: OptionNames<TrainOptions<unknown>> = {
+  optimiser: true,
+  rate: true,
+  clipNorm: true,
+  epochs: true,
+  steps: true,
+  seed: true,
+  validation: true,
+  checkpoint: true,
+  report: true,
+  signal: true,
+  runner: true,
+  threads: true,
+};
+
+function requireOptions<Batch>(options: TrainOptions<Batch>): void {
+  const { epochs, steps, clipNorm, rate, validation, checkpoint } = readOptions("train", options, optionNames);
+  if (validation) readOptions("train: validation", validation, { batches: true, everySteps: true, patience: true });
+  if (checkpoint) readOptions("train: checkpoint", checkpoint, { store: true, everySteps: true, resume: true });
+  if (rate !== undefined && typeof rate !== "number" && typeof rate !== "function") {
+    throw new TypeError(`train: expected rate to be a number or a schedule; got ${describeValue(rate)}`);
+  }
   const whole = {
     epochs,
     steps,
@@ -352,7 +379,7 @@ function requireOptions({
   };
   for (const [name, value] of Object.entries(whole)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
-      throw new RangeError(`train: expected ${name} to be a whole number ≥ 1; got ${value}`);
+      throw new RangeError(`train: expected ${name} to be a whole number ≥ 1; got ${describeValue(value)}`);
     }
   }
   if (clipNorm !== undefined && !(clipNorm > 0)) throw new RangeError(`train: expected clipNorm above 0; got ${clipNorm}`);

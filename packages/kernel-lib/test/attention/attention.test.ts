@@ -177,7 +177,7 @@ describe("what goes wrong is said with its name, axes and sizes", () => {
     [
       "an unknown score",
       () => attention({ query: [[1]], keys: [[1]], score: "euclid" as "dot" }),
-      new TypeError("attention: expected score dot, scaled, cosine, general, concat, additive; got euclid"),
+      new TypeError('attention: expected score dot, scaled, cosine, general, concat, additive; got "euclid"'),
     ],
     [
       "a missing parameter",

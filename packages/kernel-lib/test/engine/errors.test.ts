@@ -63,7 +63,7 @@ describe("while the program is written", () => {
       return x;
     });
     await expect(run([1])).rejects.toThrow(
-      new TypeError("later: expected arrays as its result; got a promise. Programs may not be async"),
+      new TypeError("later: expected arrays of the program as its result; got a promise. Programs may not be async"),
     );
   });
 
@@ -90,7 +90,7 @@ describe("inputs", () => {
       return x.query;
     });
     await expect(run({ query: "text" as never })).rejects.toThrow(
-      new TypeError("attend: expected an array or an object of arrays at input0.query; got string"),
+      new TypeError('attend: expected an array or an object of arrays at input0.query; got "text"'),
     );
     await expect(run({ query: null as never })).rejects.toThrow("at input0.query; got null");
   });
@@ -98,7 +98,7 @@ describe("inputs", () => {
   test("a tensor whose shape and elements disagree", async () => {
     const run = compile((x: Traced) => x);
     await expect(run({ shape: [2, 3], dtype: "float32", data: new Float32Array(5) })).rejects.toThrow(
-      "expected 6 elements in input0 of shape [2, 3]; got 5",
+      "input0: expected 6 elements for shape [2, 3]; got 5",
     );
   });
 });

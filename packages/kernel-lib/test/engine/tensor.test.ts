@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compile, ops, tensor, toNested, transpose } from "../../src/index.js";
 
 test("nested numbers become a tensor and back", () => {
@@ -26,29 +26,28 @@ test("a compiled program runs over tensors and trees", async () => {
   expect(doubled[0] && toNested(doubled[0])).toEqual([[2, 4]]);
 });
 
-test("transposing exchanges the last two axes of every matrix", () => {
-  const turned = transpose([
-    [
-      [1, 2, 3],
-      [4, 5, 6],
-    ],
-    [
-      [7, 8, 9],
-      [10, 11, 12],
-    ],
-  ]);
-  expect(toNested(turned)).toEqual([
-    [
-      [1, 4],
-      [2, 5],
-      [3, 6],
-    ],
-    [
-      [7, 10],
-      [8, 11],
-      [9, 12],
-    ],
-  ]);
-  expect(transpose(transpose(turned))).toEqual(turned);
-  expect(() => transpose([1, 2])).toThrow(new TypeError("transpose: expected two axes or more; got [2]"));
+describe("transpose", () => {
+  const x = tensor(
+    Float32Array.from({ length: 30 }, (_, i) => i),
+    [2, 3, 5],
+  );
+
+  test.each([[undefined], [[0, 2, 1]], [[2, 0, 1]], [[1, 0, 2]]])("%o is what ops.transpose does", async (order) => {
+    const inside = await compile((y: ops.Traced) => ops.transpose(y, order))(x);
+    expect(transpose(x, order)).toEqual(inside);
+  });
+
+  test("reverses the axes, and a vector and a number stay", () => {
+    expect(toNested(transpose([[1, 2, 3], [4, 5, 6]]))).toEqual([[1, 4], [2, 5], [3, 6]]); // prettier-ignore
+    expect(transpose(x).shape).toEqual([5, 3, 2]);
+    expect(toNested(transpose([1, 2]))).toEqual([1, 2]);
+    expect(toNested(transpose(3))).toBe(3);
+  });
+
+  test("refuses what is no order of the axes", () => {
+    expect(() => transpose(x, [0, 1])).toThrow(
+      new TypeError("transpose: expected the axes 0, 1, 2 of [2, 3, 5] in some order; got [0, 1]"),
+    );
+    expect(() => transpose(x, [0, 0, 1])).toThrow("got [0, 0, 1]");
+  });
 });

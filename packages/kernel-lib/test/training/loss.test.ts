@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compile, tensor, valueAndGrad, type Nested, type Tensor } from "../../src/engine/index.js";
+import { compile, grad, tensor, valueAndGrad, type Nested, type Tensor } from "../../src/engine/index.js";
 import type { Traced } from "../../src/engine/ops.js";
 import {
   accuracy,
@@ -97,4 +97,41 @@ test("what does not fit is named", async () => {
   await expect(compile((x: Traced, y: Traced) => meanSquaredError(x, y))([1, 2], [1])).rejects.toThrow(
     "meanSquaredError: expected predictions and targets of one shape; got [2] and [1]",
   );
+});
+
+describe("a target outside the classes", () => {
+  const logits = [[2, 0, 0], [0, 2, 0], [0, 0, 2]]; // prettier-ignore
+  const losses = { crossEntropy, accuracy };
+
+  test.each([
+    ["crossEntropy", 3],
+    ["crossEntropy", 7],
+    ["crossEntropy", -1],
+    ["crossEntropy", -100],
+    ["accuracy", 3],
+    ["accuracy", -1],
+  ] as const)("%s refuses %i where it counts", async (name, target) => {
+    const loss = compile((z: Traced, t: Traced) => losses[name](z, t));
+    await expect(loss(logits, Int32Array.of(0, 1, target))).rejects.toThrow(
+      new RegExp(`take of the classes of ${name} .* and its targets, .*index ${target < 0 ? 3 : target} is out of range`),
+    );
+    const onJax = compile((z: Traced, t: Traced) => losses[name](z, t), { runner: "jax" });
+    expect((await onJax(logits, Int32Array.of(0, 1, target))).data[0]).toBeNaN();
+  });
+
+  test.each(["onnx", "jax"] as const)("does not matter where it is masked (%s)", async (runner) => {
+    const gradient = compile(
+      grad((z: Traced, t: Traced, mask: Traced) => crossEntropy(z, t, { mask })),
+      { runner },
+    );
+    const loss = compile((z: Traced, t: Traced, mask: Traced) => crossEntropy(z, t, { mask }), { runner });
+    const mask = [true, true, false];
+    const right = await loss(logits, Int32Array.of(0, 1, 2), mask);
+    expect(right.data[0]).toBeCloseTo(0.2395448, 6); // torch.nn.functional.cross_entropy of the first two rows
+    for (const target of [7, -100]) {
+      expect((await loss(logits, Int32Array.of(0, 1, target), mask)).data).toEqual(right.data);
+      const row = (await gradient(logits, Int32Array.of(0, 1, target), mask)).data.slice(6);
+      expect([...row]).toEqual([0, 0, 0]);
+    }
+  });
 });

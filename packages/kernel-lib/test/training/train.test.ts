@@ -303,7 +303,8 @@ describe("what has no meaning is refused", () => {
   });
 
   test("no batches", async () => {
-    await expect(train(line, [], { epochs: 1 })).rejects.toThrow("train: expected batches; epoch 0 has none");
+    await expect(train(line, [], { epochs: 1 })).rejects.toThrow("train: expected batches, a list of at least one");
+    await expect(train(line, () => [], { epochs: 1 })).rejects.toThrow("train: expected batches; epoch 0 has none");
   });
 
   test("a loss that is not one number", async () => {

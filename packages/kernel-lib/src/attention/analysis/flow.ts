@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import type { Tensor } from "../../engine/index.js";
 import { FlowNetwork } from "./max-flow.js";
 import { withResidual, type RolloutOptions } from "./rollout.js";
@@ -21,7 +22,16 @@ export interface FlowOptions extends RolloutOptions {
  * @see Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers", §3
  */
 export async function flow(weights: Tensor, options: FlowOptions = {}): Promise<Tensor<"float32">> {
-  const { residual = 0.5, onProgress, signal } = options;
+  const {
+    residual = 0.5,
+    onProgress,
+    signal,
+  } = readOptions("flow", options, {
+    residual: true,
+    layer: true,
+    onProgress: true,
+    signal: true,
+  });
   const mixed = withResidual("flow", weights, residual);
   const [L = 0, T = 0] = mixed.shape;
   const { layer = L - 1 } = options;

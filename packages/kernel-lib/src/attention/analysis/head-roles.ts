@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import type { Tensor } from "../../engine/index.js";
 import { entropy } from "./entropy.js";
 import { weightSizes } from "./rows.js";
@@ -55,6 +56,7 @@ const broadFrom = 0.8;
  * @see Clark et al. 2019, §3; Voita et al. 2019, §5
  */
 export function headRoles(weights: Tensor, options: HeadRoleOptions = {}): HeadRoles {
+  readOptions("headRoles", options, { separators: true, ids: true, threshold: true });
   const { matrices, K } = weightSizes("headRoles", weights);
   if (K < 2) throw new TypeError(`headRoles: expected at least two tokens; got ${K}`);
   const measures = measure(weights, options);

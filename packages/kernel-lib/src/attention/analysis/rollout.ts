@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import { compile, ops, sizeOf, type Tensor, type Traced } from "../../engine/index.js";
 import { selfSizes } from "./rows.js";
 
@@ -22,7 +23,8 @@ export interface RolloutOptions {
  * console.log(data.slice(4)); // Float32Array [1, 0, 0.625, 0.375]
  * ```
  */
-export async function rollout(weights: Tensor, { residual = 0.5 }: RolloutOptions = {}): Promise<Tensor<"float32">> {
+export async function rollout(weights: Tensor, options: RolloutOptions = {}): Promise<Tensor<"float32">> {
+  const { residual = 0.5 } = readOptions("rollout", options, { residual: true });
   const mixed = withResidual("rollout", weights, residual);
   return (await rolled(mixed)) as Tensor<"float32">;
 }

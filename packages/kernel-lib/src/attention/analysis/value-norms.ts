@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import { compile, ops, type Tensor, type Traced } from "../../engine/index.js";
 
 export interface ValueNormsInput {
@@ -25,7 +26,8 @@ export interface ValueNorms {
  * @throws TypeError when the shapes do not fit
  * @see Kobayashi et al. 2020, "Attention is Not Only a Weight", §2.3, eq. 8
  */
-export async function valueNorms({ weights, values, output }: ValueNormsInput): Promise<ValueNorms> {
+export async function valueNorms(input: ValueNormsInput): Promise<ValueNorms> {
+  const { weights, values, output } = readOptions("valueNorms", input, { weights: true, values: true, output: true });
   const [L, H, , K] = weights.shape;
   const [, , , V] = values.shape;
   const fits =

@@ -1,4 +1,6 @@
 /** Operations on each element by itself. Shapes broadcast as in NumPy: from the last axis on, sizes are equal or one of them is 1. */
+import { describeValue } from "../../checks/describe-value.js";
+import { readOptions } from "../../checks/read-options.js";
 import { lax, nn, numpy } from "@jax-js/jax";
 import { withCustomGradient } from "../custom-gradient.js";
 import { apply, binary, isTraced, own, requireBroadcast, shapeText, unary, use } from "./array.js";
@@ -75,7 +77,11 @@ export const softplus = (x: Traced): Traced => add(maximum(x, 0), log1p(exp(nega
  *
  * @see Hendrycks & Gimpel 2016
  */
-export function gelu(x: Traced, { approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}): Traced {
+export function gelu(x: Traced, options: { readonly approximate?: "none" | "tanh" } = {}): Traced {
+  const { approximate = "none" } = readOptions("gelu", options, { approximate: true });
+  if (approximate !== "none" && approximate !== "tanh") {
+    throw new RangeError(`gelu: expected approximate to be "none" or "tanh"; got ${describeValue(approximate)}`);
+  }
   const inner =
     approximate === "none"
       ? erf(multiply(x, Math.SQRT1_2))

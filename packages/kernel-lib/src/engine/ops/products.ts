@@ -1,4 +1,5 @@
 /** Products of matrices, convolutions and pooling. */
+import { readOptions } from "../../checks/read-options.js";
 import { lax, numpy, type Array as JaxArray } from "@jax-js/jax";
 import { apply, describe, own, shapeText } from "./array.js";
 import type { Traced } from "./operand.js";
@@ -57,7 +58,12 @@ export interface Convolving extends Windowing {
  * @throws TypeError when images and kernels do not fit together
  */
 export function convolve(images: Traced, kernels: Traced, options: Convolving = {}): Traced {
-  const { strides = 1, padding = "valid", dilation = 1, groups = 1 } = options;
+  const {
+    strides = 1,
+    padding = "valid",
+    dilation = 1,
+    groups = 1,
+  } = readOptions("convolve", options, { strides: true, padding: true, dilation: true, groups: true });
   const n = images.ndim - 2;
   const channels = images.shape?.[1];
   if (n < 1 || kernels.ndim !== images.ndim || channels !== (kernels.shape[1] ?? 0) * groups) {

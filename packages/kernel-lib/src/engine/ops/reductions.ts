@@ -1,4 +1,5 @@
 /** Operations along axes: sums, extremes, softmax, running sums, order. Without `axis`, reductions take all axes. */
+import { readOptions } from "../../checks/read-options.js";
 import { lax, nn, numpy } from "@jax-js/jax";
 import { withCustomGradient } from "../custom-gradient.js";
 import { apply, axesOf, axisOf, guarded, own, shapeText, traced } from "./array.js";
@@ -13,8 +14,10 @@ type Reduction = (x: Traced, axis?: Axes, options?: Keep) => Traced;
 
 const reduction =
   (name: string, run: (x: ReturnType<typeof own>, axes: number[], options: Keep) => ReturnType<typeof own>): Reduction =>
-  (x, axis, options = {}) =>
-    apply(name, [x], () => run(own(x), axesOf(name, x, axis), options));
+  (x, axis, options = {}) => {
+    readOptions(name, options, { keepdims: true });
+    return apply(name, [x], () => run(own(x), axesOf(name, x, axis), options));
+  };
 
 export const sum: Reduction = reduction("sum", numpy.sum);
 export const mean: Reduction = reduction("mean", numpy.mean);
@@ -28,7 +31,7 @@ export const all: Reduction = reduction("all", numpy.all);
 
 /** The mean of (x − mean x)²; divided by n − `correction`. */
 export function variance(x: Traced, axis?: Axes, options: Keep & { readonly correction?: number } = {}): Traced {
-  const { correction = 0, keepdims = false } = options;
+  const { correction = 0, keepdims = false } = readOptions("variance", options, { correction: true, keepdims: true });
   const axes = axesOf("variance", x, axis);
   const count = axes.reduce((product_, i) => product_ * (x.shape[i] ?? 1), 1);
   const squares = square(subtract(x, mean(x, axes, { keepdims: true })));

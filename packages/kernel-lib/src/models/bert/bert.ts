@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { Axis } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
@@ -9,8 +10,8 @@ import type { BertConfig } from "../../pretrained/families/bert.js";
 import type { Parameters } from "../../pretrained/families/parameters.js";
 import type { StoredModel } from "../../storage/trained-model.js";
 import { FormOnly, treeFromTensors, checkStored } from "../stored-model.js";
-import { defaultTraining, type TrainingControl } from "../default-training.js";
-import { bertMarks, configOf, type BertOptions } from "./config.js";
+import { defaultTraining, requireTraining, trainingNames, type TrainingControl } from "../default-training.js";
+import { bertMarks, bertNames, configOf, type BertOptions } from "./config.js";
 import { maskedBatch } from "./masking.js";
 import { askedLogits, initialBert, readTexts, type AskedBatch, type MaskedBatch, type ReadBatch } from "./program.js";
 import { reportPretraining, type Guess, type PretrainingReport } from "./report.js";
@@ -65,7 +66,7 @@ export class Bert {
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
   constructor(options: BertOptions, parameters?: Readonly<Record<string, Tensor>>) {
-    const config = configOf(options);
+    const config = configOf(readOptions("BERT", options, bertNames));
     this.config = config;
     this.vocabulary = options.vocabulary;
     this.dropout = options.dropout ?? 0.1;
@@ -100,7 +101,9 @@ export class Bert {
    * cosine, gradients clipped to norm 1.
    */
   async train(texts: readonly BertText[], options: Pretraining = {}): Promise<Trained<Parameters>> {
+    readOptions("BERT: train", options, { ...trainingNames, maskShare: true });
     const { steps = 8000, batchSize = 16, rate = 2e-3, maskShare = 0.15, ...others } = options;
+    requireTraining("BERT: train", texts, { steps, batchSize });
     const groups = batchesOf(texts.map(this.#encode), (some) => some, {
       size: Math.min(batchSize, texts.length),
       lengthOf: ({ ids }) => ids.length,
@@ -117,7 +120,8 @@ export class Bert {
   }
 
   /** Hides tokens of held-out texts, the same for the same seed, and judges what is predicted in their place. */
-  async evaluate(texts: readonly BertText[], { seed = 1 }: { readonly seed?: number } = {}): Promise<PretrainingReport> {
+  async evaluate(texts: readonly BertText[], options: { readonly seed?: number } = {}): Promise<PretrainingReport> {
+    const { seed = 1 } = readOptions("BERT: evaluate", options, { seed: true });
     if (texts.length === 0) throw new RangeError("evaluate: expected at least one text; got none");
     const random = new Random(seed);
     const guesses: Guess[] = [];
@@ -143,8 +147,9 @@ export class Bert {
    */
   async predict(
     first: string | readonly string[],
-    { second, count = 5 }: { readonly second?: string | readonly string[]; readonly count?: number } = {},
+    options: { readonly second?: string | readonly string[]; readonly count?: number } = {},
   ): Promise<Filling[]> {
+    const { second, count = 5 } = readOptions("BERT: predict", options, { second: true, count: true });
     const text = this.#encode(textOf(first, second, this.vocabulary));
     const mask = this.vocabulary.id("[MASK]");
     const holes = text.ids.flatMap((id, place) => (id === mask ? [place] : []));
@@ -165,8 +170,9 @@ export class Bert {
   /** Where every head of every layer looks in a text, or in two: marks included, and known as special to the maps. */
   async attend(
     first: string | readonly string[],
-    { second }: { readonly second?: string | readonly string[] } = {},
+    options: { readonly second?: string | readonly string[] } = {},
   ): Promise<AttentionMaps> {
+    const { second } = readOptions("BERT: attend", options, { second: true });
     const [maps] = await this.attendAll([textOf(first, second, this.vocabulary)]);
     return maps as AttentionMaps;
   }

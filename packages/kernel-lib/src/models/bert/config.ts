@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../checks/read-options.js";
 import type { Vocabulary } from "../../text/vocabulary.js";
 import type { BertConfig } from "../../pretrained/families/bert.js";
 import { shown } from "../../storage/shown.js";
@@ -20,6 +21,18 @@ export interface BertOptions {
   readonly dropout?: number;
   readonly seed?: number;
 }
+
+/** The names of these options. */
+export const bertNames: OptionNames<BertOptions> = {
+  vocabulary: true,
+  layers: true,
+  heads: true,
+  width: true,
+  feedForwardWidth: true,
+  maxLength: true,
+  dropout: true,
+  seed: true,
+};
 
 /** The special tokens a vocabulary must have. */
 export const bertMarks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;

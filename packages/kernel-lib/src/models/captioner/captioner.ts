@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../../checks/read-options.js";
 import { compile, ops, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { ScoreInput } from "../../note/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
@@ -10,10 +11,10 @@ import { makeDropout } from "../dropout.js";
 import { chunksOf, exampleOf, logProbabilityOf } from "../batching.js";
 import { greedySearch } from "../greedy-search.js";
 import type { StoredModel } from "../../storage/trained-model.js";
-import { checkStored, FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
+import { checkStored, FormOnly, optionsIn, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
-import type { PredictOptions } from "../translation-model.js";
-import { defaultTraining, type TrainingControl } from "../default-training.js";
+import { predictNames, type PredictOptions } from "../translation-model.js";
+import { defaultTraining, requireTraining, trainingNames, type TrainingControl } from "../default-training.js";
 import { missingSpecialTokens, searchTokens, teacherForcingArrays } from "../special-tokens.js";
 import {
   captionerDecoder,
@@ -66,6 +67,18 @@ export interface CaptionTraining extends TrainingControl {
 }
 
 const modelType = "heed-captioner";
+const optionNames: OptionNames<CaptionerOptions> = {
+  vocabulary: true,
+  side: true,
+  convolutions: true,
+  cell: true,
+  score: true,
+  embeddingWidth: true,
+  width: true,
+  dropout: true,
+  spread: true,
+  seed: true,
+};
 const usualConvolutions: CaptionerShape["convolutions"] = [
   { channels: 24, kernel: 5, stride: 2, pool: 2 },
   { channels: 64, kernel: 3, stride: 1, pool: 2 },
@@ -101,7 +114,7 @@ export class Captioner {
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
   constructor(options: CaptionerOptions, parameters?: CaptionerParameters<Tensor>) {
-    const shape = shapeOf(options);
+    const shape = shapeOf(readOptions("captioner", options, optionNames));
     this.shape = shape;
     this.vocabulary = options.vocabulary;
     this.dropout = options.dropout ?? 0;
@@ -139,7 +152,9 @@ export class Captioner {
    * gradients clipped to norm 1.
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
+    readOptions("captioner: train", options, trainingNames);
     const { steps = 2500, batchSize = 32, rate = 3e-3, ...others } = options;
+    requireTraining("captioner: train", examples, { steps, batchSize });
     // each batch is gone when the next is made: their pictures, megabytes a step, are written to the same place
     let room: Float32Array | undefined;
     const collate = (some: readonly PictureWithCaption[]): CaptionBatch<Tensor> => {
@@ -161,7 +176,8 @@ export class Captioner {
   }
 
   /** The caption of a picture. */
-  async predict(picture: Picture, { beams = 1, maxLength = 32 }: PredictOptions = {}): Promise<string[]> {
+  async predict(picture: Picture, options: PredictOptions = {}): Promise<string[]> {
+    const { beams = 1, maxLength = 32 } = readOptions("captioner: predict", options, predictNames);
     if (!Number.isInteger(beams) || beams < 1 || beams > this.vocabulary.size) {
       throw new RangeError(`captioner: expected beams from 1 to the vocabulary's ${this.vocabulary.size}; got ${beams}`);
     }
@@ -172,10 +188,8 @@ export class Captioner {
   }
 
   /** Captions of many pictures at once, by greedy search. */
-  async predictAll(
-    pictures: readonly Picture[],
-    { maxLength = 32 }: Pick<PredictOptions, "maxLength"> = {},
-  ): Promise<string[][]> {
+  async predictAll(pictures: readonly Picture[], options: Pick<PredictOptions, "maxLength"> = {}): Promise<string[][]> {
+    const { maxLength = 32 } = readOptions("captioner: predictAll", options, { maxLength: true });
     const captions: string[][] = [];
     for (const chunk of chunksOf(pictures, 64)) {
       const parts = await this.#imageFeatures(this.parameters, this.#look(chunk));
@@ -192,9 +206,8 @@ export class Captioner {
     picture: Picture,
     options: PredictOptions & { readonly caption?: readonly string[] } = {},
   ): Promise<SeenCaption> {
-    const caption = options.caption
-      ? tokensForModel("captioner", options.caption, this.vocabulary)
-      : await this.predict(picture, options);
+    const { caption: told, ...others } = readOptions("captioner: attend", options, { caption: true, ...predictNames });
+    const caption = told ? tokensForModel("captioner", told, this.vocabulary) : await this.predict(picture, others);
     const [seen] = await this.#attendTo([{ picture, caption }]);
     return seen as SeenCaption;
   }
@@ -220,7 +233,7 @@ export class Captioner {
   static fromStored({ config, tensors }: StoredModel): Captioner {
     checkStored("captioner", modelType, { config, tensors });
     const vocabulary = new Vocabulary(config["vocabulary"] as VocabularyData);
-    const options = { ...(config as unknown as CaptionerOptions), vocabulary };
+    const options = { ...optionsIn(config, optionNames), vocabulary };
     const form = initialCaptioner(shapeOf(options), new FormOnly());
     return new Captioner(options, treeFromTensors("captioner", form, tensors));
   }

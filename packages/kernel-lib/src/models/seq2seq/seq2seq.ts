@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../../checks/read-options.js";
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { ScoreInput, ScoreName } from "../../note/index.js";
 import type { SentencePair } from "../../data/read-pairs.js";
@@ -17,6 +18,7 @@ import {
   type PairBatch,
   type PredictOptions,
   type TranslationOptions,
+  translationNames,
 } from "../translation-model.js";
 import {
   decoderShape,
@@ -43,6 +45,13 @@ export interface Seq2seqOptions extends TranslationOptions {
 }
 
 const modelType = "heed-seq2seq";
+const optionNames: OptionNames<Seq2seqOptions> = {
+  cell: true,
+  score: true,
+  embeddingWidth: true,
+  width: true,
+  ...translationNames,
+};
 
 /**
  * An RNN encoder–decoder with attention: reads a sentence in both directions, then writes its translation, looking back at every step.
@@ -73,7 +82,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
   constructor(options: Seq2seqOptions, parameters?: Seq2seqParameters<Tensor>) {
-    super("seq2seq", options);
+    super("seq2seq", readOptions("seq2seq", options, optionNames));
     const shape = shapeOf(options);
     this.shape = shape;
     this.parameters = parameters ?? initialSeq2seq(shape, new Random(options.seed ?? 1));
@@ -134,7 +143,7 @@ export class Seq2seq extends TranslationModel<Seq2seqParameters> {
 
   /** @throws TypeError when config and weights are not those of a seq2seq, or do not fit each other */
   static fromStored(stored: StoredModel): Seq2seq {
-    const options = storedOptions<Seq2seqOptions>("seq2seq", modelType, stored);
+    const options = storedOptions<Seq2seqOptions>("seq2seq", modelType, stored, optionNames);
     const form = initialSeq2seq(shapeOf(options), new FormOnly());
     return new Seq2seq(options, treeFromTensors("seq2seq", form, stored.tensors));
   }

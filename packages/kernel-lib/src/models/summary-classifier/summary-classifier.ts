@@ -1,12 +1,13 @@
+import { readOptions, type OptionNames } from "../../checks/read-options.js";
 import { compile, ops, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import { Vocabulary, type VocabularyData } from "../../text/vocabulary.js";
 import { accuracy, batchesOf, crossEntropy, padded, train, type Loss, type Trained } from "../../training/index.js";
 import { makeDropout } from "../dropout.js";
 import { chunksOf, exampleOf, softmaxOf } from "../batching.js";
 import type { StoredModel } from "../../storage/trained-model.js";
-import { checkStored, FormOnly, storedModel, treeFromTensors } from "../stored-model.js";
+import { checkStored, FormOnly, optionsIn, storedModel, treeFromTensors } from "../stored-model.js";
 import { tokensForModel } from "../tokens-for-model.js";
-import { defaultTraining, type TrainingControl } from "../default-training.js";
+import { defaultTraining, requireTraining, trainingNames, type TrainingControl } from "../default-training.js";
 import {
   classify,
   initialSummaryClassifier,
@@ -54,6 +55,19 @@ export interface ClassifierTraining extends TrainingControl {
 }
 
 const modelType = "heed-summary-classifier";
+const optionNames: OptionNames<SummaryClassifierOptions> = {
+  vocabulary: true,
+  labels: true,
+  encoder: true,
+  embeddingWidth: true,
+  width: true,
+  attentionWidth: true,
+  hops: true,
+  hiddenWidth: true,
+  penalty: true,
+  dropout: true,
+  seed: true,
+};
 
 /**
  * A classifier that summarises a text in several hops: A = softmax(Va tanh(WH)), C = AH, and a penalty that keeps the hops apart.
@@ -81,7 +95,7 @@ export class SummaryClassifier {
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
   constructor(options: SummaryClassifierOptions, parameters?: SummaryClassifierParameters<Tensor>) {
-    this.shape = shapeOf(options);
+    this.shape = shapeOf(readOptions("summary classifier", options, optionNames));
     this.vocabulary = options.vocabulary;
     this.labels = [...options.labels];
     this.penalty = options.penalty ?? 0.1;
@@ -125,7 +139,9 @@ export class SummaryClassifier {
    * norm 1.
    */
   async train(texts: readonly LabelledText[], options: ClassifierTraining = {}): Promise<Trained<SummaryClassifierParameters>> {
+    readOptions("summary classifier: train", options, trainingNames);
     const { steps = 600, batchSize = 64, rate = 3e-3, ...others } = options;
+    requireTraining("summary classifier: train", texts, { steps, batchSize });
     const batches = batchesOf(texts, (some) => this.batch(some), {
       size: Math.min(batchSize, texts.length),
       lengthOf: ({ tokens }) => tokens.length,
@@ -180,10 +196,8 @@ export class SummaryClassifier {
   /** @throws TypeError when config and weights are not those of a summary classifier, or do not fit each other */
   static fromStored({ config, tensors }: StoredModel): SummaryClassifier {
     checkStored("summary classifier", modelType, { config, tensors });
-    const { vocabulary, ...others } = config as unknown as Omit<SummaryClassifierOptions, "vocabulary"> & {
-      readonly vocabulary: VocabularyData;
-    };
-    const options = { ...others, vocabulary: new Vocabulary(vocabulary) };
+    const vocabulary = new Vocabulary(config["vocabulary"] as VocabularyData);
+    const options = { ...optionsIn(config, optionNames), vocabulary };
     const form = initialSummaryClassifier(shapeOf(options), new FormOnly());
     return new SummaryClassifier(options, treeFromTensors("summary classifier", form, tensors));
   }

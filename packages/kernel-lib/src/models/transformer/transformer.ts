@@ -1,3 +1,4 @@
+import { readOptions, type OptionNames } from "../../checks/read-options.js";
 import { compile, Random, type Compiled, type Tensor, type Traced } from "../../engine/index.js";
 import type { Axis } from "../../note/index.js";
 import type { SentencePair } from "../../data/read-pairs.js";
@@ -16,6 +17,7 @@ import {
   type PairBatch,
   type PredictOptions,
   type TranslationOptions,
+  translationNames,
 } from "../translation-model.js";
 import { cachedDecoder, type TransformerStepProgram } from "./cached-decoder.js";
 import {
@@ -63,6 +65,18 @@ export interface TransformerLook {
 
 const modelType = "heed-transformer";
 
+const optionNames: OptionNames<TransformerOptions> = {
+  layers: true,
+  heads: true,
+  width: true,
+  feedForwardWidth: true,
+  norm: true,
+  positions: true,
+  maxLength: true,
+  labelSmoothing: true,
+  ...translationNames,
+};
+
 /**
  * A Transformer that translates.
  *
@@ -89,7 +103,7 @@ export class Transformer extends TranslationModel<TransformerParameters> {
 
   /** @param parameters weights to use instead of new ones; their shapes must be those the options ask for */
   constructor(options: TransformerOptions, parameters?: TransformerParameters<Tensor>) {
-    super("transformer", options);
+    super("transformer", readOptions("transformer", options, optionNames));
     const shape = shapeOf(options);
     this.shape = shape;
     this.labelSmoothing = options.labelSmoothing ?? 0.1;
@@ -150,7 +164,7 @@ export class Transformer extends TranslationModel<TransformerParameters> {
 
   /** @throws TypeError when config and weights are not those of a transformer, or do not fit each other */
   static fromStored(stored: StoredModel): Transformer {
-    const options = storedOptions<TransformerOptions>("transformer", modelType, stored);
+    const options = storedOptions<TransformerOptions>("transformer", modelType, stored, optionNames);
     const form = initialTransformer(shapeOf(options), new FormOnly());
     return new Transformer(options, treeFromTensors("transformer", form, stored.tensors));
   }

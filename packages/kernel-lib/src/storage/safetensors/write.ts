@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import { writeFile } from "#weight-files";
 import { isTensor, tensor, type DType, type Tensor, type TensorLike } from "../../engine/index.js";
 import { encodeBfloat16, toFloat16Bits } from "../../dtypes/float16.js";
@@ -34,7 +35,7 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   options: SafetensorsOptions = {},
 ): Promise<void> {
-  await writeFile(file, layOut(tensors, metadata, options));
+  await writeFile(file, layOut(tensors, metadata, readOptions("writeSafetensors", options, { floats: true })));
 }
 
 /** The bytes of a safetensors file, where there is no file system. */
@@ -43,7 +44,7 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   options: SafetensorsOptions = {},
 ): Uint8Array {
-  const pieces = [...layOut(tensors, metadata, options)];
+  const pieces = [...layOut(tensors, metadata, readOptions("encodeSafetensors", options, { floats: true }))];
   const bytes = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
   let next = 0;
   for (const piece of pieces) {

@@ -1,3 +1,4 @@
+import { readOptions } from "../../checks/read-options.js";
 import { findFile, openFile } from "#file-chunks";
 import { AddedTokenFinder, readAddedTokens, type AddedToken, type Section } from "./added-tokens.js";
 import { AlignedText } from "./aligned-text.js";
@@ -90,7 +91,13 @@ export class Tokenizer {
    * @throws TypeError when a text is not a string; RangeError when `maxTokens` leaves no room for the special tokens
    */
   encode(text: string, options: EncodeOptions = {}): Encoding {
-    const { pair, special = true, maxTokens = Infinity, strategy = "longest_first", direction = "right" } = options;
+    const {
+      pair,
+      special = true,
+      maxTokens = Infinity,
+      strategy = "longest_first",
+      direction = "right",
+    } = readOptions("tokenizer", options, { pair: true, special: true, maxTokens: true, strategy: true, direction: true });
     const texts = pair === undefined ? [text] : [text, pair];
     for (const given of texts) {
       if (typeof given !== "string")
@@ -114,6 +121,7 @@ export class Tokenizer {
 
   /** The text of tokens; without `special`, the tokenizer's special tokens are left out (the default). */
   decode(ids: Iterable<number>, options: { readonly special?: boolean } = {}): string {
+    readOptions("tokenizer", options, { special: true });
     const specials = new Set(this.#added.filter((token) => token.isSpecial).map((token) => token.id));
     const kept = Array.from(ids).filter((id) => options.special === true || !specials.has(id));
     const tokens = kept.map((id) => {
