@@ -150,7 +150,7 @@ test("every entry point leads to the same file for code, for types and for compi
 
 test("a note needs neither the engine nor a notebook", () => {
   const folders = new Set([...reachOf(["note/index.ts"])].map((path) => folderOf(relative(source, path))));
-  expect([...folders].toSorted()).toEqual(["dtypes", "note", "storage"]);
+  expect([...folders].toSorted()).toEqual(["checks", "dtypes", "note", "storage"]);
 });
 
 test("the extension sees only heed/note and heed/language", () => {
