@@ -16,6 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** Scores reach some hundreds here, of which float32 knows four digits behind the point; a mask or a bias in the wrong place makes tenths. */
+const tolerance = 1e-3;
+
 /** Σ weights · values for each head, heads side by side: [B, H, Q, K], [B, G, K, V] → [B, Q, H·V] */
 function read(weights: Tensor, values: Tensor): Tensor {
   const [B = 0, H = 0, Q = 0, K = 0] = weights.shape;
@@ -49,8 +52,10 @@ test.each([...cases.keys()])("%s", async (name) => {
   const { weights = "", values = "" } = model.attention[0]?.outputs ?? {};
   const outputs = await model.run(given.inputs, [weights, values, ...model.outputs]);
   for (const [output, value] of Object.entries(unopened)) {
-    expect(largestDifference(outputs[output], value), output).toBeLessThan(1e-5);
+    expect(largestDifference(outputs[output], value), output).toBeLessThan(tolerance);
   }
-  expect(largestDifference(read(outputs[weights] as Tensor, outputs[values] as Tensor), unopened["out"])).toBeLessThan(1e-5);
+  expect(largestDifference(read(outputs[weights] as Tensor, outputs[values] as Tensor), unopened["out"])).toBeLessThan(
+    tolerance,
+  );
   await model.close();
 });
