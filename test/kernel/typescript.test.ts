@@ -25,6 +25,17 @@ const types: Record<string, readonly Step[]> = {
     ["outer2().toUpperCase() + arrow2()[0].toLowerCase()", "'TEXTtext'"],
     ["outer2().toFixed()", { error: /Property 'toFixed' does not exist on type 'string'/ }],
   ],
+  "what is inferred from a name of its own cell follows it": [
+    [
+      "let pace = 1; const { unit } = { unit: 'm' }; function move() { return pace } const label = () => [unit, move()] as const; move()",
+      "1",
+    ],
+    ["let pace = 'fast'; move().toUpperCase()", { error: /Property 'toUpperCase' does not exist on type 'number'/ }],
+    ["let pace = 'fast'"],
+    ["move().toUpperCase() + label()[1].length", "'FAST4'"],
+    ["const unit = 5; const pace = [1]"],
+    ["label()[0].toFixed(1) + move().length", "'5.01'"],
+  ],
   "an interface, a type, declared again": [
     ["interface Point { x: number } type Id = number; const at: Point = { x: 1 }; const id: Id = 1;"],
     [

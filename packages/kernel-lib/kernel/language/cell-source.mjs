@@ -98,17 +98,17 @@ function kindOf({ flags, declarations }) {
 }
 
 /**
- * The text that follows a cell's own: what it takes of earlier cells and what it gives.
+ * What a cell takes of earlier ones, as text.
  * @param {ParsedCell} cell
  * @param {ReadonlyMap<string, Meaning>} known
  * @param {Iterable<string>} ambient files whose global declarations every cell sees
  */
-export function tailOf({ file, declared, used }, known, ambient) {
+export function needsOf({ declared, used }, known, ambient) {
   /** @type {Map<string, string[]>} */
   const imports = new Map();
   /** @param {string} from @param {string} name */
   const take = (from, name) => imports.set(from, [...(imports.get(from) ?? []), name]);
-  let text = "\n";
+  let text = "";
   for (const name of used) {
     const meaning = known.get(name);
     const own = declared.get(name);
@@ -127,7 +127,14 @@ export function tailOf({ file, declared, used }, known, ambient) {
   }
   for (const [from, names] of imports) text += `import { ${names.join(", ")} } from "./${from}";\n`;
   for (const from of ambient) text += `import "./${from}";\n`;
+  return text;
+}
+
+/**
+ * What a cell gives to later ones, as text.
+ * @param {ParsedCell} cell
+ */
+export function giftsOf({ file, declared }) {
   const exported = exportsOf(file);
-  const given = [...declared.keys()].filter((name) => !exported?.has(name));
-  return `${text}export { ${given.join(", ")} };\n`;
+  return `export { ${[...declared.keys()].filter((name) => !exported?.has(name)).join(", ")} };\n`;
 }

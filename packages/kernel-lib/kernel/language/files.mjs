@@ -1,5 +1,5 @@
 /** The files that TypeScript sees: the cell that is looked at, what earlier cells declared, and what they import. */
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, sep } from "node:path";
 import ts from "typescript";
@@ -13,6 +13,15 @@ const libraryFolder = dirname(kernelFolder);
 export const isProvided = (/** @type {string} */ name) => /^heed(\/|$)/.test(name);
 /** A file from which what the kernel provides is found. */
 export const providedFrom = join(libraryFolder, "cell.ts");
+/** The names under which the library is imported.
+ * @returns {string[]}
+ */
+export function providedEntries() {
+  const { name, exports } = JSON.parse(readFileSync(join(libraryFolder, "package.json"), "utf8"));
+  return Object.keys(exports)
+    .filter((one) => !one.endsWith(".json") && !one.includes("*"))
+    .map((one) => name + one.slice(1));
+}
 /** What stands for tslab's public module. */
 export const tslabDisplay = join(kernelFolder, "tslab-display.mjs");
 
@@ -229,6 +238,13 @@ export class Files {
     return undefined;
   }
 
+  /** Where the types of one of heed's entry points are.
+   * @param {string} name
+   */
+  pathOfProvided(name) {
+    return this.#resolve(name, this.cell, this.options, ts.ModuleKind.ESNext).resolvedModule?.resolvedFileName;
+  }
+
   /**
    * Where the module is that a cell imports by a path or by one of tsconfig.json's, if a person may be writing it.
    * @param {string} name
@@ -252,6 +268,18 @@ function versionOf(path) {
  * @param {string} path
  */
 function isSettled(path) {
+  const known = settled.get(path);
+  if (known !== undefined) return known;
+  const result = belongsToPackage(path);
+  settled.set(path, result);
+  return result;
+}
+
+/** @type {Map<string, boolean>} */
+const settled = new Map();
+
+/** @param {string} path */
+function belongsToPackage(path) {
   const native = path.replaceAll("/", sep);
   const isOurs = native.startsWith(join(libraryFolder, "dist") + sep) || native.startsWith(kernelFolder + sep);
   return isOurs || native.includes(`${sep}node_modules${sep}`);

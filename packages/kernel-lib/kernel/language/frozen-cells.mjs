@@ -26,6 +26,7 @@ export class FrozenCells {
   /** @type {Map<string, { parsed: ParsedCell, text: string, frozen: string }>} */
   cells = new Map();
   #files;
+  #again = 0;
 
   /** @param {Files} files */
   constructor(files) {
@@ -45,6 +46,21 @@ export class FrozenCells {
     if (declarations === undefined) this.#files.setText(this.#files.pathOf(stem, extension), text + tail, parsed.scriptKind);
     else this.#files.setText(this.#files.pathOf(stem, ts.Extension.Dts), declarations);
     this.cells.set(stem, { parsed, text, frozen: declarations ?? text });
+  }
+
+  /**
+   * Writes a cell down once more beside what it was.
+   * @param {string} stem
+   * @param {ParsedCell} parsed
+   * @param {string} text
+   * @param {string} declarations
+   * @returns {string} the name of the new file
+   */
+  freezeAgain(stem, parsed, text, declarations) {
+    this.#again += 1;
+    const name = `${stem}_${this.#again}`;
+    this.freeze(name, parsed, text, declarations, "");
+    return name;
   }
 
   /**
@@ -83,7 +99,7 @@ export class FrozenCells {
  * How each name is declared in a text.
  * @param {string} text
  */
-function signaturesIn(text) {
+export function signaturesIn(text) {
   const file = parseModule(text, ts.ScriptKind.TS);
   bind(file);
   return (/** @type {string} */ name) => {

@@ -45,12 +45,27 @@ export function judge(code) {
  */
 function depthOf(file, end) {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, file.languageVariant, file.text.slice(0, end));
-  let depth = 0;
+  /** @type {ts.SyntaxKind[]} */
+  const open = [];
+  let closed = 0;
   for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    const { OpenBraceToken, OpenParenToken, OpenBracketToken, CloseBraceToken, CloseParenToken, CloseBracketToken } =
-      ts.SyntaxKind;
-    if (token === OpenBraceToken || token === OpenParenToken || token === OpenBracketToken) depth += 1;
-    if (token === CloseBraceToken || token === CloseParenToken || token === CloseBracketToken) depth -= 1;
+    const {
+      TemplateHead,
+      TemplateMiddle,
+      OpenBraceToken,
+      OpenParenToken,
+      OpenBracketToken,
+      CloseBraceToken,
+      CloseParenToken,
+      CloseBracketToken,
+    } = ts.SyntaxKind;
+    if (token === CloseBraceToken && open.at(-1) === TemplateHead) {
+      // The rest of a template, up to the next value in it.
+      if (scanner.reScanTemplateToken(false) !== TemplateMiddle) open.pop();
+      continue;
+    }
+    if ([OpenBraceToken, OpenParenToken, OpenBracketToken, TemplateHead].includes(token)) open.push(token);
+    if ([CloseBraceToken, CloseParenToken, CloseBracketToken].includes(token) && open.pop() === undefined) closed += 1;
   }
-  return depth;
+  return closed > 0 ? -closed : open.length;
 }

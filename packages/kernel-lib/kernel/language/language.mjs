@@ -1,9 +1,10 @@
 /** What TypeScript knows of the cells: their types, what is wrong with them, what their code means. */
 import ts from "typescript";
 import { CompileError } from "../traceback.mjs";
-import { cellStem, parseCell, tailOf } from "./cell-source.mjs";
-import { describeAll, isError, missing } from "./diagnostics.mjs";
-import { Files } from "./files.mjs";
+import { cellStem, giftsOf, needsOf, parseCell } from "./cell-source.mjs";
+import { describeAll, installHint, isError, missing, unknownName } from "./diagnostics.mjs";
+import { Files, providedEntries } from "./files.mjs";
+import { follow } from "./followers.mjs";
 import { declarationsOf, FrozenCells } from "./frozen-cells.mjs";
 
 /**
@@ -17,8 +18,8 @@ import { declarationsOf, FrozenCells } from "./frozen-cells.mjs";
  * @property {ts.TypeChecker} checker
  */
 
-/** How many cells at most are looked at again when a name gets another type. */
-const mostFollowers = 40;
+/** How imports are written that TypeScript proposes. @type {ts.UserPreferences} */
+export const importPreferences = { importModuleSpecifierPreference: "non-relative", quotePreference: "double" };
 
 export class Language {
   /** @type {Map<string, Meaning>} where each name of the shared scope is declared now */
@@ -44,16 +45,57 @@ export class Language {
    */
   open(text) {
     this.files.refresh();
-    const { jsxFactory, jsxFragmentFactory, reactNamespace = "React" } = this.files.options;
-    const factories = [jsxFactory, jsxFragmentFactory, reactNamespace].flatMap((one) => one?.split(".")[0] ?? []);
-    const parsed = parseCell(text, factories);
+    return this.#show(text);
+  }
+
+  /** @param {string} text */
+  #show(text) {
+    const parsed = this.#parse(text);
     this.files.setText(this.files.cell, text + this.#tailOf(parsed), parsed.scriptKind);
     return parsed;
   }
 
-  /** @param {ParsedCell} parsed */
+  /** @param {string} text */
+  #parse(text) {
+    const { jsxFactory, jsxFragmentFactory, reactNamespace = "React" } = this.files.options;
+    return parseCell(
+      text,
+      [jsxFactory, jsxFragmentFactory, reactNamespace].flatMap((one) => one?.split(".")[0] ?? []),
+    );
+  }
+
+  /**
+   * The declarations of a cell with what the names that it uses mean now; `undefined` if it is wrong now or they cannot be written out.
+   * @param {string} text
+   * @returns {{ parsed: ParsedCell, declarations: string } | undefined}
+   */
+  infer(text) {
+    const parsed = this.#show(text);
+    const program = this.service.getProgram();
+    const file = program?.getSourceFile(this.files.cell);
+    if (!program || !file || program.getSemanticDiagnostics(file).some(isError)) return undefined;
+    const declarations = declarationsOf(program, file);
+    return declarations === undefined ? undefined : { parsed, declarations };
+  }
+
+  /** The text that follows a cell's own.
+   * @param {ParsedCell} parsed
+   */
   #tailOf(parsed) {
-    return tailOf(parsed, this.names, this.#ambient.keys());
+    return `\n${needsOf(parsed, this.names, this.#ambient.keys())}${giftsOf(parsed)}`;
+  }
+
+  /**
+   * Lets the language service look at code that is being written, and may be broken at its end.
+   * @param {string} text
+   * @returns {number} where it begins in the cell's file
+   */
+  openDraft(text) {
+    this.files.refresh();
+    const parsed = this.#parse(text);
+    const head = `export {};\n${needsOf(parsed, this.names, this.#ambient.keys())}`;
+    this.files.setText(this.files.cell, head + text, parsed.scriptKind);
+    return head.length;
   }
 
   /**
@@ -74,13 +116,55 @@ export class Language {
       ...this.#wrongModules(program),
     ].filter((one) => isError(one) && !(one.file === file && (one.start ?? 0) >= text.length && text.trim() !== ""));
     if (found.some(({ code }) => missing.has(code))) this.files.forget();
-    if (found.length > 0)
-      throw new CompileError(
-        describeAll(found, text, file, (name) => this.names.get(name)?.value?.kind),
-        text,
-      );
+    if (found.length > 0) throw new CompileError(describeAll(found, text, file, this.#about), text);
     this.#count += 1;
     return { parsed, program, file, stem: `${cellStem}${this.#count}`, checker: program.getTypeChecker() };
+  }
+
+  /**
+   * How a name is imported; heed's own files by the entry point that gives the name.
+   * @param {string} name
+   * @param {string} source the module as TypeScript proposes it
+   */
+  importOf(name, source) {
+    return `import { ${name} } from ${JSON.stringify((source.startsWith(".") && this.#entryOf(name)) || source)};`;
+  }
+
+  /** The entry point of heed that exports a name, of those that cells have imported.
+   * @param {string} name
+   */
+  #entryOf(name) {
+    const program = this.service.getProgram();
+    const checker = program?.getTypeChecker();
+    return providedEntries().find((entry) => {
+      const path = this.files.pathOfProvided(entry);
+      const file = path === undefined ? undefined : program?.getSourceFile(path);
+      const symbol = file && checker?.getSymbolAtLocation(file);
+      return symbol && checker?.getExportsOfModule(symbol).some((one) => one.name === name);
+    });
+  }
+
+  #about = {
+    kindOf: (/** @type {string} */ name) => this.names.get(name)?.value?.kind,
+    hintFor: (/** @type {ts.Diagnostic} */ one) => this.#hintFor(one),
+  };
+
+  /**
+   * What helps with an error: an import that is missing, or what to install.
+   * @param {ts.Diagnostic} diagnostic
+   * @returns {string | undefined}
+   */
+  #hintFor({ code, start = 0, length = 0, messageText }) {
+    if (missing.has(code)) return installHint(ts.flattenDiagnosticMessageText(messageText, "\n"));
+    if (!unknownName.has(code)) return undefined;
+    const fixes = this.service.getCodeFixesAtPosition(this.files.cell, start, start + length, [code], {}, importPreferences);
+    const texts = fixes
+      .filter(({ fixName }) => fixName === "import")
+      .map(({ changes }) => changes[0]?.textChanges[0]?.newText.trim() ?? "")
+      .filter((text) => text.startsWith("import ") && !text.includes(cellStem))
+      .map((text) => text.replace(/^import \{ ([\w$]+) \} from "(\..*)";$/, (_, name, source) => this.importOf(name, source)));
+    const imports = [...new Set(texts)];
+    return imports.length === 0 ? undefined : `An import may be missing: ${imports.slice(0, 3).join(" or ")}`;
   }
 
   /**
@@ -155,7 +239,11 @@ export class Language {
       before.set(name, previous);
       this.names.set(name, { ...previous, ...(hasValue && { value: origin }), ...(hasType && { type: origin }) });
     }
-    this.#follow([...before].filter(([name, previous]) => this.#frozen.differs(name, previous, stem)).map(([name]) => name));
+    follow(
+      this,
+      this.#frozen,
+      [...before].filter(([name, previous]) => this.#frozen.differs(name, previous, stem)).map(([name]) => name),
+    );
     return (isReady) => {
       for (const [name, previous] of before) {
         const now = this.names.get(name);
@@ -164,28 +252,6 @@ export class Language {
         else this.names.delete(name);
       }
     };
-  }
-
-  /**
-   * Infers anew what earlier cells declare with names that have another type now: what a function returns that calls one of them.
-   * @param {string[]} names
-   */
-  #follow(names) {
-    const changed = new Set(names);
-    let left = mostFollowers;
-    for (const [stem, { parsed, text }] of changed.size > 0 ? this.#frozen.cells : []) {
-      const isCurrent = (/** @type {string} */ name) =>
-        this.names.get(name)?.value?.file === stem || this.names.get(name)?.type?.file === stem;
-      const own = [...parsed.declared.keys()].filter(isCurrent);
-      if (own.length === 0 || ![...parsed.used].some((name) => changed.has(name) && !parsed.declared.has(name))) continue;
-      if (left-- === 0) break;
-      this.files.setText(this.files.cell, text + this.#tailOf(parsed), parsed.scriptKind);
-      const program = this.service.getProgram();
-      const file = program?.getSourceFile(this.files.cell);
-      // What is wrong now keeps the types that it had.
-      if (!program || !file || program.getSemanticDiagnostics(file).some(isError)) continue;
-      for (const name of this.#frozen.renew(stem, declarationsOf(program, file), own)) changed.add(name);
-    }
   }
 
   /** @param {ParsedCell} parsed @param {string} stem */
