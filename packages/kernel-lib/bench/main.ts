@@ -7,14 +7,21 @@ if (file === undefined) throw new TypeError("main: expected the path of a bench 
 
 const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
+const between = (quartiles: Row["peerQuartiles"]): string => (quartiles ? `(${quartiles.map(digits).join("–")})` : "");
+
 function print(row: Row): void {
   if (flags.includes("--json")) return void console.log(JSON.stringify(row));
-  const reference = row.peerName === null || row.peer === null ? "" : `   ${row.peerName} ${digits(row.peer)} ${row.unit}`;
+  const reference =
+    row.peerName === null || row.peer === null
+      ? ""
+      : `   ${row.peerName} ${digits(row.peer)} ${row.unit} ${between(row.peerQuartiles)}`;
   const limit = row.limit === null ? "" : `   limit ${row.limit} ${row.unit}${row.missed ? "  MISSES THE LIMIT" : ""}`;
   const ratio = row.ratio === null ? "" : `   ×${row.ratio.toFixed(2)}`;
-  const [low, high] = row.quartiles;
+  const whose = { ours: "ours", peer: `${row.peerName}`, both: `ours and ${row.peerName}` };
+  const unsteady =
+    row.unsteady === null ? "" : `   UNSTEADY (${whose[row.unsteady]}), measured ${row.attempts} times: no ratio`;
   console.log(
-    `${row.case.padEnd(52)} ${digits(row.ours)} ${row.unit} (${digits(low)}–${digits(high)})${reference}${limit}${ratio}`,
+    `${row.case.padEnd(52)} ${digits(row.ours)} ${row.unit} ${between(row.quartiles)}${reference}${limit}${ratio}${unsteady}`,
   );
 }
 
