@@ -21,7 +21,7 @@ export default defineConfig({
           name: "oldest-node",
           include: [
             "packages/kernel-lib/test/{engine,note,storage}/**/*.test.ts",
-            "packages/kernel-lib/test/pretrained/{hostile-folders,load-model,open-onnx*,read-look}.test.ts",
+            "packages/kernel-lib/test/pretrained/{hostile-folders,load-model,open-onnx*,read-attention}.test.ts",
           ],
         },
       },

@@ -10,13 +10,19 @@ import { root } from "../scripts/setup/places.mjs";
 /** Identifiers, and what each is called. */
 const identifiers: Readonly<Record<string, string>> = {
   Affine: "LinearParameters",
+  EditWeights: "WeightsHook",
+  KnockedOut: "Ablation",
+  KnockOut: "AblationTarget",
+  ModelLook: "ModelOutput",
   Taught: "TeacherForced",
   ToldPair: "TeacherForcedPair",
+  TransformerLook: "TransformerOutput",
   affine: "linearInit",
   dropper: "makeDropout",
   grownEquations: "rematerialisedEquations",
   lowerWhole: "lowerCustomGradient",
   missingMarks: "missingSpecialTokens",
+  readLook: "readAttention",
   rememberSource: "encodeMemory",
   restSoon: "spinning",
   searchMarks: "searchTokens",
@@ -34,6 +40,10 @@ const files: Readonly<Record<string, string>> = {
   "affine.ts": "linear-init.ts",
   "dropper.ts": "dropout.ts",
   "examples-of.ts": "batching.ts",
+  "knock-out.ts": "ablation.ts",
+  "looks.ts": "model-outputs.ts",
+  "model-look.ts": "model-output.ts",
+  "read-look.ts": "read-attention.ts",
   "usual-training.ts": "default-training.ts",
   "whole.ts": "custom-gradient.ts",
   "writing-marks.ts": "special-tokens.ts",
@@ -44,6 +54,8 @@ const read = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((path) => !/(^|[\\/])(node_modules|dist|lib|labextension|golden)[\\/]/.test(path) && /\.(ts|mjs|md)$/.test(path))
     .map((path) => join(folder, path))
+    // what keeps old names importable for a release
+    .filter((path) => !/[\\/]entries[\\/]/.test(path))
     .filter((path) => basename(path) !== basename(import.meta.filename)),
 );
 

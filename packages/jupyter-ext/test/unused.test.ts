@@ -88,7 +88,7 @@ test("weights of a model, and what cannot be read, are never listed", async () =
 
 test("a name in code counts as use", async () => {
   files["read.safetensors"] = ours;
-  files["a.ipynb"] = { cells: [{ source: 'show(await readLook("read.safetensors"))' }] };
+  files["a.ipynb"] = { cells: [{ source: 'show(await readAttention("read.safetensors"))' }] };
   expect(await unusedIn()).toEqual([]);
 });
 

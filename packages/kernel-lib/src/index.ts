@@ -25,7 +25,7 @@ export * as analysis from "./attention/analysis/index.js";
 
 export { Seq2seq, Transformer, SummaryClassifier, Captioner, Bert } from "./models/index.js";
 export { loadTrained, saveTrained } from "./storage/index.js";
-export { loadModel, openOnnx, readLook } from "./pretrained/index.js";
+export { loadModel, openOnnx, readAttention } from "./pretrained/index.js";
 
 export { liveTraining, progress, showCurves, show, type ShowSettings } from "./notebook/index.js";
 

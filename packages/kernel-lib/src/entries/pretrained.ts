@@ -20,3 +20,19 @@ export {
   type EncodingAxis,
   type TruncationStrategy,
 } from "../text/index.js";
+
+// Names of before, for one release.
+export {
+  /** @deprecated It is called `ModelOutput`. */
+  ModelOutput as ModelLook,
+  /** @deprecated It is called `readAttention`. */
+  readAttention as readLook,
+  /** @deprecated It is called `Ablation`. */
+  type Ablation as KnockedOut,
+  /** @deprecated It is called `AblationTarget`. */
+  type AblationTarget as KnockOut,
+  /** @deprecated It is called `AblationOptions`. */
+  type AblationOptions as KnockOutOptions,
+  /** @deprecated It is called `AblateHeadsOptions`. */
+  type AblateHeadsOptions as AblateOptions,
+} from "../pretrained/index.js";

@@ -17,4 +17,4 @@ export {
   type SummaryClassifierOptions,
 } from "./summary-classifier/summary-classifier.js";
 export type { TextSummary } from "./summary-classifier/text-summary.js";
-export { Transformer, type TransformerLook, type TransformerOptions } from "./transformer/transformer.js";
+export { Transformer, type TransformerOutput, type TransformerOptions } from "./transformer/transformer.js";

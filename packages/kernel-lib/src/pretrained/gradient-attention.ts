@@ -2,9 +2,9 @@ import { ops, tensor, valueAndGrad, type Tensor, type Traced } from "../engine/i
 import type { AttentionKind, FamilyModel, HeadName } from "./families/index.js";
 import { lastHiddenState } from "./families/family.js";
 import { makeBatch } from "./batch.js";
-import { ownKind, type ComparedOutput } from "./knock-out.js";
+import { ownKind, type ComparedOutput } from "./ablation.js";
 import type { EncodedInput } from "./model-input.js";
-import { attentionOf, type LayerOutputs, type ModelOutputs, type ModelRunner } from "./model-runner.js";
+import { attentionOf, type LayerOutputs, type RawOutputs, type ModelRunner } from "./model-runner.js";
 
 export interface GradientOptions {
   /** Which output; `hidden` is the last hidden state [T, width]. */
@@ -31,7 +31,7 @@ export async function gradientTimesAttention(
   runner: ModelRunner,
   example: EncodedInput,
   { output, index, kind = ownKind(model), signal }: GradientOptions,
-): Promise<ModelOutputs> {
+): Promise<RawOutputs> {
   const head = output === "hidden" ? undefined : model.heads[output];
   if (output !== "hidden" && (head === undefined || !heads.includes(output))) {
     throw new RangeError(`gradientTimesAttention: expected an output out of ${["hidden", ...heads].join(", ")}; got ${output}`);

@@ -27,7 +27,7 @@ export interface Selection {
 export type LayerOutputs = { readonly weights: Tensor } & Partial<Record<"query" | "keys" | "values" | "scores", Tensor>>;
 
 /** What a model gave for a batch. */
-export interface ModelOutputs {
+export interface RawOutputs {
   readonly attention: Readonly<Partial<Record<AttentionKind, readonly LayerOutputs[]>>>;
   /** L + 1 arrays [B, T, width] of each stack. */
   readonly hidden: Readonly<Partial<Record<"encoder" | "decoder", readonly Tensor[]>>>;
@@ -62,14 +62,14 @@ export class ModelRunner {
   }
 
   /** Runs the model on a batch and gives what was selected. */
-  async run(inputs: GivenInputs, selection: Selection, signal?: AbortSignal): Promise<ModelOutputs> {
+  async run(inputs: GivenInputs, selection: Selection, signal?: AbortSignal): Promise<RawOutputs> {
     const { model } = this;
     return this.call(
       JSON.stringify(selection),
       (parameters, given) => select(model, parameters, model.run(parameters, given), selection),
       inputs,
       signal,
-    ) as Promise<ModelOutputs>;
+    ) as Promise<RawOutputs>;
   }
 
   /**

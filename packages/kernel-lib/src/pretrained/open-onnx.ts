@@ -12,7 +12,7 @@ import type { Axis } from "../note/index.js";
 import type { AttentionMaps, MapsKind } from "../attention/attention-maps.js";
 import { readJson } from "../storage/read-json.js";
 import { encodeInput, requireInput, type EncodedInput, type ModelInput } from "./model-input.js";
-import { ModelLook } from "./model-look.js";
+import { ModelOutput } from "./model-output.js";
 import { readModelText, type ModelText } from "./model-text.js";
 import { fillFeeds, readFeeds, withRoles } from "./onnx-feeds.js";
 import { onnxMaps } from "./onnx-maps.js";
@@ -158,7 +158,7 @@ export class OpenedOnnx {
    *
    * @throws TypeError for an input that cannot be filled in; RangeError for layers, heads or kinds that the model does not have
    */
-  async attend(input?: ModelInput, options: OnnxAttendOptions = {}): Promise<ModelLook> {
+  async attend(input?: ModelInput, options: OnnxAttendOptions = {}): Promise<ModelOutput> {
     const { model, inputs, name } = this.#parts;
     const {
       layers,
@@ -204,7 +204,7 @@ export class OpenedOnnx {
         model: name,
       });
     }
-    return new ModelLook({
+    return new ModelOutput({
       attention: maps,
       tokens: source ?? (Object.values(maps)[0] as AttentionMaps).columns,
       ...(example?.targetAxis && { targetTokens: example.targetAxis }),
@@ -219,7 +219,7 @@ export class OpenedOnnx {
   async *attendEach(
     inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>,
     given: OnnxAttendOptions & { readonly onProgress?: (done: number) => void } = {},
-  ): AsyncGenerator<ModelLook, void, void> {
+  ): AsyncGenerator<ModelOutput, void, void> {
     const { onProgress, ...options } = readOptions("attendEach", given, { onProgress: true, ...onnxAttendNames });
     let done = 0;
     for await (const input of inputs) {

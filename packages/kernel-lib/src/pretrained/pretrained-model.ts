@@ -8,17 +8,17 @@ import { generate, type GenerateOptions, type GenerationConfig } from "./generat
 import { gradientTimesAttention, type GradientOptions } from "./gradient-attention.js";
 import {
   ablateHeads,
-  knockOut,
-  type AblateOptions,
+  ablate,
+  type AblateHeadsOptions,
   type HeadAblation,
-  type KnockedOut,
-  type KnockOut,
-  type KnockOutOptions,
-} from "./knock-out.js";
+  type Ablation,
+  type AblationTarget,
+  type AblationOptions,
+} from "./ablation.js";
 import { encodeInput, type EncodedInput, type ModelInput } from "./model-input.js";
-import type { ModelLook } from "./model-look.js";
+import type { ModelOutput } from "./model-output.js";
 import { ModelRunner } from "./model-runner.js";
-import { lookAt } from "./looks.js";
+import { lookAt } from "./model-outputs.js";
 import { outputMatrices } from "./output-matrices.js";
 import type { ModelText } from "./model-text.js";
 import {
@@ -98,11 +98,11 @@ export class PretrainedModel {
    * @throws TypeError for an input of the wrong kind; RangeError for an empty or too long text, ids outside the vocabulary, layers or
    *   heads that the model does not have; the signal's reason when cancelled
    */
-  async attend(input: ModelInput, options: ModelAttendOptions = {}): Promise<ModelLook> {
+  async attend(input: ModelInput, options: ModelAttendOptions = {}): Promise<ModelOutput> {
     readOptions("attend", options, attendNames);
     const example = await this.#encode(input, options);
     const [look] = await this.#attendBatch([example], options, false);
-    return look as ModelLook;
+    return look as ModelOutput;
   }
 
   /**
@@ -112,7 +112,7 @@ export class PretrainedModel {
   async *attendEach(
     inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>,
     given: AttendEachOptions = {},
-  ): AsyncGenerator<ModelLook, void, void> {
+  ): AsyncGenerator<ModelOutput, void, void> {
     const {
       batch = 8,
       onProgress,
@@ -125,7 +125,7 @@ export class PretrainedModel {
     if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`attendEach: expected a batch of at least 1; got ${batch}`);
     let done = 0;
     let waiting: EncodedInput[] = [];
-    const finish = async (): Promise<ModelLook[]> => {
+    const finish = async (): Promise<ModelOutput[]> => {
       const looks = await this.#attendBatch(waiting, options, true);
       done += waiting.length;
       waiting = [];
@@ -165,19 +165,24 @@ export class PretrainedModel {
   }
 
   /** What changes when a head, a cell of attention, or a token is taken away. */
-  async knockOut(input: ModelInput, what: KnockOut, options: KnockOutOptions = {}): Promise<KnockedOut> {
-    readOptions("knockOut", options, { output: true, renormalise: true, signal: true });
-    return knockOut(this.#parts, this.#runner, await this.#encode(input, {}), what, options);
+  async ablate(input: ModelInput, what: AblationTarget, options: AblationOptions = {}): Promise<Ablation> {
+    readOptions("ablate", options, { output: true, renormalise: true, signal: true });
+    return ablate(this.#parts, this.#runner, await this.#encode(input, {}), what, options);
+  }
+
+  /** @deprecated It is called {@link ablate}. */
+  knockOut(input: ModelInput, what: AblationTarget, options: AblationOptions = {}): Promise<Ablation> {
+    return this.ablate(input, what, options);
   }
 
   /** Takes away every head, one at a time, and says how much the output changes. */
-  async ablateHeads(input: ModelInput, options: AblateOptions = {}): Promise<HeadAblation> {
+  async ablateHeads(input: ModelInput, options: AblateHeadsOptions = {}): Promise<HeadAblation> {
     readOptions("ablateHeads", options, { output: true, kind: true, batch: true, onProgress: true, signal: true });
     return ablateHeads(this.#parts, this.#runner, await this.#encode(input, {}), options);
   }
 
   /** The attention times the gradient of one number of the output with respect to it: which cells that number depends on. */
-  async gradientTimesAttention(input: ModelInput, options: GradientOptions): Promise<ModelLook> {
+  async gradientTimesAttention(input: ModelInput, options: GradientOptions): Promise<ModelOutput> {
     readOptions("gradientTimesAttention", options, { output: true, index: true, kind: true, signal: true });
     const example = await this.#encode(input, {});
     const outputs = await gradientTimesAttention(this.#parts, this.#runner, example, options);
@@ -222,7 +227,7 @@ export class PretrainedModel {
     return { ...example, targetIds: ids, targetAxis: axis };
   }
 
-  async #attendBatch(examples: readonly EncodedInput[], options: ModelAttendOptions, rounded: boolean): Promise<ModelLook[]> {
+  async #attendBatch(examples: readonly EncodedInput[], options: ModelAttendOptions, rounded: boolean): Promise<ModelOutput[]> {
     const { model, heads } = this.#parts;
     const selection = selectionOf(model, heads, options);
     const outputs = await this.#runner.run(makeBatch(examples, model, rounded), selection, options.signal);

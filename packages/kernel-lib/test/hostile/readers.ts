@@ -11,7 +11,7 @@ import {
   openSafetensors,
   ops,
   readCorpus,
-  readLook,
+  readAttention,
   readPairs,
   SummaryClassifier,
   Seq2seq,
@@ -55,7 +55,7 @@ export const readers: Readonly<Record<string, (path: string) => Promise<void>>> 
     for (const name of file.names) await file.read(name);
   },
   look: async (path) => {
-    (await readLook(path)).toNote({ layer: 0, head: 0 });
+    (await readAttention(path)).toNote({ layer: 0, head: 0 });
   },
   tokenizer: async (path) => {
     const tokenizer = await loadTokenizer(path);

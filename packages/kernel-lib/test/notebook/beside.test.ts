@@ -9,7 +9,7 @@ import { makeNote, noteMimeType, parseNote, readMatrix, type ExternalArray, type
 import { besideName } from "../../src/notebook/beside.js";
 import { displayOf, show } from "../../src/notebook/index.js";
 import { openSafetensors } from "../../src/storage/index.js";
-import { readLook } from "../../src/pretrained/index.js";
+import { readAttention } from "../../src/pretrained/index.js";
 import { inCell, type Displayed } from "./recorded-host.js";
 
 let temporary: string;
@@ -143,7 +143,7 @@ test("the file stands on its own: its tokens are in it", async () => {
   const square = weightsOf(2, 5, 5);
   const columns = ["<s>", "我", "are", "<b>", "</s>"];
   await inCell(() => show({ ...square, shape: [1, 2, 5, 5] }, { rows: columns, columns, besideOver: 0 }));
-  const look = await readLook(join(folder, "看-attention.cell-1.safetensors"));
+  const look = await readAttention(join(folder, "看-attention.cell-1.safetensors"));
   expect(look.weights.shape).toEqual([1, 2, 5, 5]);
   expect(look.tokens.tokens).toEqual(columns);
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Tensor } from "../../src/engine/index.js";
 import { encodeSafetensors, readSafetensors } from "../../src/storage/index.js";
 import { loadModel } from "../../src/pretrained/load-model.js";
-import type { ModelLook } from "../../src/pretrained/model-look.js";
+import type { ModelOutput } from "../../src/pretrained/model-output.js";
 import { largestDifference } from "../compare.js";
 
 const golden = join(import.meta.dirname, "../golden/families");
@@ -25,7 +25,7 @@ test.each(readdirSync(golden))("%s is loaded from its folder and attends as in t
   const expected = await readSafetensors(join(golden, name, "expected.safetensors"));
   const model = await loadModel(join(golden, name));
   const heads = model.heads.filter((head) => `single.${head}` in expected);
-  const look: ModelLook = await model.attend(inputOf(expected), { hidden: true, outputs: heads });
+  const look: ModelOutput = await model.attend(inputOf(expected), { hidden: true, outputs: heads });
   const kinds = Object.keys(look.attention) as (keyof typeof look.attention)[];
   for (const kind of kinds) {
     const layers = Object.keys(expected).filter((key) => key.startsWith(`single.${kind}.attention.`));
@@ -131,11 +131,12 @@ describe("what a model says besides its attention, equal to reference implementa
   test("a cell and a token taken away", async () => {
     const cell = { layer: 1, head: 0, query: 2, key: 3 };
     const model = await bert;
-    const cut = await model.knockOut(reference.ids, cell);
+    const cut = await model.ablate(reference.ids, cell);
     expect(largestDifference(cut.after, read("hiddenWithoutCell"))).toBeLessThan(tolerance);
-    const scaled = await model.knockOut(reference.ids, cell, { renormalise: true });
+    const scaled = await model.ablate(reference.ids, cell, { renormalise: true });
     expect(largestDifference(scaled.after, read("hiddenWithoutCellRenormalised"))).toBeLessThan(tolerance);
-    const token = await model.knockOut(reference.ids, { token: 3 });
+    const token = await model.ablate(reference.ids, { token: 3 });
+    expect(await model.knockOut(reference.ids, { token: 3 })).toEqual(token); // its name of before
     expect(largestDifference(token.after, read("hiddenWithoutToken"))).toBeLessThan(tolerance);
     expect(token.change).toBeGreaterThan(0);
   });
@@ -146,22 +147,22 @@ describe("what a model says besides its attention, equal to reference implementa
     const { "single.pixels": pixels } = await readSafetensors(join(folder, "expected.safetensors"));
     if (!pixels) throw new Error("no pixels");
     const image = { pixels: { ...pixels, shape: pixels.shape.slice(1) } };
-    const { after } = await model.knockOut(image, { token: 4 });
+    const { after } = await model.ablate(image, { token: 4 });
     const [T = 0, width = 0] = after.shape;
     const rest = after.data.filter((_, i) => Math.floor(i / width) !== 4) as Float32Array;
     expect(largestDifference({ ...after, shape: [T - 1, width], data: rest }, read("imageWithoutPart"))).toBeLessThan(
       tolerance,
     );
-    await expect(model.knockOut(image, { token: 10 })).rejects.toThrow("knockOut: expected a token from 0 to 9; got 10");
+    await expect(model.ablate(image, { token: 10 })).rejects.toThrow("ablate: expected a token from 0 to 9; got 10");
     await model.dispose();
   });
 
   test("mistakes are told", async () => {
     const model = await bert;
-    await expect(model.knockOut(reference.ids, { layer: 3, head: 0 })).rejects.toThrow(
-      "knockOut: expected a layer from 0 to 2; got 3",
+    await expect(model.ablate(reference.ids, { layer: 3, head: 0 })).rejects.toThrow(
+      "ablate: expected a layer from 0 to 2; got 3",
     );
-    await expect(model.knockOut(reference.ids, { token: 7 })).rejects.toThrow("knockOut: expected a token from 0 to 6; got 7");
+    await expect(model.ablate(reference.ids, { token: 7 })).rejects.toThrow("ablate: expected a token from 0 to 6; got 7");
     await expect(model.ablateHeads(reference.ids, { output: "classes" })).rejects.toThrow(
       "expected an output out of hidden, pooled, logits",
     );
@@ -176,7 +177,7 @@ describe("what a model says besides its attention, equal to reference implementa
 
 test("what a decoder has read before a token does not change without it", async () => {
   const model = await loadModel(join(golden, "gpt2"));
-  const { before, after, change } = await model.knockOut([3, 14, 15, 9, 26], { token: 2 });
+  const { before, after, change } = await model.ablate([3, 14, 15, 9, 26], { token: 2 });
   const read = 2 * (before.shape[1] ?? 0);
   expect(
     largestDifference({ ...after, data: after.data.subarray(0, read) }, { ...before, data: before.data.subarray(0, read) }),
@@ -195,7 +196,7 @@ test.each(["gpt2", "t5", "bart", "vit-classifier"])("%s: every head of every kin
     const { change } = await model.ablateHeads(inputOf(expected), { kind, batch: 4 });
     const size = model.sizes[kind === "encoder" ? "encoder" : "decoder"];
     expect(change.shape).toEqual([size?.layers, size?.heads]);
-    const { change: one } = await model.knockOut(inputOf(expected), { kind, layer: 1, head: 0 });
+    const { change: one } = await model.ablate(inputOf(expected), { kind, layer: 1, head: 0 });
     expect(change.data[size?.heads ?? 0]).toBeCloseTo(one, 4);
     expect(one).toBeGreaterThan(1e-3);
   }

@@ -121,7 +121,7 @@ test("all 72 heads knocked out in one call", async () => {
   expect(change.shape).toEqual([6, 12]);
   expect(after.shape).toEqual([6, 12, 13, 384]);
   expect(shares).toEqual([24 / 72, 48 / 72, 1]);
-  const one = await model.knockOut(cat, { layer: 4, head: 7 });
+  const one = await model.ablate(cat, { layer: 4, head: 7 });
   expect(change.data[4 * 12 + 7]).toBeCloseTo(one.change, 5);
   expect(Math.min(...change.data)).toBeGreaterThan(0);
 });

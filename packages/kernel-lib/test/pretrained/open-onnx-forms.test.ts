@@ -6,7 +6,7 @@ import { AttributeProto_AttributeType, TensorProto_DataType, type NodeProto } fr
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Tensor } from "../../src/engine/index.js";
 import { openOnnx } from "../../src/pretrained/open-onnx.js";
-import { readLook } from "../../src/pretrained/read-look.js";
+import { readAttention } from "../../src/pretrained/read-attention.js";
 import { largestDifference } from "../compare.js";
 import { modelOf, node, reading, scores, value, write } from "../engine/onnx-models/made-models.js";
 import { readCases, type PackedCase } from "../engine/onnx-models/packed-cases.js";
@@ -207,7 +207,7 @@ test("two towers are two: each has its layers, its tokens or none, and comes bac
   }
   const file = join(folder, "towers.safetensors");
   await look.save(file);
-  const again = await readLook(file);
+  const again = await readAttention(file);
   expect(again.attention["self-2"]?.weights).toEqual(look.attention["self-2"]?.weights);
   expect(again.attention.self?.weights).toEqual(look.attention.self?.weights);
   await model.close();

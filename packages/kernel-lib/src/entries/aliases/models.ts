@@ -54,7 +54,7 @@ export {
   type SummaryClassifierOptions,
   /** @deprecated Import it from "heed/models". */
   type TextSummary,
-  /** @deprecated Import it from "heed/models". */
+  /** @deprecated Import it from "heed/models", where it is called `TransformerOutput`. */
   type TransformerLook,
   /** @deprecated Import it from "heed/models". */
   type TransformerOptions,

@@ -34,23 +34,23 @@ export {
   type GenerateOptions,
   /** @deprecated Import it from "heed/pretrained". */
   type GradientOptions,
-  /** @deprecated Import it from "heed/pretrained". */
+  /** @deprecated Import it from "heed/pretrained", where it is called `AblateHeadsOptions`. */
   type AblateOptions,
   /** @deprecated Import it from "heed/pretrained". */
   type ComparedOutput,
   /** @deprecated Import it from "heed/pretrained". */
   type HeadAblation,
-  /** @deprecated Import it from "heed/pretrained". */
+  /** @deprecated Import it from "heed/pretrained", where it is called `Ablation`. */
   type KnockedOut,
-  /** @deprecated Import it from "heed/pretrained". */
+  /** @deprecated Import it from "heed/pretrained", where it is called `AblationTarget`. */
   type KnockOut,
-  /** @deprecated Import it from "heed/pretrained". */
+  /** @deprecated Import it from "heed/pretrained", where it is called `AblationOptions`. */
   type KnockOutOptions,
   /** @deprecated Import it from "heed/pretrained". */
   type LoadOptions,
   /** @deprecated Import it from "heed/pretrained". */
   type ModelInput,
-  /** @deprecated Import it from "heed/pretrained". */
+  /** @deprecated Import it from "heed/pretrained", where it is called `ModelOutput`. */
   ModelLook,
   /** @deprecated Import it from "heed/pretrained". */
   type Feeds,
@@ -72,4 +72,6 @@ export {
   type AttendEachOptions,
   /** @deprecated Import it from "heed/pretrained". */
   type ModelAttendOptions,
+  /** @deprecated Import it from "heed/pretrained", where it is called `readAttention`. */
+  readLook,
 } from "../pretrained.js";

@@ -52,7 +52,7 @@ export interface TransformerOptions extends TranslationOptions {
 }
 
 /** Where all heads of a Transformer look when it translates. As the last value of a notebook cell `cross` shows the alignment. */
-export interface TransformerLook {
+export interface TransformerOutput {
   readonly source: readonly string[];
   readonly target: readonly string[];
   /** Source over source: weights [L, H, S, S]. */
@@ -139,14 +139,14 @@ export class Transformer extends TranslationModel<TransformerParameters> {
   async attend(
     input: string | readonly string[],
     options: PredictOptions & { readonly target?: readonly string[] } = {},
-  ): Promise<TransformerLook> {
+  ): Promise<TransformerOutput> {
     const [look] = await this.attendAll([await this.withTarget(input, options)]);
-    return look as TransformerLook;
+    return look as TransformerOutput;
   }
 
   /** Where the heads look when the decoder is told the translations. */
-  async attendAll(pairs: readonly SentencePair[]): Promise<TransformerLook[]> {
-    const looks: TransformerLook[] = [];
+  async attendAll(pairs: readonly SentencePair[]): Promise<TransformerOutput[]> {
+    const looks: TransformerOutput[] = [];
     for (const chunk of chunksOf(pairs, 16)) {
       const forced = await this.#teacherForcing(this.parameters, this.batch(chunk));
       looks.push(...chunk.map((pair, row) => lookOf(pair, forced as WeightsOfLayers<Tensor>, row)));
@@ -213,7 +213,7 @@ function weightsOfLayers(shape: TransformerShape, parameters: TransformerParamet
   return { encoder: only(encoder), decoder: only(decoder), cross: only(cross) };
 }
 
-function lookOf({ source, target }: SentencePair, forced: WeightsOfLayers<Tensor>, row: number): TransformerLook {
+function lookOf({ source, target }: SentencePair, forced: WeightsOfLayers<Tensor>, row: number): TransformerOutput {
   const read: Axis = { name: "source", tokens: source };
   const labels: Axis = { name: "target", tokens: [...target, "</s>"], special: [target.length] };
   const decoderInput: Axis = { name: "target", tokens: ["<s>", ...target], special: [0] };

@@ -26,10 +26,10 @@ export interface AttentionPlace {
 }
 
 /** Replaces the weights of one layer before they meet the values: how heads and cells are knocked out. */
-export type EditWeights = (weights: Traced, at: AttentionPlace) => Traced;
+export type WeightsHook = (weights: Traced, at: AttentionPlace) => Traced;
 
 /** The edit of one place, for `attend`. */
-export const editAt = (edit: EditWeights | undefined, at: AttentionPlace): ((weights: Traced) => Traced) | undefined =>
+export const editAt = (edit: WeightsHook | undefined, at: AttentionPlace): ((weights: Traced) => Traced) | undefined =>
   edit && ((weights) => edit(weights, at));
 
 /** A padding mask [B, K] as attention uses it: [B, 1, 1, K]. */

@@ -4,7 +4,7 @@
  */
 import { mergeHeads, splitHeads } from "../../attention/index.js";
 import { ops, tensor, type Traced } from "../../engine/index.js";
-import { attendHeads, causalMask, editAt, keyMask, type EditWeights, type HeadsTrace } from "./attend-heads.js";
+import { attendHeads, causalMask, editAt, keyMask, type WeightsHook, type HeadsTrace } from "./attend-heads.js";
 import { activation, layerNorm, linear, residual } from "./blocks.js";
 import { headWidth, type ConfigReader } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
@@ -107,7 +107,7 @@ function embed({ isMarian, width, scale }: BartSizes, parameters: Parameters, st
   return layerNorm(parameters, `${stack}.layernorm_embedding`, sum, epsilon);
 }
 
-function encode(sizes: BartSizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: EditWeights): StackTrace {
+function encode(sizes: BartSizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: WeightsHook): StackTrace {
   const { heads, layers } = sizes.encoder;
   const settings = { heads, activation: sizes.activate, epsilon, norm: "post" } as const;
   const mask = keyMask(padding);
@@ -120,7 +120,7 @@ function decode(
   sizes: BartSizes,
   parameters: Parameters,
   { ids, padding, memory, memoryPadding }: DecoderInputs,
-  edit?: EditWeights,
+  edit?: WeightsHook,
 ): Pick<ModelTrace, "decoder" | "cross"> {
   const { heads, layers } = sizes.decoder;
   const mask = causalMask(ids.shape.at(-1) ?? 0, padding);

@@ -4,7 +4,7 @@
  * embeddings = norm(word + position + type) → L × encoder layer (post-norm) → heads: the masked language model and the pooler.
  */
 import { ops, type Traced } from "../../engine/index.js";
-import { editAt, keyMask, type EditWeights } from "./attend-heads.js";
+import { editAt, keyMask, type WeightsHook } from "./attend-heads.js";
 import { activation, embedding, layerNorm } from "./blocks.js";
 import { headWidth, type ConfigReader } from "./config.js";
 import { encoderLayer, encoderLayerShapes, type EncoderLayerNames } from "./encoder-layer.js";
@@ -76,7 +76,7 @@ export function bertLayers(
   parameters: Parameters,
   embeddings: Traced,
   mask?: Traced,
-  edit?: EditWeights,
+  edit?: WeightsHook,
 ): StackTrace {
   const settings = {
     heads: config.num_attention_heads,
@@ -94,7 +94,7 @@ export function bertLayers(
  *
  * `compile((parameters, ids) => bert(config, parameters, { ids }).attention.map(({ weights }) => weights))` runs it.
  */
-export function bert(config: BertConfig, parameters: Parameters, inputs: EncoderInputs, edit?: EditWeights): StackTrace {
+export function bert(config: BertConfig, parameters: Parameters, inputs: EncoderInputs, edit?: WeightsHook): StackTrace {
   return bertLayers(config, parameters, bertEmbeddings(config, parameters, inputs), inputs.mask, edit);
 }
 

@@ -1,5 +1,5 @@
 import type { Traced } from "../../engine/index.js";
-import type { AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
+import type { AttentionPlace, WeightsHook, HeadsTrace } from "./attend-heads.js";
 import type { ConfigReader } from "./config.js";
 import type { Parameters, ParameterShapes } from "./parameters.js";
 
@@ -156,7 +156,7 @@ export interface FamilyModel {
   readonly shapes: ParameterShapes;
   readonly optional?: ParameterShapes;
   readonly heads: Readonly<Partial<Record<HeadName, Head>>>;
-  run(parameters: Parameters, inputs: ModelInputs, edit?: EditWeights): ModelTrace;
+  run(parameters: Parameters, inputs: ModelInputs, edit?: WeightsHook): ModelTrace;
   /** What ends the model after its last layer, where that is no hidden state of a layer (ViT's norm). */
   readonly finish?: (parameters: Parameters, hidden: Traced) => Traced;
   /** The name of the matrix W_O that joins the heads of a layer, stored [width, H·V], or [H·V, width] where `transposed`. */

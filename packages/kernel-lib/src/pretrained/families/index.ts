@@ -41,7 +41,7 @@ export function familyOf(config: ConfigReader): Family {
   );
 }
 
-export type { AttentionKind, AttentionPlace, EditWeights, HeadsTrace } from "./attend-heads.js";
+export type { AttentionKind, AttentionPlace, WeightsHook, HeadsTrace } from "./attend-heads.js";
 export { configReader, type ConfigReader } from "./config.js";
 export type { Family, FamilyModel, HeadName, ModelInputs, ModelKind, ModelTrace } from "./family.js";
 export type { Parameters, ParameterShapes } from "./parameters.js";

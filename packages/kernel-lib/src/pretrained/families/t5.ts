@@ -10,7 +10,7 @@ import {
   editAt,
   keyMask,
   type AttentionKind,
-  type EditWeights,
+  type WeightsHook,
   type HeadsTrace,
 } from "./attend-heads.js";
 import { activation, embedding, linear, residual, rmsNorm } from "./blocks.js";
@@ -152,7 +152,7 @@ const lastNorm =
   (x: Traced): Traced =>
     rmsNorm(parameters, `${stack}.final_layer_norm`, x, epsilon);
 
-function encode(sizes: T5Sizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: EditWeights): StackTrace {
+function encode(sizes: T5Sizes, parameters: Parameters, ids: Traced, padding?: Traced, edit?: WeightsHook): StackTrace {
   const bias = positionBias(sizes, parameters, "encoder", ids.shape.at(-1) ?? 0);
   const mask = keyMask(padding);
   const stack = stackLayers(sizes.layers, embed(parameters, "encoder", ids), (x, layer) => {
@@ -171,7 +171,7 @@ function decode(
   sizes: T5Sizes,
   parameters: Parameters,
   { ids, padding, memory, memoryPadding }: DecoderInputs,
-  edit?: EditWeights,
+  edit?: WeightsHook,
 ): Pick<ModelTrace, "decoder" | "cross"> {
   const tokens = ids.shape.at(-1) ?? 0;
   const bias = positionBias(sizes, parameters, "decoder", tokens);

@@ -1,13 +1,13 @@
 /** What a model gives when a part of its attention is taken away. */
 import { ops, type Tensor, type Traced } from "../engine/index.js";
-import type { AttentionKind, AttentionPlace, EditWeights, FamilyModel, HeadName } from "./families/index.js";
+import type { AttentionKind, AttentionPlace, WeightsHook, FamilyModel, HeadName } from "./families/index.js";
 import { lastHiddenState } from "./families/family.js";
 import { makeBatch, unbatch } from "./batch.js";
 import type { EncodedInput } from "./model-input.js";
 import type { ModelRunner } from "./model-runner.js";
 
 /** What is taken away; layers, heads and tokens count from 0. `kind` is that of the model's own tokens unless given. */
-export type KnockOut =
+export type AblationTarget =
   /** A head: it reads nothing, its output is 0. */
   | { readonly layer: number; readonly head: number; readonly kind?: AttentionKind }
   /** A cell: one query does not see one key, in one head or in all heads of a layer. */
@@ -24,7 +24,7 @@ export type KnockOut =
 /** Which output is compared: the last hidden state, or that of a head. */
 export type ComparedOutput = "hidden" | HeadName;
 
-export interface KnockOutOptions {
+export interface AblationOptions {
   /** `hidden` unless given. */
   readonly output?: ComparedOutput;
   /** Whether the rest of a cut row is scaled to sum to 1 again; otherwise the cell is 0 and nothing else changes. */
@@ -32,14 +32,14 @@ export interface KnockOutOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface KnockedOut {
+export interface Ablation {
   readonly before: Tensor;
   readonly after: Tensor;
   /** ‖after − before‖ / ‖before‖ over all numbers of the output. */
   readonly change: number;
 }
 
-export interface AblateOptions extends Omit<KnockOutOptions, "renormalise"> {
+export interface AblateHeadsOptions extends Omit<AblationOptions, "renormalise"> {
   /** Whose heads; those of the model's own tokens unless given. */
   readonly kind?: AttentionKind;
   /** How many heads are taken away in one run; 12 unless given. */
@@ -63,13 +63,13 @@ interface Parts {
 }
 
 /** The model's output without a head, a cell or a token, beside what it gives as it is. */
-export async function knockOut(
+export async function ablate(
   parts: Parts,
   runner: ModelRunner,
   example: EncodedInput,
-  what: KnockOut,
-  options: KnockOutOptions,
-): Promise<KnockedOut> {
+  what: AblationTarget,
+  options: AblationOptions,
+): Promise<Ablation> {
   const { model } = parts;
   const output = options.output ?? "hidden";
   checkOutput(parts, output);
@@ -85,7 +85,7 @@ export async function knockOut(
     const [Q, K] = lengthsOf(model, kind, example);
     const keep = "query" in what ? cutCell(what, heads, Q, K) : { shape: [2, heads, 1, 1], ...cutHead(what.head, heads) };
     const { renormalise = false } = options;
-    const edit = (scale: Traced): EditWeights =>
+    const edit = (scale: Traced): WeightsHook =>
       editOne({ kind, layer: what.layer }, (weights) =>
         renormalise ? rescaled(ops.multiply(weights, scale)) : ops.multiply(weights, scale),
       );
@@ -119,7 +119,7 @@ async function withoutToken(
 }
 
 const withoutParts =
-  (keep: Traced): EditWeights =>
+  (keep: Traced): WeightsHook =>
   (weights) =>
     rescaled(ops.multiply(weights, keep));
 
@@ -131,7 +131,7 @@ export async function ablateHeads(
   parts: Parts,
   runner: ModelRunner,
   example: EncodedInput,
-  options: AblateOptions,
+  options: AblateHeadsOptions,
 ): Promise<HeadAblation> {
   const { model } = parts;
   const { output = "hidden", kind = ownKind(model), batch = 12, onProgress, signal } = options;
@@ -150,7 +150,7 @@ export async function ablateHeads(
     for (let i = 0; i < size && first + i < count; i++) data[i * count + first + i] = 0;
     const scale: Tensor = { shape: [size + 1, layers, heads], dtype: "float32", data };
     const edit =
-      (all: Traced): EditWeights =>
+      (all: Traced): WeightsHook =>
       (weights, at) => {
         if (at.kind !== kind) return weights;
         const here = ops.squeeze(ops.slice(all, at.layer, at.layer + 1, 1), 1); // [B, H]
@@ -178,7 +178,7 @@ async function run(
   output: ComparedOutput,
   inputs: Readonly<Record<string, Tensor>>,
   key: string,
-  edit: (scale: Traced) => EditWeights | undefined,
+  edit: (scale: Traced) => WeightsHook | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Tensor> {
   const result = await runner.call(
@@ -195,7 +195,7 @@ async function run(
 }
 
 const editOne =
-  (place: AttentionPlace, change: (weights: Traced) => Traced): EditWeights =>
+  (place: AttentionPlace, change: (weights: Traced) => Traced): WeightsHook =>
   (weights, at) =>
     at.kind === place.kind && at.layer === place.layer ? change(weights) : weights;
 
@@ -205,7 +205,7 @@ export const ownKind = (model: FamilyModel): AttentionKind => (model.sizes.encod
 function sizeOfKind({ sizes }: FamilyModel, kind: AttentionKind): { readonly layers: number; readonly heads: number } {
   const size = kind === "encoder" ? sizes.encoder : sizes.decoder;
   if (size === undefined || (kind === "cross" && !sizes.encoder)) {
-    throw new RangeError(`knockOut: the model has no attention of kind ${kind}`);
+    throw new RangeError(`ablate: the model has no attention of kind ${kind}`);
   }
   return size;
 }
@@ -240,13 +240,13 @@ function cutCell(
 
 function checkPlace(name: string, index: number, size: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= size) {
-    throw new RangeError(`knockOut: expected a ${name} from 0 to ${size - 1}; got ${index}`);
+    throw new RangeError(`ablate: expected a ${name} from 0 to ${size - 1}; got ${index}`);
   }
 }
 
 function checkOutput({ heads }: Parts, output: ComparedOutput): void {
   if (output === "hidden" || heads.includes(output)) return;
-  throw new RangeError(`knockOut: expected an output out of ${["hidden", ...heads].join(", ")}; got ${output}`);
+  throw new RangeError(`ablate: expected an output out of ${["hidden", ...heads].join(", ")}; got ${output}`);
 }
 
 function relativeChange(before: Tensor, after: Tensor): number {

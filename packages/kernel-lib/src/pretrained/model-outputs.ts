@@ -4,8 +4,8 @@ import { AttentionMaps } from "../attention/attention-maps.js";
 import { stackTensors } from "../engine/stack-tensors.js";
 import { unbatch } from "./batch.js";
 import type { EncodedInput } from "./model-input.js";
-import { ModelLook } from "./model-look.js";
-import type { LayerOutputs, ModelOutputs } from "./model-runner.js";
+import { ModelOutput } from "./model-output.js";
+import type { LayerOutputs, RawOutputs } from "./model-runner.js";
 import { selectionOf, type ModelAttendOptions } from "./selection.js";
 
 interface Parts {
@@ -23,10 +23,10 @@ export function lookAt(
   { name, model, heads }: Parts,
   example: EncodedInput,
   at: number,
-  { attention, hidden, lastHiddenState, outputs }: ModelOutputs,
+  { attention, hidden, lastHiddenState, outputs }: RawOutputs,
   options: ModelAttendOptions,
   normalised = true,
-): ModelLook {
+): ModelOutput {
   const selection = selectionOf(model, heads, options);
   const isPair = model.kind === "encoder-decoder";
   const source = example.axis;
@@ -60,7 +60,7 @@ export function lookAt(
     const isPerToken = head === "logits" || head === "replaced";
     return [head, unbatch(value, at, isPerToken ? { 0: target.tokens.length } : {})] as const;
   });
-  return new ModelLook({
+  return new ModelOutput({
     attention: maps,
     tokens: source,
     ...(example.targetAxis && { targetTokens: example.targetAxis }),

@@ -3,7 +3,7 @@ import { jupyterDisplay, type Axis, type DisplayBundle, type Note } from "../not
 import type { AttentionMaps, MapsKind, MapsNoteOptions } from "../attention/attention-maps.js";
 import { writeSafetensors, type SafetensorsOptions } from "../storage/safetensors/write.js";
 
-/** What {@link ModelLook} is made of. */
+/** What {@link ModelOutput} is made of. */
 export interface LookParts {
   readonly attention: Readonly<Partial<Record<MapsKind, AttentionMaps>>>;
   readonly tokens: Axis;
@@ -17,7 +17,7 @@ export interface LookParts {
 }
 
 /** What a model made of one text or image: its attention, and what else was asked for. As the last value of a cell it shows itself. */
-export class ModelLook {
+export class ModelOutput {
   /** The attention by kind; of an encoder–decoder `encoder`, `decoder` and `cross`. */
   readonly attention: Readonly<Partial<Record<MapsKind, AttentionMaps>>>;
   /** What was read, as an axis: tokens, their places in the text, their words, which are special. */

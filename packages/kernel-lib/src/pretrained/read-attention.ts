@@ -1,7 +1,7 @@
 import { sizeOf, type Tensor } from "../engine/index.js";
 import type { Axis } from "../note/index.js";
 import { AttentionMaps, type MapsKind } from "../attention/attention-maps.js";
-import { ModelLook } from "./model-look.js";
+import { ModelOutput } from "./model-output.js";
 import { openSafetensors, type SafetensorsFile, type SafetensorsSource } from "../storage/safetensors/open.js";
 
 const kinds: readonly MapsKind[] = ["self", "encoder", "decoder", "cross"];
@@ -22,14 +22,14 @@ const kindsIn = ({ names }: SafetensorsFile): readonly MapsKind[] => [
  *   weights differ in number
  * @example
  * ```ts
- * import { loadModel, readLook } from "heed";
+ * import { loadModel, readAttention } from "heed";
  * const model = await loadModel("models/all-MiniLM-L6-v2");
  * await (await model.attend("The cat sat.")).save("look.safetensors");
- * const look = await readLook("look.safetensors");
+ * const look = await readAttention("look.safetensors");
  * console.log(look.weights.shape); // [6, 12, 6, 6]
  * ```
  */
-export async function readLook(source: SafetensorsSource): Promise<ModelLook> {
+export async function readAttention(source: SafetensorsSource): Promise<ModelOutput> {
   const file = await openSafetensors(source);
   const tokens = readTokens(file, "tokens");
   const target = readTokens(file, "targetTokens");
@@ -66,10 +66,10 @@ export async function readLook(source: SafetensorsSource): Promise<ModelLook> {
   const [first] = Object.values(attention);
   if (first === undefined) {
     throw new RangeError(
-      `readLook: expected weights [L, H, Q, K], or encoder.weights, decoder.weights, cross.weights; the file holds ${file.names.slice(0, 5).join(", ") || "nothing"}`,
+      `readAttention: expected weights [L, H, Q, K], or encoder.weights, decoder.weights, cross.weights; the file holds ${file.names.slice(0, 5).join(", ") || "nothing"}`,
     );
   }
-  return new ModelLook({
+  return new ModelOutput({
     attention,
     tokens: columnsAxis ?? first.columns,
     ...(target && { targetTokens: { tokens: target } }),
@@ -84,7 +84,7 @@ async function readLayers(file: SafetensorsFile, name: string): Promise<Tensor[]
   const shape = whole.shape.length === 3 ? [1, ...whole.shape] : whole.shape;
   if (shape.length !== 4 || whole.dtype !== "float32") {
     throw new RangeError(
-      `readLook: expected ${name} to be numbers [L, H, Q, K]; got ${whole.dtype} [${whole.shape.join(", ")}]`,
+      `readAttention: expected ${name} to be numbers [L, H, Q, K]; got ${whole.dtype} [${whole.shape.join(", ")}]`,
     );
   }
   const [layers = 0, ...rest] = shape;
@@ -105,11 +105,11 @@ function readTokens(file: SafetensorsFile, name: string): string[] | undefined {
   } catch {
     // told below, like any other text that is no list
   }
-  throw new SyntaxError(`readLook: expected ${name} in the metadata to be a JSON list of texts; got ${json.slice(0, 40)}`);
+  throw new SyntaxError(`readAttention: expected ${name} in the metadata to be a JSON list of texts; got ${json.slice(0, 40)}`);
 }
 
 function axisFor(axis: Axis | undefined, size: number, name: string): Axis {
   if (axis === undefined) return { tokens: Array.from({ length: size }, (_, i) => `${i}`) };
   if (axis.tokens.length === size) return axis;
-  throw new RangeError(`readLook: expected a token for each of the ${size} ${name}; got ${axis.tokens.length}`);
+  throw new RangeError(`readAttention: expected a token for each of the ${size} ${name}; got ${axis.tokens.length}`);
 }
