@@ -10,7 +10,9 @@ import { root } from "../scripts/setup/places.mjs";
 /** Identifiers, and what each is called. */
 const identifiers: Readonly<Record<string, string>> = {
   Affine: "LinearParameters",
+  BesideOptions: "SidecarOptions",
   EditWeights: "WeightsHook",
+  FileBeside: "SidecarFile",
   KnockedOut: "Ablation",
   KnockOut: "AblationTarget",
   ModelLook: "ModelOutput",
@@ -18,6 +20,7 @@ const identifiers: Readonly<Record<string, string>> = {
   ToldPair: "TeacherForcedPair",
   TransformerLook: "TransformerOutput",
   affine: "linearInit",
+  besideName: "sidecarName",
   dropper: "makeDropout",
   grownEquations: "rematerialisedEquations",
   lowerWhole: "lowerCustomGradient",
@@ -29,6 +32,7 @@ const identifiers: Readonly<Record<string, string>> = {
   seeParts: "imageFeatures",
   teachCaptioner: "teacherForceCaptioner",
   teachDecoder: "teacherForceDecoder",
+  storeBeside: "storeSidecar",
   toldAndWritten: "teacherForcingArrays",
   usualTraining: "defaultTraining",
   wholeOf: "customGradientOf",
@@ -38,6 +42,7 @@ const identifiers: Readonly<Record<string, string>> = {
 /** Files, and what each is called. */
 const files: Readonly<Record<string, string>> = {
   "affine.ts": "linear-init.ts",
+  "beside-node.ts": "sidecar-node.ts",
   "dropper.ts": "dropout.ts",
   "examples-of.ts": "batching.ts",
   "knock-out.ts": "ablation.ts",

@@ -38,10 +38,10 @@ export {
   type CommExtras,
   type CommMessage,
   type KernelComms,
-  type BesideOptions,
+  type SidecarOptions,
   type Bundle,
   type DisplayOptions,
-  type FileBeside,
+  type SidecarFile,
   type Host,
   type KernelCell,
   type KernelHost,
@@ -55,4 +55,12 @@ export {
   type Progress,
   displayOf,
   type WeightOptions,
+} from "../notebook/index.js";
+
+// Names of before, for one release.
+export {
+  /** @deprecated It is called `SidecarFile`. */
+  type SidecarFile as FileBeside,
+  /** @deprecated It is called `SidecarOptions`. */
+  type SidecarOptions as BesideOptions,
 } from "../notebook/index.js";

@@ -12,7 +12,7 @@ export { groupsOf, joinAxis, type Groups, type WordsOfTokens } from "./groups.js
 export { closestHop, coveredTokens, nearlySame, overlapOf, ownShare, penaltyOf, type HopOverlap } from "./hops.js";
 export { detectImage } from "./image.js";
 export { limits } from "./limits.js";
-export { makeNote, type AxisInput, type NoteInput, type StoreBeside } from "./make-note.js";
+export { makeNote, type AxisInput, type NoteInput, type StoreSidecar } from "./make-note.js";
 export { decodeMask, encodeMask } from "./mask.js";
 export { headsOfLayer, matrixCount, placeOfMatrix, readMatrix, type Matrix } from "./matrices.js";
 export { entropyOf, jensenShannonDistance, largestIn, rankIn, rowOf } from "./measures.js";
@@ -39,3 +39,9 @@ export { storeNote } from "./store.js";
 export { libraryVersion } from "./version.js";
 export { isolated, nameOfUnseen, titleText, visibleToken } from "./visible-token.js";
 export { languageOf, type Language, type Wording } from "./wording.js";
+
+// Names of before, for one release.
+export {
+  /** @deprecated It is called `StoreSidecar`. */
+  type StoreSidecar as StoreBeside,
+} from "./make-note.js";

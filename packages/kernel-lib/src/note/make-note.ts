@@ -57,11 +57,14 @@ export interface NoteInput extends DetailInput {
   /** How weights are stored; chosen by their number where absent. */
   readonly encoding?: InlineEncoding;
   /** Where the weights are, when they are not to be inside the note; or what puts them there, if it finds them too many. */
-  readonly external?: ExternalReference | StoreBeside;
+  readonly external?: ExternalReference | StoreSidecar;
 }
 
 /** Puts weights into a file beside the notebook and tells where they are; `undefined` leaves them to the note. */
-export type StoreBeside = (weights: PlainTensor, about: Pick<Note, "kind" | "title" | "axes">) => ExternalReference | undefined;
+export type StoreSidecar = (
+  weights: PlainTensor,
+  about: Pick<Note, "kind" | "title" | "axes">,
+) => ExternalReference | undefined;
 
 /**
  * Makes a note: checks that the numbers are weights and fit their labels, and stores them as compactly as their number asks.
@@ -180,7 +183,7 @@ const exactError = 1e-6;
 function encodeWeights(
   weights: PlainTensor,
   { encoding, external }: NoteInput,
-  about: Parameters<StoreBeside>[1],
+  about: Parameters<StoreSidecar>[1],
 ): EncodedArray {
   const reference = typeof external === "function" ? external(weights, about) : external;
   if (reference) return describeExternal(weights, reference);

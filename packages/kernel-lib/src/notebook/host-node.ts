@@ -2,8 +2,8 @@
 import { createRequire } from "node:module";
 import { env, stderr } from "node:process";
 import { languageOf, type Language } from "../note/index.js";
-import { notebookFolder } from "./beside-node.js";
-import { storeBeside } from "./beside.js";
+import { notebookFolder } from "./sidecar-node.js";
+import { storeSidecar } from "./sidecar.js";
 import { findKernelHost, type Host } from "./host.js";
 
 /** Where the code runs. */
@@ -12,9 +12,9 @@ export function findHost(): Host {
   return findKernelHost(language, storeOf) ?? findTslab(language) ?? findDeno(language) ?? terminal(language);
 }
 
-const storeOf = (run: unknown, cell: string | undefined): Host["storeBeside"] => {
+const storeOf = (run: unknown, cell: string | undefined): Host["storeSidecar"] => {
   const folder = notebookFolder(cell);
-  return (options) => storeBeside(folder, run, options);
+  return (options) => storeSidecar(folder, run, options);
 };
 
 /** What plain tslab keeps of the running cell, in its module dist/jupyter.js; its public display takes one MIME type at a time. */
@@ -38,7 +38,7 @@ function findTslab(language: Language): Host | undefined {
     // A new function for each run.
     run: write,
     signal: undefined,
-    storeBeside: storeOf(write, undefined),
+    storeSidecar: storeOf(write, undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) =>
       write({ data: bundle, metadata, transient: displayId === undefined ? {} : { display_id: displayId } }, update),
   };
@@ -67,7 +67,7 @@ function findDeno(language: Language): Host | undefined {
     language,
     run: undefined,
     signal: undefined,
-    storeBeside: storeOf(undefined, undefined),
+    storeSidecar: storeOf(undefined, undefined),
     display: (bundle, { displayId, update = false, metadata = {} } = {}) => {
       const transient = displayId === undefined ? {} : { display_id: displayId };
       void broadcast(update ? "update_display_data" : "display_data", { data: bundle, metadata, transient });
@@ -80,7 +80,7 @@ const terminal = (language: Language): Host => ({
   language,
   run: undefined,
   signal: undefined,
-  storeBeside: undefined,
+  storeSidecar: undefined,
   display: (bundle) => console.log(bundle["text/plain"]),
   writeLine: (text, isLast) => {
     if (stderr.isTTY) stderr.write(`\r\u001B[K${text}${isLast ? "\n" : ""}`);

@@ -11,7 +11,7 @@ export function findHost(): Host {
       language,
       run: undefined,
       signal: undefined,
-      storeBeside: undefined,
+      storeSidecar: undefined,
       display: (bundle) => console.log(bundle["text/plain"]),
     }
   );

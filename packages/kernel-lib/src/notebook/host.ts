@@ -1,5 +1,5 @@
 /** What shows things in the place the code runs in: this project's kernel, plain tslab, Deno's kernel, a terminal or a page. */
-import type { Language, StoreBeside } from "../note/index.js";
+import type { Language, StoreSidecar } from "../note/index.js";
 import type { KernelComms } from "./kernel-comms.js";
 
 /** One thing in several MIME types; bytes are sent as base64. */
@@ -26,16 +26,16 @@ export interface Host {
   /** Aborted when the person interrupts the running cell. */
   readonly signal: AbortSignal | undefined;
   /** What keeps large weights beside the notebook; only where there is a notebook. */
-  readonly storeBeside: ((options: BesideOptions) => StoreBeside) | undefined;
+  readonly storeSidecar: ((options: SidecarOptions) => StoreSidecar) | undefined;
   display(bundle: Bundle, options?: DisplayOptions): void;
   /** A terminal only: writes over the last line, until the last text. */
   writeLine?(text: string, isLast: boolean): void;
 }
 
 /** What of weights goes beside the notebook. */
-export interface BesideOptions {
+export interface SidecarOptions {
   /** Weights that would take more bytes than this inside the notebook. */
-  readonly besideOver?: number | undefined;
+  readonly sidecarThreshold?: number | undefined;
   /** Names the picture, if another of the same id will replace it. */
   readonly id?: string | undefined;
 }
@@ -45,16 +45,16 @@ export interface NotebookFolder {
   /** The notebook's name without its ending, and the running cell's id, where they are known. */
   readonly notebook: string | undefined;
   readonly cell: string | undefined;
-  /** What `HEED_BESIDE_OVER` of the environment says. */
-  readonly besideOver: number | undefined;
+  /** What `HEED_SIDECAR_THRESHOLD` of the environment says. */
+  readonly sidecarThreshold: number | undefined;
   /** In hexadecimal. */
   sha256(bytes: Uint8Array): string;
   /** Writes a file at once or not at all; one of the same name is replaced. */
-  write(file: FileBeside): void;
+  write(file: SidecarFile): void;
 }
 
 /** A file whose beginning and name depend on the hash of what follows. */
-export interface FileBeside {
+export interface SidecarFile {
   readonly headerBytes: number;
   readonly data: Iterable<Uint8Array>;
   /** Called when all data is written, with its SHA-256 in hexadecimal. */
@@ -98,7 +98,7 @@ export const kernelHostSymbol: unique symbol = Symbol.for("heed.host") as never;
 /** The host of this project's kernel, if that is what the code runs in. */
 export function findKernelHost(
   language: Language,
-  storeOf?: (run: unknown, cell: string | undefined) => Host["storeBeside"],
+  storeOf?: (run: unknown, cell: string | undefined) => Host["storeSidecar"],
 ): Host | undefined {
   const kernel = (globalThis as { [kernelHostSymbol]?: KernelHost })[kernelHostSymbol];
   if (kernel === undefined) return undefined;
@@ -107,7 +107,7 @@ export function findKernelHost(
     language,
     run: kernel.cell,
     signal: kernel.cell?.signal,
-    storeBeside: storeOf?.(kernel.cell, kernel.cell?.id),
+    storeSidecar: storeOf?.(kernel.cell, kernel.cell?.id),
     display: (bundle, options) => kernel.display(bundle, options),
   };
 }

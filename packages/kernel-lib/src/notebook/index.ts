@@ -4,8 +4,8 @@ export { showCurves, type Curves } from "./curves.js";
 export {
   type Bundle,
   type DisplayOptions,
-  type BesideOptions,
-  type FileBeside,
+  type SidecarOptions,
+  type SidecarFile,
   type Host,
   type KernelCell,
   type KernelHost,

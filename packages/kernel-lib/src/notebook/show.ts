@@ -9,7 +9,7 @@ import {
   type NoteInput,
   type NoteNumbers,
   type Showable,
-  type StoreBeside,
+  type StoreSidecar,
 } from "../note/index.js";
 import type { Host } from "./host.js";
 
@@ -24,9 +24,11 @@ export interface ShowSettings {
   readonly language?: Language;
   /**
    * Weights that would take more bytes than this inside the notebook go into a `.safetensors` file beside it, which the viewer reads head
-   * by head; the note keeps an overview. 4,000,000 unless given here or as `HEED_BESIDE_OVER` in the environment; `Infinity` keeps them
+   * by head; the note keeps an overview. 4,000,000 unless given here or as `HEED_SIDECAR_THRESHOLD` in the environment; `Infinity` keeps them
    * inside. The file is named after the notebook and the cell, so running the cell again replaces it.
    */
+  readonly sidecarThreshold?: number;
+  /** @deprecated It is called `sidecarThreshold`. */
   readonly besideOver?: number;
 }
 
@@ -52,9 +54,13 @@ export function show<Options extends object = WeightOptions>(
   value: Showable<Options> | Note | NoteNumbers,
   options: Options & ShowSettings = {} as Options & ShowSettings,
 ): void {
-  const { id, language, besideOver, ...rest } = options;
+  const { id, language, besideOver, sidecarThreshold = besideOver, ...rest } = options;
   const host = findHost();
-  const note = toNote(value, rest as Omit<Options, keyof ShowSettings> as Options, host.storeBeside?.({ besideOver, id }));
+  const note = toNote(
+    value,
+    rest as Omit<Options, keyof ShowSettings> as Options,
+    host.storeSidecar?.({ sidecarThreshold, id }),
+  );
   const bundle = displayBundle(note, { language: language ?? host.language });
   if (id === undefined) host.display(bundle);
   else displayInPlace(host, `heed-${id}`, bundle);
@@ -67,7 +73,7 @@ export function show<Options extends object = WeightOptions>(
  */
 export function displayOf<Options extends object>(value: Showable<Options>): DisplayBundle {
   const host = findHost();
-  const note = toNote(value, {} as Options, host.storeBeside?.({}));
+  const note = toNote(value, {} as Options, host.storeSidecar?.({}));
   return displayBundle(note, { language: host.language });
 }
 
@@ -76,7 +82,7 @@ displayResultsBy(displayOf);
 function toNote<Options extends object>(
   value: Showable<Options> | Note | NoteNumbers,
   options: Options,
-  external: StoreBeside | undefined,
+  external: StoreSidecar | undefined,
 ): Note {
   // whatever makes a note hands on to makeNote what it does not know itself
   const all = { ...(external && { external }), ...options };

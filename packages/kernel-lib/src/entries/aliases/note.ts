@@ -74,7 +74,7 @@ export {
   type AxisInput,
   /** @deprecated Import it from "heed/note". */
   type NoteInput,
-  /** @deprecated Import it from "heed/note". */
+  /** @deprecated Import it from "heed/note", where it is called `StoreSidecar`. */
   type StoreBeside,
   /** @deprecated Import it from "heed/note". */
   decodeMask,

@@ -110,9 +110,9 @@ export {
   type Bundle,
   /** @deprecated Import it from "heed/program". */
   type DisplayOptions,
-  /** @deprecated Import it from "heed/program". */
+  /** @deprecated Import it from "heed/program", where it is called `SidecarOptions`. */
   type BesideOptions,
-  /** @deprecated Import it from "heed/program". */
+  /** @deprecated Import it from "heed/program", where it is called `SidecarFile`. */
   type FileBeside,
   /** @deprecated Import it from "heed/program". */
   type Host,

@@ -1,18 +1,18 @@
 /** Weights that are too many for a notebook go into a `.safetensors` file beside it, with finer overviews for who zooms in. */
 import { decodeFloat16, encodeFloat16 } from "../dtypes/float16.js";
 import { encodeBase64 } from "../note/base64.js";
-import { chooseBlock, limits, toPyramid, type PlainTensor, type PyramidLevel, type StoreBeside } from "../note/index.js";
+import { chooseBlock, limits, toPyramid, type PlainTensor, type PyramidLevel, type StoreSidecar } from "../note/index.js";
 import { encodeHeader, type SafetensorsPart } from "../storage/safetensors/index.js";
-import type { BesideOptions, NotebookFolder } from "./host.js";
+import type { SidecarOptions, NotebookFolder } from "./host.js";
 
 /**
  * Weights that would take more bytes than this inside the notebook go beside it. 144 heads of 128 tokens (3.2 MB) stay inside, 12 heads
  * of 512 tokens (4.2 MB) do not.
  */
-const defaultBesideOver = 4_000_000;
+const defaultSidecarThreshold = 4_000_000;
 
 /** What a file says of itself under `heed` in its metadata, so that it is told from files of another origin. */
-const besideMark = "weights of a note";
+const sidecarMark = "weights of a note";
 
 /** A matrix of more cells than this is given finer overviews than the one inside the note; a smaller one is read whole. */
 const pyramidOver = 2 ** 20;
@@ -23,13 +23,13 @@ const finestBlock = 4;
 const bytesInside = ({ data }: PlainTensor): number => (data.length * 4) / 3;
 
 /**
- * Keeps weights beside the notebook of the running cell if they would take more than `besideOver` bytes inside. Where no file can be
+ * Keeps weights beside the notebook of the running cell if they would take more than `sidecarThreshold` bytes inside. Where no file can be
  * written they stay inside, and it is said.
  *
  * @param run the same during one run of the cell
  */
-export function storeBeside(folder: NotebookFolder, run: unknown, { besideOver, id }: BesideOptions): StoreBeside {
-  const over = besideOver ?? folder.besideOver ?? defaultBesideOver;
+export function storeSidecar(folder: NotebookFolder, run: unknown, { sidecarThreshold, id }: SidecarOptions): StoreSidecar {
+  const over = sidecarThreshold ?? folder.sidecarThreshold ?? defaultSidecarThreshold;
   return (weights, about) => {
     if (bytesInside(weights) <= over) return undefined;
     // parts are drawn over their picture, for which an overview of them is of no use
@@ -62,8 +62,8 @@ function write(
   folder: NotebookFolder,
   place: number,
   weights: PlainTensor,
-  about: Parameters<StoreBeside>[1],
-): ReturnType<StoreBeside> {
+  about: Parameters<StoreSidecar>[1],
+): ReturnType<StoreSidecar> {
   const { rows, columns } = about.axes;
   const isSelf = rows.tokens.join("\0") === columns.tokens.join("\0");
   const tensor = isSelf ? "weights" : "cross.weights";
@@ -79,7 +79,7 @@ function write(
     }),
   ];
   const metadata = (sha256: string): Record<string, string> => ({
-    heed: besideMark,
+    heed: sidecarMark,
     sha256,
     tokens: JSON.stringify(columns.tokens),
     ...(!isSelf && { targetTokens: JSON.stringify(rows.tokens) }),
@@ -96,7 +96,7 @@ function write(
     data: encode(weights, levels, error, (codes) => hashes.push(folder.sha256(codes).slice(0, 2 * hashBytes))),
     finish: (sha256) => {
       const header = encodeHeader(parts, metadata(sha256));
-      file = besideName(folder, place, sha256);
+      file = sidecarName(folder, place, sha256);
       headerHash = folder.sha256(header);
       return { name: file, header };
     },
@@ -165,7 +165,7 @@ const sliceOf = (data: ArrayLike<number>, start: number, size: number): Float32A
  * The name of a file: the notebook's, the cell's and the picture's number in it, so that running the cell again replaces it. Where the
  * cell is not known, the content's, so that the same content is written once.
  */
-export function besideName(
+export function sidecarName(
   { notebook, cell }: Pick<NotebookFolder, "notebook" | "cell">,
   place: number,
   sha256: string,

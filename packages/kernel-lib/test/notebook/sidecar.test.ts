@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { attention } from "../../src/attention/index.js";
 import { makeNote, noteMimeType, parseNote, readMatrix, type ExternalArray, type Note } from "../../src/note/index.js";
-import { besideName } from "../../src/notebook/beside.js";
+import { sidecarName } from "../../src/notebook/sidecar.js";
 import { displayOf, show } from "../../src/notebook/index.js";
 import { openSafetensors } from "../../src/storage/index.js";
 import { readAttention } from "../../src/pretrained/index.js";
@@ -40,8 +40,8 @@ const options = { columns: tokens, language: "en" as const };
 
 test("weights over the limit are in a file beside the notebook, and the note says where, with its overview", async () => {
   const shown = await inCell(() => {
-    show(weights, { ...options, besideOver: 90 });
-    show(weights, { ...options, besideOver: 94 });
+    show(weights, { ...options, sidecarThreshold: 90 });
+    show(weights, { ...options, sidecarThreshold: 94 });
   });
   expect(readdirSync(folder)).toEqual(["看-attention.cell-1.safetensors"]);
   const [outside, inside] = shown.map((one) => noteOf(one).weights);
@@ -72,11 +72,20 @@ test("weights over the limit are in a file beside the notebook, and the note say
   expect(largest).toBeLessThan(0.9 / 2048);
 });
 
+test("the names of before still set the threshold: the option, and the variable of the environment", async () => {
+  const files = readdirSync(folder);
+  const [byOption] = await inCell(() => show(weights, { ...options, besideOver: 90 }));
+  vi.stubEnv("HEED_BESIDE_OVER", "90");
+  const [byVariable] = await inCell(() => show(weights, options));
+  expect(files).toEqual([]);
+  expect([byOption, byVariable].map((shown) => noteOf(shown).weights.encoding)).toEqual(["external", "external"]);
+});
+
 const showThrice = (): Promise<readonly Displayed[]> =>
   inCell(() => {
-    show(weights, { ...options, besideOver: 0 });
-    show(weights, { ...options, besideOver: 0, id: "training" });
-    show(weightsOf(3, 5, 7), { ...options, besideOver: 0, id: "training" });
+    show(weights, { ...options, sidecarThreshold: 0 });
+    show(weights, { ...options, sidecarThreshold: 0, id: "training" });
+    show(weightsOf(3, 5, 7), { ...options, sidecarThreshold: 0, id: "training" });
   });
 
 test("running a cell again replaces its file; pictures of one cell have files of their own", async () => {
@@ -88,7 +97,7 @@ test("running a cell again replaces its file; pictures of one cell have files of
 });
 
 test("the limit comes from the environment where none is given, also for a value that ends a cell", async () => {
-  vi.stubEnv("HEED_BESIDE_OVER", "20");
+  vi.stubEnv("HEED_SIDECAR_THRESHOLD", "20");
   const keys = [
     [1, 0],
     [0, 1],
@@ -99,7 +108,7 @@ test("the limit comes from the environment where none is given, also for a value
   const shown: object[] = [];
   await inCell(() => shown.push(displayOf(result), displayOf({ toNote: () => makeNote({ weights: [[1]] }) })));
   expect(shown.map((bundle) => (bundle as Record<string, Note>)[noteMimeType]?.weights.encoding)).toEqual(["f32", "f32"]);
-  vi.stubEnv("HEED_BESIDE_OVER", "11");
+  vi.stubEnv("HEED_SIDECAR_THRESHOLD", "11");
   await inCell(() => shown.push(displayOf(result)));
   expect((shown[2] as Record<string, Note>)[noteMimeType]?.weights.encoding).toBe("external");
 });
@@ -112,7 +121,7 @@ test("a large matrix brings finer overviews, and a single high weight is in all 
   data.fill(0.1 / (columns - 1), 701 * columns, 702 * columns);
   data[701 * columns] = 0.1 / (columns - 1);
   data[701 * columns + 917] = 0.9;
-  const [shown] = await inCell(() => show({ shape: [1, rows, columns], data }, { language: "en", besideOver: 1e6 }));
+  const [shown] = await inCell(() => show({ shape: [1, rows, columns], data }, { language: "en", sidecarThreshold: 1e6 }));
   const array = noteOf(shown).weights as ExternalArray;
   // a block of 4 leaves 258 × 259 blocks, few enough to be in the note itself
   expect(array.overview.block).toEqual([4, 4]);
@@ -142,7 +151,7 @@ test("a large matrix brings finer overviews, and a single high weight is in all 
 test("the file stands on its own: its tokens are in it", async () => {
   const square = weightsOf(2, 5, 5);
   const columns = ["<s>", "我", "are", "<b>", "</s>"];
-  await inCell(() => show({ ...square, shape: [1, 2, 5, 5] }, { rows: columns, columns, besideOver: 0 }));
+  await inCell(() => show({ ...square, shape: [1, 2, 5, 5] }, { rows: columns, columns, sidecarThreshold: 0 }));
   const look = await readAttention(join(folder, "看-attention.cell-1.safetensors"));
   expect(look.weights.shape).toEqual([1, 2, 5, 5]);
   expect(look.tokens.tokens).toEqual(columns);
@@ -150,7 +159,7 @@ test("the file stands on its own: its tokens are in it", async () => {
 
 test("weights over a picture stay inside: an overview of its parts could not be drawn over it", async () => {
   const image = { mediaType: "image/png", data: onePixel, width: 1, height: 1, grid: [1, 7] } as const;
-  const [shown] = await inCell(() => show(weights, { ...options, kind: "image", image, besideOver: 0 }));
+  const [shown] = await inCell(() => show(weights, { ...options, kind: "image", image, sidecarThreshold: 0 }));
   expect(noteOf(shown).weights.encoding).toBe("f32");
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -164,7 +173,7 @@ test("where no file can be written the weights stay inside, and it is said", asy
   process.chdir(locked);
   rmSync(locked, { recursive: true, force: true });
   try {
-    const [shown] = await inCell(() => show(weights, { ...options, besideOver: 0 }));
+    const [shown] = await inCell(() => show(weights, { ...options, sidecarThreshold: 0 }));
     expect(noteOf(shown).weights.encoding).toBe("f32");
     expect(warn).toHaveBeenCalledWith(expect.stringContaining("stay inside"));
   } finally {
@@ -181,7 +190,7 @@ test.each([
   ["Untitled", "36c8d8a1-5b1e-4f9a-8f9f-6a8d58a3f3aa", "Untitled.36c8d8a1-1.safetensors"],
   ["中".repeat(200), "c".repeat(64), `${"中".repeat(40)}.${"c".repeat(64)}-1.safetensors`],
 ])("the file of notebook %j and cell %j is %s", (notebook, cell, expected) => {
-  const name = besideName({ notebook, cell }, 1, "0123456789abcdef0123");
+  const name = sidecarName({ notebook, cell }, 1, "0123456789abcdef0123");
   expect(name).toBe(expected);
   expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
 });

@@ -3,24 +3,25 @@ import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { cwd, env, pid } from "node:process";
-import type { FileBeside, NotebookFolder } from "./host.js";
+import type { SidecarFile, NotebookFolder } from "./host.js";
 
 /** JupyterLab's server tells the notebook's path; other servers start the kernel in its folder. */
 export function notebookFolder(cell: string | undefined): NotebookFolder {
   const path = env["JPY_SESSION_NAME"];
   const isKnown = path !== undefined && path.endsWith(".ipynb");
-  const over = Number(env["HEED_BESIDE_OVER"] || Number.NaN);
+  // its name of before is heard for one release
+  const over = Number(env["HEED_SIDECAR_THRESHOLD"] || env["HEED_BESIDE_OVER"] || Number.NaN);
   return {
     notebook: isKnown ? basename(path, ".ipynb") : undefined,
     cell,
-    besideOver: Number.isNaN(over) ? undefined : over,
+    sidecarThreshold: Number.isNaN(over) ? undefined : over,
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
-    write: (file) => writeBeside(isKnown && isAbsolute(path) && isFolder(dirname(path)) ? dirname(path) : cwd(), file),
+    write: (file) => writeSidecar(isKnown && isAbsolute(path) && isFolder(dirname(path)) ? dirname(path) : cwd(), file),
   };
 }
 
 /** The file appears under its name when it is whole: a crash never leaves half a file behind. */
-function writeBeside(folder: string, { headerBytes, data, finish }: FileBeside): void {
+function writeSidecar(folder: string, { headerBytes, data, finish }: SidecarFile): void {
   const partial = join(folder, `.heed-${pid}.partial`);
   rmSync(partial, { force: true });
   const file = openSync(partial, "wx");
