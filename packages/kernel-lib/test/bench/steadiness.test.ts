@@ -65,20 +65,20 @@ describe("a row", () => {
   });
 });
 
-describe("a case is measured", () => {
-  const measure = async (peerSamples: readonly number[]): Promise<readonly [Row, number]> => {
-    let calls = 0;
-    const reported: Row[] = [];
-    const bench = new Bench((row) => reported.push(row));
-    await bench.compare({
-      ...entry,
-      peer: { name: "transformers", sample: () => Promise.resolve(peerSamples[calls++ % peerSamples.length] ?? 0) },
-      samples: hiccup.length,
-      warmUp: 0,
-    });
-    return [reported[0] as Row, calls];
-  };
+const measure = async (peerSamples: readonly number[]): Promise<readonly [Row, number]> => {
+  let calls = 0;
+  const reported: Row[] = [];
+  const bench = new Bench((row) => reported.push(row));
+  await bench.compare({
+    ...entry,
+    peer: { name: "transformers", sample: () => Promise.resolve(peerSamples[calls++ % peerSamples.length] ?? 0) },
+    samples: hiccup.length,
+    warmUp: 0,
+  });
+  return [reported[0] as Row, calls];
+};
 
+describe("a case is measured", () => {
   test("again until it is steady", async () => {
     const [row, calls] = await measure([...hiccup, ...hiccup.map(() => 17)]);
     expect(row).toMatchObject({ peer: 17, ratio: 17, unsteady: null, attempts: 2 });

@@ -147,35 +147,35 @@ describe("readPairs", () => {
   });
 });
 
-describe("the header of a TSV", () => {
-  const read = async (text: string, options: object = {}): Promise<unknown[]> =>
-    (await readCorpus(utf8(text), { format: "tsv", ...options })).records.map(({ fields }) => fields);
+const readTsv = async (text: string, options: object = {}): Promise<unknown[]> =>
+  (await readCorpus(utf8(text), { format: "tsv", ...options })).records.map(({ fields }) => fields);
 
+describe("the header of a TSV", () => {
   test("names the columns where its words are those of headers", async () => {
-    expect(await read("label\ttext\ngood\tfine film\n")).toEqual([{ label: "good", text: "fine film" }]);
-    expect(await read("Source\tTarget\n我\tI\n")).toEqual([{ Source: "我", Target: "I" }]);
+    expect(await readTsv("label\ttext\ngood\tfine film\n")).toEqual([{ label: "good", text: "fine film" }]);
+    expect(await readTsv("Source\tTarget\n我\tI\n")).toEqual([{ Source: "我", Target: "I" }]);
   });
 
   test("is no example where it repeats the columns", async () => {
-    expect(await read("zh\ten\n我\tI\n", { columns: ["zh", "en"] })).toEqual([{ zh: "我", en: "I" }]);
+    expect(await readTsv("zh\ten\n我\tI\n", { columns: ["zh", "en"] })).toEqual([{ zh: "我", en: "I" }]);
     const csv = await readCorpus(utf8("a,b\n1,2\n"), { format: "csv", columns: ["a", "b"] });
     expect(csv.records.map(({ fields }) => fields)).toEqual([{ a: "1", b: "2" }]);
   });
 
   test("is what header says", async () => {
-    expect(await read("wort\tword\nich\tI\n", { header: true })).toEqual([{ wort: "ich", word: "I" }]);
-    expect(await read("text\tlabel\nI\tich\n", { header: false })).toEqual([
+    expect(await readTsv("wort\tword\nich\tI\n", { header: true })).toEqual([{ wort: "ich", word: "I" }]);
+    expect(await readTsv("text\tlabel\nI\tich\n", { header: false })).toEqual([
       { source: "text", target: "label" },
       { source: "I", target: "ich" },
     ]);
-    await expect(read("a\ta\n1\t2\n", { header: true })).rejects.toThrow('the column "a" is named twice');
+    await expect(readTsv("a\ta\n1\t2\n", { header: true })).rejects.toThrow('the column "a" is named twice');
     await expect(readCorpus(utf8("1,2\n"), { format: "csv", header: false })).rejects.toThrow(
       "expected columns for CSV without a header",
     );
   });
 
   test("a first pair of words is none", async () => {
-    expect(await read("Go\t走\nHi\t你好\n")).toEqual([
+    expect(await readTsv("Go\t走\nHi\t你好\n")).toEqual([
       { source: "Go", target: "走" },
       { source: "Hi", target: "你好" },
     ]);
