@@ -10,8 +10,9 @@ import { freePort } from "../../../scripts/jupyter/server.mjs";
 import { kernelFolder, notebookFolder } from "../../../scripts/setup/places.mjs";
 import type * as Zmq from "../kernel/node_modules/zeromq/lib/index.js";
 import { readMessage, writeMessage } from "../kernel/wire.mjs";
-import type { Bench } from "./harness.ts";
+import type { Bench, Row } from "./harness.ts";
 import type { Sample } from "./sample.ts";
+import { quantile } from "./steadiness.ts";
 
 const zmq: typeof Zmq = createRequire(join(kernelFolder, "package.json"))("zeromq");
 
@@ -77,8 +78,22 @@ const withKernel =
     }
   };
 
+/** What a cell with definitions costs whose number is given: the median of five, in ms. Each uses what the one before declared. */
+async function costOf(kernel: Kernel, number: number): Promise<number> {
+  const times: number[] = [];
+  let before = await kernel.run('import { attention } from "heed"; const size0 = 1;');
+  for (let cell = 1; cell < number + 3; cell += 1) {
+    const time = await kernel.run(
+      `const size${cell} = size${cell - 1} + 1; function grow${cell}(n: number) { return n + size${cell}; }`,
+    );
+    if (cell > number - 3) times.push(time - before);
+    before = time;
+  }
+  return quantile(times, 0.5);
+}
+
 export default async function bench(bench: Bench): Promise<void> {
-  const compare = (name: string, measure: (kernel: Kernel) => Promise<number>): Promise<unknown> =>
+  const compare = (name: string, measure: (kernel: Kernel) => Promise<number>, options = {}): Promise<Row> =>
     bench.compare({
       name,
       unit: "ms",
@@ -87,6 +102,7 @@ export default async function bench(bench: Bench): Promise<void> {
       limit: 1500,
       samples: 7,
       warmUp: 1,
+      ...options,
     });
   await compare("kernel answers", (kernel) => kernel.ask("kernel_info_request"));
   await compare("kernel has run its first cell", async (kernel) => {
@@ -96,5 +112,15 @@ export default async function bench(bench: Bench): Promise<void> {
   await compare('first import "heed"', async (kernel) => {
     const before = await kernel.run("1 + 1");
     return (await kernel.run('import { attention } from "heed";')) - before;
+  });
+  const tenth = await compare("a definition in cell 10", (kernel) => costOf(kernel, 10), { limit: 60 });
+  await bench.compare({
+    name: "a definition in cell 1,000",
+    unit: "ms",
+    ours: withKernel(ours, (kernel) => costOf(kernel, 1000)),
+    // A long notebook is as quick as a short one.
+    limit: 2 * tenth.ours,
+    samples: 3,
+    warmUp: 0,
   });
 }

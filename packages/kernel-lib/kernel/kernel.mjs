@@ -70,7 +70,7 @@ export class Kernel {
     return Cell.context.getStore() ?? this.#queue.running ?? this.#queue.last;
   }
 
-  /** Loads tslab and TypeScript, once the sockets are there: that takes most of the start. */
+  /** Loads TypeScript, once the sockets are there: that takes most of the start. */
   #load() {
     this.#loading ??= this.#control.protect(async () => {
       const { Runner } = await import("./runner.mjs");

@@ -92,8 +92,9 @@ export async function runCell({ name, rewritten, imports, kinds }, { scope, modu
   });
   for (const { module, attributes, names } of imports) {
     const found = await wait(modules.import(module, attributes && { with: attributes }));
-    for (const { local, exported } of names) {
-      scope.link(local, exported === undefined ? () => found : () => found[exported]);
+    for (const [index, get] of gettersOf(names, found).entries()) {
+      const local = names[index]?.local ?? "";
+      scope.link(local, get);
       values.given.add(local);
     }
   }
@@ -108,6 +109,17 @@ export async function runCell({ name, rewritten, imports, kinds }, { scope, modu
   const boxes = rewritten.boxes.map((one) => scope.box(one));
   await startInterruptibly(script.runInThisContext()(values, ...moduleNames.map((one) => variables[one]), ...boxes));
   return values.value;
+}
+
+/**
+ * Functions that read what a module exports now. Each is code of its own, so that V8 reads the export as directly as in a module.
+ * @param {CellImport["names"]} names
+ * @param {object} found the module
+ * @returns {(() => unknown)[]}
+ */
+function gettersOf(names, found) {
+  const getters = names.map(({ exported }) => `() => module${exported === undefined ? "" : `[${JSON.stringify(exported)}]`}`);
+  return new Script(`(module) => [${getters.join(", ")}]`).runInThisContext()(found);
 }
 
 const starterName = "__heedStart";

@@ -81,6 +81,21 @@ export class FrozenCells {
     return names.filter((name) => before(name) !== after(name));
   }
 
+  /** Takes note of how things are.
+   * @returns {() => void} brings them back
+   */
+  save() {
+    const before = [...this.cells].map(([stem, cell]) => ({ stem, cell, frozen: cell.frozen }));
+    return () => {
+      this.cells = new Map(before.map(({ stem, cell }) => [stem, cell]));
+      for (const { stem, cell, frozen } of before) {
+        if (cell.frozen === frozen) continue;
+        cell.frozen = frozen;
+        this.#files.setText(this.#files.pathOf(stem, ts.Extension.Dts), frozen);
+      }
+    };
+  }
+
   /**
    * Whether a cell declares a name otherwise than it was declared before.
    * @param {string} name

@@ -14,6 +14,7 @@ import { declarationsOf, FrozenCells } from "./frozen-cells.mjs";
  * @property {ParsedCell} parsed
  * @property {ts.SourceFile} file the cell with its tail
  * @property {string} stem the name of the file that later cells take its names from
+ * @property {ReadonlyMap<string, Meaning>} before what names meant before
  * @property {ts.Program} program
  * @property {ts.TypeChecker} checker
  */
@@ -106,19 +107,65 @@ export class Language {
   check(text) {
     const parsed = this.open(text);
     if (parsed.syntaxErrors.length > 0) throw new CompileError(describeAll(parsed.syntaxErrors, text), text);
+    const first = this.#checkShown(parsed, text);
+    const before = new Map(this.names);
+    const { program, file, found } = first.found.length > 0 ? (this.#checkFollowed(first, parsed, text) ?? first) : first;
+    if (found.some(({ code }) => missing.has(code))) this.files.forget();
+    if (found.length > 0) throw new CompileError(describeAll(found, text, file, this.#about), text);
+    this.#count += 1;
+    return { parsed, before, program, file, stem: `${cellStem}${this.#count}`, checker: program.getTypeChecker() };
+  }
+
+  /**
+   * What is wrong with the cell that the language service looks at.
+   * @param {ParsedCell} parsed
+   * @param {string} text
+   */
+  #checkShown(parsed, text) {
     const program = this.service.getProgram();
     this.files.settle();
     const file = program?.getSourceFile(this.files.cell);
     if (!program || !file) throw new Error("language: TypeScript has lost the cell");
+    // What follows the cell's own text is the kernel's.
+    const isOurs = (/** @type {ts.Diagnostic} */ one) =>
+      one.file === file && (one.start ?? 0) >= text.length && text.trim() !== "";
     const found = [
       ...program.getSyntacticDiagnostics(file),
       ...program.getSemanticDiagnostics(file),
       ...this.#wrongModules(program),
-    ].filter((one) => isError(one) && !(one.file === file && (one.start ?? 0) >= text.length && text.trim() !== ""));
-    if (found.some(({ code }) => missing.has(code))) this.files.forget();
-    if (found.length > 0) throw new CompileError(describeAll(found, text, file, this.#about), text);
+    ].filter((one) => isError(one) && !isOurs(one));
+    return { program, file, found };
+  }
+
+  /**
+   * Checks a cell once more with what earlier cells return now that it gives names other types; `undefined` if that does not help.
+   * @param {{ program: ts.Program, file: ts.SourceFile }} first
+   * @param {ParsedCell} parsed
+   * @param {string} text
+   */
+  #checkFollowed({ program, file }, parsed, text) {
+    const again = [...parsed.declared].filter(([name, { hasValue }]) => hasValue && this.names.get(name)?.value);
+    const declarations = again.length > 0 ? declarationsOf(program, file) : undefined;
+    if (declarations === undefined) return undefined;
+    const names = new Map(this.names);
+    const restore = this.#frozen.save();
     this.#count += 1;
-    return { parsed, program, file, stem: `${cellStem}${this.#count}`, checker: program.getTypeChecker() };
+    const stem = `${cellStem}${this.#count}`;
+    this.#frozen.freeze(stem, parsed, text, declarations, "");
+    const changed = again.filter(([name]) => this.#frozen.differs(name, this.names.get(name), stem));
+    for (const [name, { kind, isAmbient }] of changed) this.names.set(name, { value: { file: stem, kind, isAmbient } });
+    follow(
+      this,
+      this.#frozen,
+      changed.map(([name]) => name),
+    );
+    this.#show(text);
+    const second = this.#checkShown(parsed, text);
+    if (second.found.length === 0) return second;
+    restore();
+    this.names = names;
+    this.#show(text);
+    return undefined;
   }
 
   /**
@@ -228,14 +275,14 @@ export class Language {
    * @param {string} text
    * @returns {(isReady: (name: string) => boolean) => void} takes the names back that never got a value
    */
-  declare({ parsed, program, file, stem }, text) {
+  declare({ parsed, before: meant, program, file, stem }, text) {
     this.#frozen.freeze(stem, parsed, text, declarationsOf(program, file), this.#tailOf(parsed));
     if (parsed.isAmbient) this.#declareAmbient(parsed, stem);
     /** @type {Map<string, Meaning | undefined>} */
     const before = new Map();
     for (const [name, { kind, hasValue, hasType, isAmbient }] of parsed.declared) {
       const origin = { file: stem, kind, isAmbient };
-      const previous = this.names.get(name);
+      const previous = meant.get(name);
       before.set(name, previous);
       this.names.set(name, { ...previous, ...(hasValue && { value: origin }), ...(hasType && { type: origin }) });
     }
