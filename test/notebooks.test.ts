@@ -100,7 +100,7 @@ describe("02 is a real model", () => {
 
   test("its first layer's twelve heads are those of transformers", async () => {
     const golden = await readSafetensors(join(root, "packages/kernel-lib/test/golden/minilm-first-layer.safetensors"));
-    const note = titled(name, "layer 1");
+    const note = titled(name, "layer 0");
     expect(note.axes.columns.tokens.slice(0, 4)).toEqual(["[CLS]", "the", "animal", "didn"]);
     const wanted = golden["0.attention"];
     expect(note.weights.shape).toEqual(wanted?.shape);

@@ -1,4 +1,7 @@
-/** A Chromium-like browser for the end-to-end tests: one that is there, or, on Debian as root, one that apt installs. */
+/**
+ * A Chromium-like browser for the end-to-end tests, and Firefox for what only it does: those that are there, or, on Debian as root, those that
+ * apt installs. Without a Chromium nothing can be tested; without Firefox its tests are left out.
+ */
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Problem } from "./problem.mjs";
@@ -30,11 +33,25 @@ function isProgram(file) {
   }
 }
 
-/** The browser's program, if there is one. `HEED_BROWSER` names another. */
-export function findBrowser() {
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  return [process.env["HEED_BROWSER"] ?? "", ...onPath, ...usualPlaces].find((file) => file !== "" && isProgram(file));
+/**
+ * @param {readonly string[]} wanted programs by their names
+ * @param {readonly string[]} places where else they may be; an empty one is none
+ */
+function find(wanted, places) {
+  const onPath = (process.env["PATH"] ?? "").split(delimiter).flatMap((folder) => wanted.map((name) => join(folder, name)));
+  return [...onPath, ...places].find((file) => file !== "" && isProgram(file));
 }
+
+/** The browser's program, if there is one. `HEED_BROWSER` names another. */
+export const findBrowser = () => find([], [process.env["HEED_BROWSER"] ?? ""]) ?? find(names, usualPlaces);
+
+/** Firefox's program, if there is one. `HEED_FIREFOX` names another. */
+export const findFirefox = () =>
+  find([], [process.env["HEED_FIREFOX"] ?? ""]) ??
+  find(
+    ["firefox-esr", "firefox"],
+    ["/Applications/Firefox.app/Contents/MacOS/firefox", join(programs, "Mozilla Firefox/firefox.exe")],
+  );
 
 /** Whether fonts for Chinese are there; where fontconfig is not in use they are part of the system. */
 async function hasChineseFonts() {
@@ -46,6 +63,17 @@ const isDebian = () =>
   existsSync("/etc/debian_version") && /^ID(_LIKE)?=.*debian/m.test(readFileSync("/etc/os-release", "utf8"));
 
 export async function installBrowser() {
+  await installChromium();
+  if (findFirefox() || !isDebian() || process.getuid?.() !== 0) return;
+  await step("Firefox", async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    await attempt("apt-get", ["update"], { env });
+    // not every distribution has it under this name
+    await attempt("apt-get", ["install", "-y", "--no-install-recommends", "firefox-esr"], { env });
+  });
+}
+
+async function installChromium() {
   /** @type {string[]} */
   const missing = [];
   if (!findBrowser()) missing.push("chromium");

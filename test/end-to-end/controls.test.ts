@@ -93,7 +93,9 @@ async function pressOnAll(figure: Locator): Promise<string[]> {
     if (!(await control.isVisible()) || (await control.isDisabled())) continue;
     await control.evaluate((node: HTMLElement) => node.focus({ preventScroll: true }));
     const name = await control.evaluate((node) =>
-      document.activeElement === node ? node.getAttribute("class")?.split(" ").at(-1) || node.tagName : "",
+      document.activeElement === node
+        ? ([...node.classList].findLast((name) => name.startsWith("jp-Heed")) ?? node.tagName)
+        : "",
     );
     // a control that a key of the one before has taken away
     if (name === "") continue;
@@ -112,9 +114,9 @@ test("no key that is pressed on any control reaches the notebook", async () => {
   await page.mouse.down();
   await page.mouse.up();
   for (const tool of ["Try out", "Table"]) await written.getByRole("button", { name: tool }).click();
-  await written.locator(".jp-HeedTable table").waitFor();
-  await written.getByRole("slider", { name: "Temperature" }).waitFor();
-  await written.locator(".jp-HeedDerivation ol").waitFor();
+  await written.locator(".jp-HeedTable table").waitFor(patient);
+  await written.getByRole("slider", { name: "Temperature" }).waitFor(patient);
+  await written.locator(".jp-HeedDerivation ol").waitFor(patient);
   const ofWritten = await pressOnAll(written);
   const heads = await drawn(1);
   const seen = new Set(ofWritten);

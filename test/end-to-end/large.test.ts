@@ -125,20 +125,8 @@ test("the kernel writes a file beside the notebook, which is read head by head",
   await expectRightCell(figure, 0, 0.5, 0.25);
   expect(ranges).toHaveLength(3);
 
-  // what was read is explained and saved
-  await figure.locator(".jp-HeedMap-stage").focus();
-  await page.keyboard.press("Escape");
-  await askAt(figure, 0.5, 0.25);
-  for (let zoom = 0; zoom < 12; zoom++) await page.keyboard.press("+");
-  await figure.locator(".jp-HeedTools-button", { hasText: "Derivation" }).click();
-  const box = await mapOf(figure).boundingBox();
-  if (!box) throw new Error("no map");
-  await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5);
-  const derivation = figure.locator(".jp-HeedDerivation");
-  await expect.poll(() => derivation.textContent()).toMatch(/Weighta = 0\.\d/);
-  const [, q = "", k = "", a = ""] =
-    /词(\d+).* → 词(\d+).*Weighta = ([\d.]+)/.exec((await derivation.textContent()) ?? "") ?? [];
-  expect(Math.abs(Number(a) - weightAt(0, Number(q), Number(k)))).toBeLessThan(1e-4);
+  // weights alone have nothing that they could be derived from; what was read is saved
+  expect(await figure.locator(".jp-HeedTools-button:visible").allTextContents()).toEqual(["Table"]);
   const [download] = await Promise.all([page.waitForEvent("download"), runCommand(page, "heed:save", { format: "csv" })]);
   const lines = readFileSync(await download.path(), "utf8").split("\r\n");
   expect(lines).toHaveLength(T + 1);

@@ -167,8 +167,8 @@ test("all layers × heads: arrows walk the heads, Enter opens one, and it stays 
   const figure = await figureOf("heads");
   await choose(figure, "All layers");
   await figure.locator(".jp-HeedHeads-tiles").focus();
-  expect(await announced(figure, "ArrowDown")).toMatch(/^layer 2, head 1: largest weight 1, mean entropy of a row \d/);
-  expect(await announced(figure, "ArrowRight", "Enter")).toMatch(/^layer 2, head 2/);
+  expect(await announced(figure, "ArrowDown")).toMatch(/^layer 1, head 0: largest weight 1, mean entropy of a row \d/);
+  expect(await announced(figure, "ArrowRight", "Enter")).toMatch(/^layer 1, head 1/);
   const value = async (): Promise<number | undefined> => (await readFigures(figure.locator(".."), 1))[0]?.values[2]?.[1];
   await expect.poll(value).toBe(0.0625);
   await setTheme(page, "dark");
@@ -179,12 +179,12 @@ test("all layers × heads: arrows walk the heads, Enter opens one, and it stays 
 test("the heads of a layer: one cell in all of them, and a click opens it", async () => {
   const figure = await figureOf("heads");
   await choose(figure, "Heads");
-  await figure.getByRole("radio", { name: "layer 1" }).click();
+  await figure.getByRole("radio", { name: "layer 0" }).click();
   const tile = figure.locator(".jp-HeedHeads-image").first();
   const box = await tile.boundingBox();
   if (!box) throw new Error("the first head is not on the page");
   await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.5);
-  expect(await facts(figure)).toEqual(["sleep (3) → cats (2)", "layer 1, head 1", "weight 0.5", "rank 1 of 5"]);
+  expect(await facts(figure)).toEqual(["sleep (3) → cats (2)", "layer 0, head 0", "weight 0.5", "rank 1 of 5"]);
   expect(await figure.locator(".jp-HeedHeads-frame:visible").count()).toBe(2);
   await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.5);
   await expect.poll(() => figure.getAttribute("data-heed-view")).toBe("matrix");
@@ -231,9 +231,9 @@ test("heads as lines of one picture: chosen by keys, each in a colour, with numb
   const pressed = (): Promise<string[]> => chips.locator("[aria-pressed=true]").allTextContents();
   const [alone = ""] = await pressed();
   await chips.getByRole("button").first().focus();
-  if (alone === "1") await page.keyboard.press("ArrowRight");
+  if (alone === "0") await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
-  await expect.poll(pressed).toEqual(["1", "2"]);
+  await expect.poll(pressed).toEqual(["0", "1"]);
   const colours = (): Promise<number> =>
     figure.locator("canvas.jp-HeedLines-canvas").evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
@@ -250,7 +250,7 @@ test("heads as lines of one picture: chosen by keys, each in a colour, with numb
   expect(await announced(figure, "Home", "ArrowDown", "ArrowDown")).toMatch(
     /^sleep \(3\): head \d: looks at .*; head \d: looks at /,
   );
-  await chips.getByRole("button", { name: `head ${alone === "1" ? 2 : 1}` }).click();
+  await chips.getByRole("button", { name: `head ${alone === "0" ? 1 : 0}` }).click();
   await expect.poll(pressed).toEqual([alone]);
 });
 

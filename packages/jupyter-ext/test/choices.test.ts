@@ -8,9 +8,9 @@ const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M
 test("the heads of one layer are offered one by one, each with its own thumbnail", () => {
   const { choices, grid } = offerHeads(makeNote({ weights: [[[1, 0]], [[0.25, 0.75]], [[0, 1]]] }), english);
   expect(choices.map(({ label, name }) => [label, name])).toEqual([
+    ["0", "head 0"],
     ["1", "head 1"],
     ["2", "head 2"],
-    ["3", "head 3"],
   ]);
   expect(Array.from(choices[1]?.cells().values ?? [])).toEqual([0.25, 0.75]);
   expect(grid).toBeUndefined();
@@ -21,8 +21,8 @@ test("the heads of several layers are a grid, layers down and heads across", () 
     makeNote({ weights: { shape: [2, 3, 1, 1], data: new Float32Array(6).fill(1) } }),
     english,
   );
-  expect(choices[4]).toMatchObject({ label: "2", name: "layer 2, head 2" });
-  expect(grid).toEqual({ columns: ["1", "2", "3"], rows: ["1", "2"], corner: "layer \\ head" });
+  expect(choices[4]).toMatchObject({ label: "1", name: "layer 1, head 1" });
+  expect(grid).toEqual({ columns: ["0", "1", "2"], rows: ["0", "1"], corner: "layer \\ head" });
 });
 
 test("over an image its tokens are offered, each with the parts it looks at", () => {

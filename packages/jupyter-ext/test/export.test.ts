@@ -69,8 +69,8 @@ test("heads that are drawn together are saved together, in their colours and as 
   const [third, , first] = colourHeads([2, 1, 0], false);
   const colours = new Set([...svg.matchAll(/<path [^>]*stroke="(#\w+)" stroke-opacity/g)].map(([, colour]) => colour));
   expect(colours).toEqual(new Set([third?.ink, first?.ink]));
-  expect(svg).toContain(">head 3<");
-  expect(svg).toContain(">head 1<");
+  expect(svg).toContain(">head 2<");
+  expect(svg).toContain(">head 0<");
   expect(svg.slice(svg.indexOf("</desc>"))).not.toContain("[CLS]");
 });
 
@@ -165,43 +165,43 @@ describe("exports of one head among several", () => {
     fileName(note, headsName(note, headsIn(note, chosen, format), english));
 
   test("name its layer and head, and tell of no other", () => {
-    const sentence = "two layers · layer 2, head 2: “a” looks most at “x” (100%). “b” looks most at “y” (90%).";
+    const sentence = "two layers · layer 1, head 1: “a” looks most at “x” (100%). “b” looks most at “y” (90%).";
     expect(toText(note, selection, "en", english).split("\n")).toEqual([
       sentence,
       "",
-      "layer 2, head 2\tx\ty",
+      "layer 1, head 1\tx\ty",
       "a\t1\t0",
       "b\t0.1\t0.9",
     ]);
-    expect(toLatex(note, selection, "en", english).split("\n").slice(0, 2)).toEqual([`% ${sentence}`, "% layer 2, head 2"]);
-    expect(toCsv(note, selection, english)).toBe('"layer 2, head 2",x,y\r\na,1,0\r\nb,0.1,0.9');
+    expect(toLatex(note, selection, "en", english).split("\n").slice(0, 2)).toEqual([`% ${sentence}`, "% layer 1, head 1"]);
+    expect(toCsv(note, selection, english)).toBe('"layer 1, head 1",x,y\r\na,1,0\r\nb,0.1,0.9');
     const svg = svgOf(note, selection);
-    expect(svg).toContain(`<title>two layers · layer 2, head 2</title><desc>${sentence}</desc>`);
-    expect(svg).toContain(">layer 2, head 2</text>");
+    expect(svg).toContain(`<title>two layers · layer 1, head 1</title><desc>${sentence}</desc>`);
+    expect(svg).toContain(">layer 1, head 1</text>");
     const html = toWebPage(note, svg, selection, "en", english);
-    expect(html).toContain(">two layers · layer 2, head 2</h1>");
+    expect(html).toContain(">two layers · layer 1, head 1</h1>");
     expect(html).toContain(`<figcaption>${sentence.slice(sentence.indexOf("“"))}</figcaption>`);
-    expect(html).toContain("<td>layer 2, head 2</td>");
+    expect(html).toContain("<td>layer 1, head 1</td>");
   });
 
   test("have a file of its own each, and so has a layer", () => {
-    expect(nameOf(selection, "svg")).toBe("two-layers-layer-2-head-2");
-    expect(nameOf({ ...selection, view: "heads" }, "svg")).toBe("two-layers-layer-2");
-    expect(nameOf({ ...selection, view: "heads" }, "csv")).toBe("two-layers-layer-2-head-2");
-    expect(nameOf({ ...selection, view: "lines", heads: [5, 4] }, "svg")).toBe("two-layers-layer-2-heads-2-3");
+    expect(nameOf(selection, "svg")).toBe("two-layers-layer-1-head-1");
+    expect(nameOf({ ...selection, view: "heads" }, "svg")).toBe("two-layers-layer-1");
+    expect(nameOf({ ...selection, view: "heads" }, "csv")).toBe("two-layers-layer-1-head-1");
+    expect(nameOf({ ...selection, view: "lines", heads: [5, 4] }, "svg")).toBe("two-layers-layer-1-heads-1-2");
     expect(nameOf({ ...selection, view: "grid" }, "svg")).toBe("two-layers");
-    expect(fileName({}, "第 3 层，头 5")).toBe("第-3-层-头-5");
+    expect(fileName({}, "第 3 层，头 4")).toBe("第-3-层-头-4");
   });
 
   test("a layer is saved as the layer, on its own scale", () => {
     const svg = svgOf(note, { ...selection, view: "heads" });
     expect([...svg.matchAll(/>(head \d|layer \d)</g)].map(([, name]) => name)).toEqual([
-      "layer 2",
+      "layer 1",
+      "head 0",
       "head 1",
       "head 2",
-      "head 3",
     ]);
-    expect(svg).toContain("<desc>two layers · layer 2: 3 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%)");
+    expect(svg).toContain("<desc>two layers · layer 1: 3 heads, 2 × 2. The largest weight: in head 0, “a” looks at “x” (100%)");
   });
 
   test("of weights in a file what was read is told, and otherwise the overview of that head", () => {
@@ -212,7 +212,7 @@ describe("exports of one head among several", () => {
       external: { file: "a.safetensors", tensor: "w", maxError: 0 },
     });
     expect(svgOf(beside, { head: 1 })).toContain(
-      "<desc>layer 1, head 2: 2 × 2 weights, kept in a.safetensors beside the notebook. The largest (100%): “a” at “x”.</desc>",
+      "<desc>layer 0, head 1: 2 × 2 weights, kept in a.safetensors beside the notebook. The largest (100%): “a” at “x”.</desc>",
     );
     if (beside.weights.encoding !== "external") throw new Error("inside");
     keepHead(beside.weights, 1, Float32Array.of(1, 0, 0.25, 0.75));

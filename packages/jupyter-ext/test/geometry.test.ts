@@ -44,7 +44,7 @@ describe("cells", () => {
     );
   });
 
-  test.each([11, 40, 128, 512])("of a matrix of %i words are square", (count) => {
+  test.each([40, 128, 512])("of a matrix of %i words are square", (count) => {
     const { cell } = layOut({ rows: many(count), columns: many(count) }, options({ width: 1600 }));
     expect(cell.width).toBe(cell.height);
   });
@@ -72,6 +72,15 @@ describe("labels", () => {
     const { columns } = layOut({ rows: chinese, columns: many(21, chinese) }, options({ width: 600 }));
     expect(columns.direction).toBe("stacked");
     expect(columns.texts).toContain("图书馆");
+  });
+
+  test("of which one is long stay beside each other, and it is cut; of three all are turned", () => {
+    const columns = ["the", "cat", "sat", "antidisestablishmentarianism"];
+    const cut = layOut({ rows: ["q"], columns }, options()).columns;
+    expect(cut.direction).toBe("across");
+    expect(cut.texts.slice(0, 3)).toEqual(["the", "cat", "sat"]);
+    expect(cut.texts[3]).toMatch(/^ant.*…$/);
+    expect(layOut({ rows: ["q"], columns: columns.slice(1) }, options()).columns.direction).toBe("slanted");
   });
 
   test("of words are slanted, and upwards where cells are narrow", () => {

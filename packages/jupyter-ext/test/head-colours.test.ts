@@ -174,7 +174,7 @@ test("heads that are drawn together are on one scale, beside each other, each in
 test("of a cell every head says its weight; a head alone is drawn in the colours of the scale", () => {
   const scene = sceneOf({ head: 1, heads: [0, 1] });
   const text = textOfHeads(inksOf(scene), { axis: "columns", index: 0 }, { row: 0, column: 0 }, scene);
-  expect(text?.spoken).toBe("a (1) → x (1): head 2: weight 1; head 1: weight 0.5");
+  expect(text?.spoken).toBe("a (1) → x (1): head 1: weight 1; head 0: weight 0.5");
   const [alone] = inksOf(sceneOf({ head: 2 }));
   expect(alone).toMatchObject({ head: 2, shift: 0 });
   expect(alone.ink).toBeUndefined();

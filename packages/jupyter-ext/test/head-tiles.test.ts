@@ -84,5 +84,5 @@ test("heads side by side are offered where there are several, layers only where 
   expect(names(makeNote({ weights: { shape: [3, 1, 1], data: [1, 1, 1] } }))).toEqual(["matrix", "lines", "text", "heads"]);
   expect(names(makeNote({ weights: [[1]] }))).toEqual(["matrix", "lines", "text"]);
   expect(names(makeNote({ kind: "summary", weights: [[1]] }))).toEqual(["hops", "lines", "text"]);
-  expect(headName(uniform(2, 3), 4, english)).toBe("layer 2, head 2");
+  expect(headName(uniform(2, 3), 4, english)).toBe("layer 1, head 1");
 });

@@ -9,6 +9,7 @@ import type { ViewHost } from "../view/view.js";
 export class ComparisonPanel {
   readonly node = element("div", "jp-HeedComparison-panel");
   readonly #heading = element("h2", "");
+  readonly #frame = element("div", "jp-HeedFigure-frame");
   readonly #plot = element("div", "jp-HeedFigure-plot");
   readonly #picture = element("div", "jp-HeedFigure-picture");
   readonly #cursor: Cursor;
@@ -19,8 +20,9 @@ export class ComparisonPanel {
     this.#plot.tabIndex = 0;
     this.#plot.setAttribute("role", "application");
     this.#plot.append(this.#picture);
-    this.#cursor = new Cursor(this.#plot, host);
-    this.node.append(this.#heading, this.#plot);
+    this.#frame.append(this.#plot);
+    this.#cursor = new Cursor(this.#plot, host, this.#frame);
+    this.node.append(this.#heading, this.#frame);
   }
 
   /** Outlines a cell that is looked at in another of the pictures. */

@@ -60,14 +60,14 @@ export class Derivation implements Tool {
     const { phrases, prediction } = surroundings;
     const { note, selection } = figure;
     if (!note) return;
-    this.node.setAttribute("aria-label", phrases.__("Derivation of a weight"));
+    this.node.setAttribute("aria-label", phrases.__("Derivation"));
     this.#predict.textContent = phrases.__("Predict first");
     this.#predict.title = phrases.__("Hide each weight until you have guessed it");
     this.#predict.setAttribute("aria-checked", String(prediction.isOn));
     this.#close.setAttribute("aria-label", phrases.__("Close"));
     const { cell, head } = selection;
     if (!cell) {
-      this.#title.textContent = phrases.__("How a weight was made");
+      this.#title.textContent = phrases.__("Derivation");
       this.#body.replaceChildren(line(phrases.__("Click a cell, or walk to one with the arrow keys and press Enter.")));
       this.#shown = "";
       return;

@@ -21,7 +21,7 @@ export async function toFile(request: ExportRequest, format: ExportFormat): Prom
     case "svg":
       return new Blob([svgOf(request)], { type: "image/svg+xml" });
     case "png":
-      return toPng(svgOf(request));
+      return toPng(svgOf(request), phrases);
     case "html":
       return new Blob([toWebPage(note, svgOf(request), selection, language, phrases, hides)], { type: "text/html" });
     case "csv":

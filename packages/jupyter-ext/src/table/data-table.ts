@@ -90,8 +90,8 @@ export class DataTable implements Tool {
     if (!look || !selection) return;
     const { note, cells } = look;
     const name = [tableName(look, selection.head, phrases), factsOf(look, phrases)].filter((part) => part !== "").join(" · ");
-    this.node.setAttribute("aria-label", phrases.__("Data table"));
-    this.#title.textContent = phrases.__("Data table");
+    this.node.setAttribute("aria-label", phrases.__("Table"));
+    this.#title.textContent = phrases.__("Table");
     this.#copy.textContent = phrases.__("Copy as CSV");
     this.#close.setAttribute("aria-label", phrases.__("Close"));
     this.#scroller.setAttribute("aria-label", name);

@@ -54,9 +54,9 @@ export function addToolCommands({ app, figures, tracker, palette, restorer }: To
     return figures.find(hit) ?? figures.current;
   };
   const labels: Readonly<Record<ToolName, (phrases: Phrases) => string>> = {
-    derivation: (phrases) => phrases.__("Show how a weight was made"),
-    sliders: (phrases) => phrases.__("Try other numbers"),
-    table: (phrases) => phrases.__("Show the numbers as a table"),
+    derivation: (phrases) => phrases.__("Derivation"),
+    sliders: (phrases) => phrases.__("Try out"),
+    table: (phrases) => phrases.__("Table"),
   };
   const keep = bringBack("heed-comparisons", toolCommandIds.compare, restorer, tracker);
   for (const name of ["derivation", "sliders", "table"] as const) {

@@ -21,7 +21,8 @@ const toolTypes: readonly ToolType[] = [
     name: "derivation",
     label: (phrases) => phrases.__("Derivation"),
     title: (phrases) => phrases.__("How a weight was made, number by number"),
-    suits: () => true,
+    // weights alone have no derivation, but may be guessed
+    suits: ({ note }, { prediction }) => prediction.isOn || (note !== undefined && isDerivable(note)),
     load: async () => {
       const { Derivation } = await import("../derivation/derivation.js");
       return (context) => new Derivation(context);
@@ -38,6 +39,10 @@ const toolTypes: readonly ToolType[] = [
     },
   },
 ];
+
+/** Whether a note holds any of the numbers behind its weights. */
+const isDerivable = ({ score, scores, query, keys, values }: Note): boolean =>
+  [score, scores, query, keys, values].some((part) => part !== undefined);
 
 /** What a figure offers below its picture: buttons, and what they open. The code of each tool is loaded when it is first opened. */
 export class FigureTools implements IDisposable {
@@ -68,7 +73,8 @@ export class FigureTools implements IDisposable {
     // a double click here must not open the Markdown source of a written note
     this.node.addEventListener("dblclick", (event) => event.stopPropagation());
     figure.selected.connect((_, { cell }) => {
-      if (cell !== undefined || this.#hasChosen) this.toggle("derivation", cell !== undefined);
+      const opens = cell !== undefined && this.suits("derivation");
+      if (opens || this.#hasChosen) this.toggle("derivation", opens);
       this.#hasChosen = cell !== undefined;
       for (const tool of this.#open.values()) tool?.update();
     });
@@ -81,7 +87,7 @@ export class FigureTools implements IDisposable {
   }
 
   suits(name: ToolName): boolean {
-    return toolTypes.some((type) => type.name === name && type.suits(this.#figure));
+    return toolTypes.some((type) => type.name === name && type.suits(this.#figure, this.#surroundings));
   }
 
   isOpen(name: ToolName): boolean {
@@ -118,7 +124,7 @@ export class FigureTools implements IDisposable {
       if (!button) continue;
       button.textContent = label(phrases);
       button.title = title(phrases);
-      button.hidden = !suits(this.#figure);
+      button.hidden = !suits(this.#figure, this.#surroundings);
       button.setAttribute("aria-expanded", String(this.#open.has(name)));
       if (button.hidden) this.toggle(name, false);
     }

@@ -46,6 +46,6 @@ export interface ToolType {
   readonly name: ToolName;
   readonly label: (phrases: Phrases) => string;
   readonly title: (phrases: Phrases) => string;
-  readonly suits: (figure: ToolFigure) => boolean;
+  readonly suits: (figure: ToolFigure, surroundings: Surroundings) => boolean;
   readonly load: () => Promise<(context: ToolContext) => Tool>;
 }

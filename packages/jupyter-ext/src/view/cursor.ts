@@ -34,16 +34,21 @@ export class Cursor {
   #byKeyboard = false;
   #cellChosen: TokenCell | undefined;
 
-  /** @param host the focusable element that holds the picture; its top left corner is the picture's */
-  constructor(host: HTMLElement, figure: ViewHost) {
+  /**
+   * @param host the focusable element that holds the picture and scrolls it sideways; its top left corner is the picture's
+   * @param frame what it fills, in which the box may reach beyond it
+   */
+  constructor(host: HTMLElement, figure: ViewHost, frame: HTMLElement) {
     this.#host = host;
     this.#figure = figure;
-    this.#box = new Tooltip(host);
+    this.#box = new Tooltip(frame);
+    this.#box.hide();
     this.#layer.setAttribute("aria-hidden", "true");
-    this.#layer.append(this.#row, this.#column, this.#cell, this.#box.node);
+    this.#layer.append(this.#row, this.#column, this.#cell);
     this.#layer.hidden = true;
     this.#chosen.hidden = true;
     host.append(this.#chosen, this.#layer);
+    frame.append(this.#box.node);
     host.addEventListener("pointermove", (event) => this.#point(event));
     host.addEventListener("pointerdown", (event) => this.#point(event));
     host.addEventListener("click", (event) => {
@@ -190,7 +195,7 @@ export class Cursor {
     position(this.#column, x, top, cell.width, cell.height * shape[0]);
     const text = region.say(place.row, place.column);
     this.#layer.hidden = false;
-    this.#box.show(text, { left: x, top: y, width: cell.width, height: cell.height });
+    this.#box.show(text, { left: x - this.#host.scrollLeft, top: y, width: cell.width, height: cell.height }, "across");
     this.#figure.visit(region.cellAt?.(place.row, place.column));
     return text;
   }
@@ -198,6 +203,7 @@ export class Cursor {
   #hide(): void {
     if (!this.#layer.hidden) this.#figure.visit(undefined);
     this.#layer.hidden = true;
+    this.#box.hide();
     this.#byKeyboard = false;
   }
 }

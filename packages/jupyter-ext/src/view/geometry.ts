@@ -82,7 +82,8 @@ function cellSize(rows: number, columnLabels: readonly string[], available: numb
   const fit = available / columns;
   const square = Math.min(options.cellSize, fit, tallest / Math.max(1, rows));
   // words beside each other read better than words on their side, so cells may become somewhat wider than high
-  const wanted = widest(columnLabels, options.measure) + 12;
+  const widths = columnLabels.map((label) => widest([label], options.measure)).sort((a, b) => b - a);
+  const wanted = (widths[mostCut(widths.length)] ?? 0) + 12;
   const wide = wanted > square && wanted <= Math.min(fit, square * 1.9) ? wanted : square;
   // a few columns beside very many rows are not a hairline, and one row over very many columns is none either
   const width = Math.min(fit, Math.max(wide, Math.min(24, 320 / columns)));
@@ -108,9 +109,17 @@ function widest(labels: readonly string[], measure: DrawingOptions["measure"]): 
   return width;
 }
 
+/** Pixels of a cell in which the beginning of a label says something. */
+const leastCut = 32;
+
+/** A few long labels among many are cut, and do not turn all the others: of four or more one in eight, and at least one. */
+const mostCut = (count: number): number => (count < 4 ? 0 : Math.max(1, Math.floor(count / 8)));
+
 function directionOf(labels: readonly string[], cellWidth: number, measure: DrawingOptions["measure"]): LabelDirection {
-  if (labels.every((label) => measure(label, fontSizes.label) <= cellWidth - 4)) return "across";
+  const long = labels.reduce((count, label) => count + Number(measure(label, fontSizes.label) > cellWidth - 4), 0);
+  if (long === 0) return "across";
   if (cellWidth >= fontSizes.label && labels.every(canStack)) return "stacked";
+  if (cellWidth >= leastCut && long <= mostCut(labels.length)) return "across";
   return cellWidth >= 20 ? "slanted" : "upwards";
 }
 
@@ -123,7 +132,7 @@ function ticks(labels: readonly string[], step: number, width: number, measure: 
 }
 
 function columnTicks(labels: readonly string[], step: number, direction: LabelDirection, measure: DrawingOptions["measure"]) {
-  if (direction === "across") return ticks(labels, Math.max(step, fontSizes.label * lineHeight), Infinity, measure);
+  if (direction === "across") return ticks(labels, Math.max(step, fontSizes.label * lineHeight), step - 4, measure);
   if (direction === "stacked") return ticks(labels, Math.max(step, fontSizes.label * lineHeight), Infinity, measure);
   const slope = direction === "slanted" ? Math.SQRT1_2 : 1;
   return ticks(labels, step * slope, longestLabel.column, measure);

@@ -43,7 +43,7 @@ export class HeadChips {
     for (const [place, button] of this.#buttons.entries()) {
       const ink = shown.length > 1 ? coloured.find(({ head }) => head === first + place)?.ink : undefined;
       const isShown = shown.includes(first + place);
-      button.textContent = placeOfMatrix(note, first + place).head ?? String(place + 1);
+      button.textContent = placeOfMatrix(note, first + place).head ?? String(place);
       button.setAttribute("aria-label", headName(note, first + place, phrases));
       button.setAttribute("aria-pressed", String(isShown));
       const isBlocked = isFull && !isShown;
@@ -62,6 +62,8 @@ export class HeadChips {
   }
 
   #press(event: KeyboardEvent): void {
+    // what is pressed here is not pressed on the tokens around
+    if (event.key === "Enter" || event.key === " ") event.stopPropagation();
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -13,8 +13,8 @@ import { factsOf } from "./wording.js";
 
 /** One head as a matrix of cells, or one token's look at an image: a Plotly picture that can be asked about its cells. */
 export class PictureView implements View {
-  readonly node = element("div", "jp-HeedFigure-plot");
-  readonly focusable: HTMLElement = this.node;
+  readonly node = element("div", "jp-HeedFigure-frame");
+  readonly focusable = element("div", "jp-HeedFigure-plot");
   readonly #picture = element("div", "jp-HeedFigure-picture");
   readonly #marks: MarkLayer;
   readonly #cursor: Cursor;
@@ -28,12 +28,13 @@ export class PictureView implements View {
   #isDisposed = false;
 
   constructor(host: ViewHost) {
-    this.node.tabIndex = 0;
-    this.node.setAttribute("role", "application");
+    this.focusable.tabIndex = 0;
+    this.focusable.setAttribute("role", "application");
     this.#picture.setAttribute("aria-hidden", "true");
     this.#marks = new MarkLayer();
-    this.node.append(this.#picture, this.#marks.node);
-    this.#cursor = new Cursor(this.node, host);
+    this.focusable.append(this.#picture, this.#marks.node);
+    this.node.append(this.focusable);
+    this.#cursor = new Cursor(this.focusable, host, this.node);
   }
 
   get isDisposed(): boolean {
@@ -46,8 +47,8 @@ export class PictureView implements View {
     this.#scene = scene;
     this.#drawing = drawing;
     this.#chosen = selection;
-    this.node.style.height = `${drawing.geometry.height}px`;
-    this.node.setAttribute("aria-roledescription", options.phrases.__("heat map"));
+    this.focusable.style.height = `${drawing.geometry.height}px`;
+    this.focusable.setAttribute("aria-roledescription", options.phrases.__("heat map"));
     return factsOf(drawing.look, options.phrases);
   }
 

@@ -211,8 +211,8 @@ function toAxes(input: NoteInput, kind: NoteKind, shape: readonly number[]): Not
   return {
     rows: toAxis(input.rows, "rows", rows, rowName, limits.tokens),
     columns: toAxis(input.columns, "columns", columns, columnName, limits.tokens),
-    ...(headCount !== undefined && { heads: toAxis(input.heads, "heads", headCount, "head", limits.heads) }),
-    ...(layerCount !== undefined && { layers: toAxis(input.layers, "layers", layerCount, "layer", limits.heads) }),
+    ...(headCount !== undefined && { heads: toAxis(input.heads, "heads", headCount, "head", limits.heads, 0) }),
+    ...(layerCount !== undefined && { layers: toAxis(input.layers, "layers", layerCount, "layer", limits.heads, 0) }),
   };
 }
 
@@ -222,8 +222,9 @@ function refuseAbsent(labels: AxisInput | undefined, size: number | undefined, n
   fail(`note.axes.${name}`, `weights ${sizes} have no axis of ${name}`, `权重 ${sizes} 没有 ${name} 这一轴`);
 }
 
-function toAxis(input: AxisInput | undefined, key: string, size: number, name: string, most: number): Axis {
-  const tokens = Array.from({ length: input === undefined ? Math.min(size, most + 1) : 0 }, (_, i) => `${i + 1}`);
+/** @param first the number of the first position, where the positions have no labels: layers and heads count from 0, as in programs */
+function toAxis(input: AxisInput | undefined, key: string, size: number, name: string, most: number, first: 0 | 1 = 1): Axis {
+  const tokens = Array.from({ length: input === undefined ? Math.min(size, most + 1) : 0 }, (_, i) => `${first + i}`);
   const axis = input === undefined ? { tokens } : Array.isArray(input) ? { tokens: input } : input;
   return { name, ...readAxis(axis, `note.axes.${key}`, size, most) };
 }

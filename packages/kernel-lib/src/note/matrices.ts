@@ -41,5 +41,5 @@ export function placeOfMatrix(note: Note, index: number): { layer?: string; head
 /** A matrix among others by its layer and head: "3.5", or the one that it has. */
 export function nameOfMatrix(note: Note, index: number): string {
   const { layer, head } = placeOfMatrix(note, index);
-  return [layer, head].filter((name) => name !== undefined).join(".") || `${index + 1}`;
+  return [layer, head].filter((name) => name !== undefined).join(".") || `${index}`;
 }

@@ -196,7 +196,7 @@ describe("self-attention", () => {
     const note = await evaluateNote("vectors: [[1, 0], [0, 2]]\nheads: [first, second]\nscore: dot");
     expectNumbers(note.scores, [1, 0, 0, 0, 0, 0, 0, 4]);
     expect(note.axes.heads?.tokens).toEqual(["first", "second"]);
-    expect((await evaluateNote("vectors: [[1, 0], [0, 2]]\nheads: 2")).axes.heads?.tokens).toEqual(["1", "2"]);
+    expect((await evaluateNote("vectors: [[1, 0], [0, 2]]\nheads: 2")).axes.heads?.tokens).toEqual(["0", "1"]);
   });
 
   test("an output projection joins what the heads read", async () => {

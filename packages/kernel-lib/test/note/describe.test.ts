@@ -127,10 +127,10 @@ test("heads: the largest weight, the sharpest and the broadest", () => {
     ],
   ];
   expect(both({ weights, rows: ["a", "b"], columns: ["x", "y"] })).toEqual([
-    "2 heads, 2 × 2. The largest weight: in head 1, “a” looks at “x” (100%); 1 more is as large. The sharpest is head 1 (a row spreads over 1 of 2), the broadest head 2 (1.88).",
-    "2 个头，2 × 2。最大的权重：头 1 中“a”看“x”（100%）；另有 1 个同样大。最集中的是头 1（每行分散在 2 个中的 1 个上），最分散的是头 2（1.88 个）。",
+    "2 heads, 2 × 2. The largest weight: in head 0, “a” looks at “x” (100%); 1 more is as large. The sharpest is head 0 (a row spreads over 1 of 2), the broadest head 1 (1.88).",
+    "2 个头，2 × 2。最大的权重：头 0 中“a”看“x”（100%）；另有 1 个同样大。最集中的是头 0（每行分散在 2 个中的 1 个上），最分散的是头 1（1.88 个）。",
   ]);
-  expect(both({ weights: [weights] })[0]).toMatch(/^1 layer × 2 heads, 2 × 2\. The largest weight: in layer 1 head 1, /);
+  expect(both({ weights: [weights] })[0]).toMatch(/^1 layer × 2 heads, 2 × 2\. The largest weight: in layer 0 head 0, /);
 });
 
 test("hops: which are nearly the same, and the penalty", () => {
@@ -228,13 +228,13 @@ describe("weights that were rounded", () => {
     const note = makeNote({ weights });
     expect(note.weights.encoding).toBe("u8");
     const english = describeNote(parseNote(JSON.parse(JSON.stringify(note))));
-    expect(english).toContain("The largest weight: in head 3, “61” looks at “8” (50");
+    expect(english).toContain("The largest weight: in head 2, “61” looks at “8” (50");
     // without what the maker knew, it is said that the stored numbers do not tell
     const { highlights: _, ...bare } = note;
-    expect(describeNote(bare)).toMatch(/in head 2, .*; 1 more is as large as far as the stored numbers tell/);
+    expect(describeNote(bare)).toMatch(/in head 1, .*; 1 more is as large as far as the stored numbers tell/);
     expect(describeNote(bare, "zh-CN")).toContain("另有 1 个在存储的精度内同样大");
     // what the numbers contradict is not believed
-    expect(describeNote({ ...note, highlights: { largest: 1 } })).toContain("in head 2, “4” looks at “6”");
+    expect(describeNote({ ...note, highlights: { largest: 1 } })).toContain("in head 1, “4” looks at “6”");
   });
 
   test("leave open which of two is larger where they cannot tell", () => {
@@ -256,8 +256,8 @@ test("the largest weight of causal heads is that of a row that has a choice", ()
     [weight, 1 - weight],
   ]);
   expect(both({ weights, mask: causal })).toEqual([
-    "2 heads, 2 × 2. The largest weight of a row with more than one key: in head 2, “2” looks at “1” (75%). The sharpest is head 2 (a row spreads over 1.38 of 2), the broadest head 1 (1.47).",
-    "2 个头，2 × 2。可看不止一个键的行中最大的权重：头 2 中“2”看“1”（75%）。最集中的是头 2（每行分散在 2 个中的 1.38 个上），最分散的是头 1（1.47 个）。",
+    "2 heads, 2 × 2. The largest weight of a row with more than one key: in head 1, “2” looks at “1” (75%). The sharpest is head 1 (a row spreads over 1.38 of 2), the broadest head 0 (1.47).",
+    "2 个头，2 × 2。可看不止一个键的行中最大的权重：头 1 中“2”看“1”（75%）。最集中的是头 1（每行分散在 2 个中的 1.38 个上），最分散的是头 0（1.47 个）。",
   ]);
 });
 

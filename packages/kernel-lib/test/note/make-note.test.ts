@@ -59,11 +59,11 @@ describe("a note", () => {
     expect(makeNote({ weights: new Float32Array([0.25, 0.75]) }).weights.shape).toEqual([1, 2]);
   });
 
-  test("numbers what has no label, heads and layers too", () => {
+  test("numbers what has no label: tokens from 1, heads and layers from 0", () => {
     const note = makeNote({ weights: [[weights, weights, weights]] });
     expect(note.weights.shape).toEqual([1, 3, 2, 3]);
-    expect(note.axes.layers).toEqual({ name: "layer", tokens: ["1"] });
-    expect(note.axes.heads).toEqual({ name: "head", tokens: ["1", "2", "3"] });
+    expect(note.axes.layers).toEqual({ name: "layer", tokens: ["0"] });
+    expect(note.axes.heads).toEqual({ name: "head", tokens: ["0", "1", "2"] });
     expect(note.axes.columns.tokens).toEqual(["1", "2", "3"]);
     expect(makeNote({ weights: [weights], layers: ["first"] }).axes).toMatchObject({ layers: { tokens: ["first"] } });
     expect(makeNote({ weights: [weights], layers: ["first"] }).axes.heads).toBeUndefined();

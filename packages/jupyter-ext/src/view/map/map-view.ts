@@ -63,11 +63,11 @@ export class MapView implements View {
     this.#host = host;
     this.#stage.tabIndex = 0;
     this.#stage.setAttribute("role", "application");
-    this.#tooltip = new Tooltip(this.#stage);
+    this.#tooltip = new Tooltip(this.#picture);
     this.#tooltip.hide();
     for (const canvas of [this.#cells, this.#over]) canvas.setAttribute("aria-hidden", "true");
-    this.#stage.append(this.#cells, this.#over, this.#tooltip.node);
-    this.#picture.append(this.#stage, this.#mini.node, this.#controls.node);
+    this.#stage.append(this.#cells, this.#over);
+    this.#picture.append(this.#stage, this.#mini.node, this.#controls.node, this.#tooltip.node);
     this.node.append(this.#picture, this.#legend.node);
     this.#input = new MapInput(this.#stage, this.#over, {
       pan: (x, y) => this.#look(panBy(this.#frame, this.#camera, x, y)),
@@ -203,7 +203,7 @@ export class MapView implements View {
     const block = blockAround(cell, this.#block);
     const text = blockText(content, this.#level, block, scene.options.phrases);
     this.#drawOver();
-    this.#tooltip.show(text, placeOfBlock(block, this.#geometry()));
+    this.#tooltip.show(text, placeOfBlock(block, this.#geometry()), "across");
     this.#host.visit(weightAt(content.look, cell));
     return text;
   }
