@@ -1,5 +1,7 @@
+import { nearest } from "../checks/nearest.js";
+import { readOptions } from "../checks/read-options.js";
 import { hideTokens, joinWords } from "./analysis/index.js";
-import { sizeOf, type Tensor } from "../engine/index.js";
+import { NdArray, sizeOf, type Tensor } from "../engine/index.js";
 import { tokenize } from "../text/index.js";
 import {
   jupyterDisplay,
@@ -59,7 +61,7 @@ export class AttentionMaps {
   readonly rows: Axis;
   readonly columns: Axis;
   readonly #parts: MapsParts;
-  readonly #stacked = new Map<string, Tensor>();
+  readonly #stacked = new Map<string, NdArray>();
 
   constructor(parts: MapsParts) {
     this.kind = parts.kind;
@@ -76,28 +78,28 @@ export class AttentionMaps {
   }
 
   /** The weights of all layers: [L, H, Q, K]; each row sums to 1, a fully masked one is 0. */
-  get weights(): Tensor {
-    return this.#stack("weights", this.#parts.weights);
+  get weights(): NdArray {
+    return this.#stack("weights", this.#parts.weights, ["Q", "K"]);
   }
 
   /** [L, H, Q, D], where the vectors were asked for. */
-  get query(): Tensor | undefined {
-    return this.#parts.query && this.#stack("query", this.#parts.query);
+  get query(): NdArray | undefined {
+    return this.#parts.query && this.#stack("query", this.#parts.query, ["Q", "D"]);
   }
 
   /** [L, H, K, D] */
-  get keys(): Tensor | undefined {
-    return this.#parts.keys && this.#stack("keys", this.#parts.keys);
+  get keys(): NdArray | undefined {
+    return this.#parts.keys && this.#stack("keys", this.#parts.keys, ["K", "D"]);
   }
 
   /** [L, H, K, V] */
-  get values(): Tensor | undefined {
-    return this.#parts.values && this.#stack("values", this.#parts.values);
+  get values(): NdArray | undefined {
+    return this.#parts.values && this.#stack("values", this.#parts.values, ["K", "V"]);
   }
 
   /** q·k · scale (and relative positions), before the mask: [L, H, Q, K], where the scores were asked for. */
-  get scores(): Tensor | undefined {
-    return this.#parts.scores && this.#stack("scores", this.#parts.scores);
+  get scores(): NdArray | undefined {
+    return this.#parts.scores && this.#stack("scores", this.#parts.scores, ["Q", "K"]);
   }
 
   /**
@@ -105,13 +107,41 @@ export class AttentionMaps {
    *
    * @throws RangeError when the layer or the head is not among these
    */
-  head(layer: number, head: number): Tensor {
-    return pick(this.layer(layer), this.#place("head", this.heads, head));
+  head(layer: number, head: number): NdArray {
+    return this.layer(layer).at(this.#place("head", this.heads, head));
   }
 
   /** The weights of one layer: [H, Q, K], without copying. */
-  layer(layer: number): Tensor {
-    return this.#parts.weights[this.#place("layer", this.layers, layer)] as Tensor;
+  layer(layer: number): NdArray {
+    return new NdArray(this.#parts.weights[this.#place("layer", this.layers, layer)] as Tensor, ["H", "Q", "K"]);
+  }
+
+  /**
+   * How much one token looks at another, in every layer and head: [L, H]. Tokens are named by their text, or by their place where it comes
+   * several times; negative places count from the end.
+   *
+   * @throws RangeError when there is no such token, or several
+   * @example
+   * ```ts
+   * import { loadModel } from "heed";
+   * const model = await loadModel("models/all-MiniLM-L6-v2");
+   * const { main } = await model.attend("The animal didn't cross the street because it was too tired.");
+   * console.log(main.weight("it", "animal").shape); // [6, 12]
+   * console.log(main.weight("it", "animal").item(4, 3) > 0.1); // true
+   * ```
+   */
+  weight(query: string | number, key: string | number): NdArray {
+    return this.weights.at({ Q: placeOfToken("query", this.rows, query), K: placeOfToken("key", this.columns, key) });
+  }
+
+  /** Where one token looks, in every layer and head: [L, H, K]; see {@link weight}. */
+  from(query: string | number): NdArray {
+    return this.weights.at({ Q: placeOfToken("query", this.rows, query) });
+  }
+
+  /** How much each token looks at one, in every layer and head: [L, H, Q]; see {@link weight}. */
+  to(key: string | number): NdArray {
+    return this.weights.at({ K: placeOfToken("key", this.columns, key) });
   }
 
   /**
@@ -120,7 +150,8 @@ export class AttentionMaps {
    * subwords (`by: "tokenizer"`: don't is three, each Chinese character one). Special tokens stay on their own. Queries, keys and values
    * stay behind: words have none.
    */
-  words({ by = "text" }: { readonly by?: "text" | "tokenizer" } = {}): AttentionMaps {
+  words(options: { readonly by?: "text" | "tokenizer" } = {}): AttentionMaps {
+    const { by = "text" } = readOptions("words", options, { by: true });
     const rows = groupsOf(wordsOf(this.rows, by));
     const columns = groupsOf(wordsOf(this.columns, by));
     const weights = this.#parts.weights.map((layer) => joinWords(layer, rows, columns));
@@ -233,13 +264,34 @@ export class AttentionMaps {
     return { ...stacked, shape: [layers.length, heads.length, ...stacked.shape.slice(1)] };
   }
 
-  #stack(name: string, layers: readonly Tensor[]): Tensor {
+  #stack(name: string, layers: readonly Tensor[], axes: readonly [string, string]): NdArray {
     const known = this.#stacked.get(name);
     if (known) return known;
-    const made = stackTensors(layers);
+    const made = new NdArray(stackTensors(layers), ["L", "H", ...axes]);
     this.#stacked.set(name, made);
     return made;
   }
+}
+
+/** Where a token stands among the others, of which it is the only one of its text. */
+function placeOfToken(which: string, { tokens }: Axis, token: string | number): number {
+  if (typeof token === "number") {
+    const place = token < 0 ? tokens.length + token : token;
+    if (Number.isInteger(place) && place >= 0 && place < tokens.length) return place;
+    throw new RangeError(`attention: expected a ${which} from 0 to ${tokens.length - 1}; got ${token}`);
+  }
+  const places = tokens.flatMap((one, place) => (one === token ? [place] : []));
+  if (places.length === 1) return places[0] as number;
+  const got = JSON.stringify(token);
+  if (places.length > 1) {
+    throw new RangeError(
+      `attention: expected a ${which} that comes once; ${got} stands at ${places.join(", ")}. Give its place`,
+    );
+  }
+  const meant = nearest(token, tokens);
+  const hint = meant === undefined ? "" : `. Did you mean ${JSON.stringify(meant)}?`;
+  const shown = tokens.slice(0, 40).join(" ");
+  throw new RangeError(`attention: expected a ${which} out of ${shown}${tokens.length > 40 ? " …" : ""}; got ${got}${hint}`);
 }
 
 const sizes = ({ shape, data }: Tensor): Tensor => ({ shape, dtype: "float32", data: Float32Array.from(data, Math.abs) });

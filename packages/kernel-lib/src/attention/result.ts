@@ -1,4 +1,4 @@
-import type { Tensor } from "../engine/index.js";
+import { NdArray, type Tensor } from "../engine/index.js";
 import {
   jupyterDisplay,
   makeNote,
@@ -63,14 +63,14 @@ export interface AttentionParts extends AttentionTensors {
 
 /** One look at attention: every intermediate by its name, with its axes. As the last value of a notebook cell it shows itself. */
 export class AttentionResult implements AttentionTensors {
-  declare readonly query: Tensor<"float32">;
-  declare readonly keys: Tensor<"float32">;
-  declare readonly values: Tensor<"float32">;
-  declare readonly scores: Tensor<"float32">;
-  declare readonly weights: Tensor<"float32">;
-  declare readonly headOutput?: Tensor<"float32">;
-  declare readonly output: Tensor<"float32">;
-  declare readonly mask?: Tensor<"bool">;
+  declare readonly query: NdArray<"float32">;
+  declare readonly keys: NdArray<"float32">;
+  declare readonly values: NdArray<"float32">;
+  declare readonly scores: NdArray<"float32">;
+  declare readonly weights: NdArray<"float32">;
+  declare readonly headOutput?: NdArray<"float32">;
+  declare readonly output: NdArray<"float32">;
+  declare readonly mask?: NdArray<"bool">;
   /** The letters of each tensor's axes. */
   readonly axes: AttentionAxes;
   /** Flat positions, among the rows of `weights`, of those whose every key is masked. */
@@ -79,7 +79,7 @@ export class AttentionResult implements AttentionTensors {
   readonly #isSelf: boolean;
 
   constructor({ axes, maskedRows, score, isSelf, ...tensors }: AttentionParts) {
-    Object.assign(this, tensors);
+    Object.assign(this, withAxes(tensors, axes));
     const { headOutput, mask, ...always } = axes;
     this.axes = { ...always, ...(tensors.headOutput && headOutput && { headOutput }), ...(tensors.mask && mask && { mask }) };
     this.maskedRows = maskedRows;
@@ -111,6 +111,20 @@ export class AttentionResult implements AttentionTensors {
   [jupyterDisplay](): DisplayBundle {
     return selfDisplay(this);
   }
+}
+
+/** Tensors by name as arrays that know their axes. */
+export function withAxes(
+  tensors: Readonly<Record<string, Tensor | undefined>>,
+  axes: Readonly<Record<string, AxisLetters | undefined>>,
+): Record<string, NdArray | undefined> {
+  const entries = Object.entries(tensors).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      new NdArray(value as Tensor, axes[name]?.length === value?.shape.length ? axes[name] : []),
+    ]),
+  );
 }
 
 /** The part of a batched tensor that belongs to one example; a batch of 1 stands for every example. */

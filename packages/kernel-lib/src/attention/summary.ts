@@ -1,11 +1,11 @@
 import { readOptions } from "../checks/read-options.js";
-import { compile, type Compiled, type Tensor, type TensorLike } from "../engine/index.js";
+import { compile, type Compiled, type NdArray, type Tensor, type TensorLike } from "../engine/index.js";
 import { constant, matmul, square, subtract, sum, swapAxes, tanh, type Traced } from "../engine/ops.js";
 import { jupyterDisplay, makeNote, selfDisplay, type DisplayBundle, type Note } from "../note/index.js";
 import { maskedSoftmax } from "./attend.js";
 import { finiteTensor, requireFiniteResult } from "./inputs.js";
 import { findMaskedRows, maskTensor, type MaskConditions } from "./mask.js";
-import { pickExample, type AxisLetters, type NoteOptions } from "./result.js";
+import { pickExample, withAxes, type AxisLetters, type NoteOptions } from "./result.js";
 
 /** A summary inside a program, with every intermediate. */
 export interface Summarised {
@@ -78,23 +78,22 @@ export interface SummaryParts {
  */
 export class SummaryResult {
   /** V tanh(W Hᵀ), before mask and softmax: [T] or [R, T]. */
-  declare readonly scores: Tensor<"float32">;
+  declare readonly scores: NdArray<"float32">;
   /** a [T], or A [R, T]: each hop's distribution over the tokens. */
-  declare readonly weights: Tensor<"float32">;
+  declare readonly weights: NdArray<"float32">;
   /** c [width], or C [R, width]. */
-  declare readonly output: Tensor<"float32">;
+  declare readonly output: NdArray<"float32">;
   /** AAᵀ [R, R]: how much two hops look at the same tokens. */
-  declare readonly overlap: Tensor<"float32">;
+  declare readonly overlap: NdArray<"float32">;
   /** ‖AAᵀ − I‖²_F: 0 when every hop looks at one token of its own. One number for each example. */
-  declare readonly penalty: Tensor<"float32">;
-  declare readonly mask?: Tensor<"bool">;
+  declare readonly penalty: NdArray<"float32">;
+  declare readonly mask?: NdArray<"bool">;
   /** Flat positions, among the rows of `weights`, of those whose every token is masked. */
   declare readonly maskedRows: readonly number[];
   readonly axes: Readonly<Record<"H" | "scores" | "weights" | "output" | "overlap" | "penalty" | "mask", AxisLetters>>;
   readonly #given: Pick<SummaryParts, "H" | "W" | "V">;
 
   constructor({ H, W, V, isVector, ...tensors }: SummaryParts) {
-    Object.assign(this, tensors);
     this.#given = { H, W, V };
     const B = H.shape.length === 3 ? ["B"] : [];
     const R = isVector ? [] : ["R"];
@@ -107,6 +106,8 @@ export class SummaryResult {
       penalty: B,
       mask: [...B, "R", "T"],
     };
+    const { maskedRows, ...arrays } = tensors;
+    Object.assign(this, withAxes(arrays, this.axes), { maskedRows });
   }
 
   /** The note that a notebook cell keeps and the viewer draws: a row for each hop; of a batch, one example. */

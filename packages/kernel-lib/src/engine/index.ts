@@ -1,6 +1,7 @@
 export * as ops from "./ops.js";
 export type { Operand, Traced } from "./ops.js";
 export { compile, type Compiled, type CompileOptions, type Given, type Prepared, type Returned } from "./compile.js";
+export { ndarray, NdArray, stack, type AxisName } from "./nd-array.js";
 export {
   isTensor,
   sizeOf,

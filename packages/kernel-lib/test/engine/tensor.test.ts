@@ -38,7 +38,18 @@ describe("transpose", () => {
   });
 
   test("reverses the axes, and a vector and a number stay", () => {
-    expect(toNested(transpose([[1, 2, 3], [4, 5, 6]]))).toEqual([[1, 4], [2, 5], [3, 6]]); // prettier-ignore
+    expect(
+      toNested(
+        transpose([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ),
+    ).toEqual([
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ]);
     expect(transpose(x).shape).toEqual([5, 3, 2]);
     expect(toNested(transpose([1, 2]))).toEqual([1, 2]);
     expect(toNested(transpose(3))).toBe(3);

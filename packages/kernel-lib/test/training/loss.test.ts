@@ -100,7 +100,11 @@ test("what does not fit is named", async () => {
 });
 
 describe("a target outside the classes", () => {
-  const logits = [[2, 0, 0], [0, 2, 0], [0, 0, 2]]; // prettier-ignore
+  const logits = [
+    [2, 0, 0],
+    [0, 2, 0],
+    [0, 0, 2],
+  ];
   const losses = { crossEntropy, accuracy };
 
   test.each([
