@@ -115,7 +115,7 @@ test("heed is what a notebook begins with", () => {
   const current = exportsOf("heed").filter((symbol) => deprecationOf(symbol) === undefined);
   expect(current.map(({ name }) => name).toSorted()).toEqual(
     `
-      tokenize Tokens loadTokenizer Tokenizer tensor toNested transpose Tensor TensorLike ops Traced compile grad
+      tokenize Tokens loadTokenizer Tokenizer tensor ndarray NdArray stack toNested transpose Tensor TensorLike ops Traced compile grad
       attention selfAttention multiHeadAttention summaryAttention Mask analysis AttentionInput SelfAttentionInput
       MultiHeadAttentionInput SummaryAttentionInput AttentionResult SummaryResult AttentionMaps Seq2seq Transformer
       SummaryClassifier Captioner Bert saveTrained loadTrained loadModel openOnnx readAttention show ShowSettings showCurves

@@ -4,7 +4,19 @@
  */
 export { tokenize, type Tokens, loadTokenizer, Tokenizer } from "./text/index.js";
 
-export { tensor, ndarray, NdArray, stack, toNested, transpose, type Tensor, type TensorLike, type Traced, compile, grad } from "./engine/index.js";
+export {
+  tensor,
+  ndarray,
+  NdArray,
+  stack,
+  toNested,
+  transpose,
+  type Tensor,
+  type TensorLike,
+  type Traced,
+  compile,
+  grad,
+} from "./engine/index.js";
 export * as ops from "./engine/ops.js";
 
 export {

@@ -68,9 +68,7 @@ export class NdArray<D extends DType = DType> implements Tensor<D> {
     }
     if (indices.length > this.ndim)
       throw new RangeError(`at: expected at most ${this.ndim} indices into ${this}; got ${indices.length}`);
-    let part: NdArray<D> = this;
-    for (const index of indices as readonly number[]) part = part.#pick(0, index);
-    return part;
+    return (indices as readonly number[]).reduce<NdArray<D>>((part, index) => part.#pick(0, index), this);
   }
 
   /** One number: at an index for each axis, or the only one there is. */
@@ -274,8 +272,6 @@ export class NdArray<D extends DType = DType> implements Tensor<D> {
     const shape = (x ?? []).map((size, i) => (size === 1 ? (y?.[i] ?? 1) : size));
     const fits = shape.every((size, i) => [1, size].includes(x?.[i] ?? 1) && [1, size].includes(y?.[i] ?? 1));
     if (!fits) throw new TypeError(`${caller}: expected shapes that broadcast; got ${this} and ${other}`);
-    const stepsOf = (sizes: readonly number[] = []): number[] =>
-      sizes.map((size, i) => (size === 1 ? 0 : sizeOf(sizes.slice(i + 1))));
     const [left, right] = [stepsOf(x), stepsOf(y)];
     const data = new Float32Array(sizeOf(shape));
     let next = 0;
@@ -290,6 +286,10 @@ export class NdArray<D extends DType = DType> implements Tensor<D> {
     return new NdArray({ shape, dtype: "float32", data }, this.axes.length === ndim ? this.axes : []);
   }
 }
+
+/** How far the next element along each axis lies; 0 where there is one, which repeats. */
+const stepsOf = (sizes: readonly number[] = []): number[] =>
+  sizes.map((size, axis) => (size === 1 ? 0 : sizeOf(sizes.slice(axis + 1))));
 
 /**
  * An array that can be asked, from numbers in brackets, a typed array or a tensor.

@@ -127,7 +127,11 @@ describe("looking", () => {
     for (let q = 0; q < 4; q += 1) for (let k = q + 1; k < 4; k += 1) expect(head.data[q * 4 + k]).toBe(0);
     const [first] = await model.attendAll([{ source: ["我", "是", "中国人"], target }, ...pairs.slice(0, 3)]);
     expectClose(first?.cross.weights, cross.weights);
-    expect(stackTensors([cross.layer(0), cross.layer(1)])).toEqual({ shape: cross.weights.shape, dtype: "float32", data: cross.weights.data });
+    expect(stackTensors([cross.layer(0), cross.layer(1)])).toEqual({
+      shape: cross.weights.shape,
+      dtype: "float32",
+      data: cross.weights.data,
+    });
   });
 
   test("cross attention shows itself as an alignment", async () => {
