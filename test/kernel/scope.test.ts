@@ -1,4 +1,7 @@
 /** One scope for all cells, as in a REPL: what a later cell assigns or declares again is what every earlier function sees. */
+import { stripTypeScriptTypes } from "node:module";
+import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, test } from "vitest";
 import { startKernel, type Kernel } from "../support/kernel.js";
 import { checkSteps, type Step } from "../support/scenarios.js";
@@ -232,4 +235,57 @@ const wrong: Record<string, readonly Step[]> = {
 
 test.each(Object.entries(wrong))("%s", async (_, steps) => {
   await checkSteps(kernel, steps);
+});
+
+/** Programs whose statements may be cells of their own: they must give what they give as one script. */
+const programs: Record<string, readonly string[]> = {
+  "a bank": [
+    "var accounts: any[] = [], total = 0;",
+    "class Account { #sum = 0; static made = 0; constructor(owner = 'nobody') { this.owner = owner; Account.made++; accounts.push(this) } owner: string; add(n: number) { this.#sum += n; total += n; return this } get sum() { return this.#sum } }",
+    "new Account('a').add(5).add(7);",
+    "for (const name of ['b', 'c']) new Account(name).add(total);",
+    "[total, accounts.map(({ owner, sum }) => [owner, sum]), Account.made]",
+  ],
+  "closures over one another": [
+    "let log: any[] = []; var step = 10;",
+    "const counters = [1, 2, 3].map((start) => { let n = start; return { up: () => (n += step), step: () => step } });",
+    "counters.forEach((c) => log.push(c.up()));",
+    "step = 100;",
+    "counters.forEach((c) => log.push(c.up(), c.step()));",
+    "({ log })",
+  ],
+  "destructuring of all kinds": [
+    "var o = { a: 1, b: { c: [2, 3, { d: 4 }] }, e: undefined as any, 'f-g': 5 };",
+    "let { a, b: { c: [x, , { d }] }, e = a + d, 'f-g': fg, ...rest1 } = o as any;",
+    "[a, d] = [d, a];",
+    "({ a: o.a, b: { c: [x] } } = { a: 'set', b: { c: ['in'] } } as any);",
+    "const swap = ([p, q]: any[], { r = p, ...others } = {} as any) => [q, p, r, others];",
+    "[a, d, x, e, fg, rest1, o.a, swap([1, 2], { s: 3 }), swap([1, 2])]",
+  ],
+  "a state machine with labels and switches": [
+    "let state = 'start', trace: string[] = [], input = 'aab;b', at = 0;",
+    "function* tokens() { while (at < input.length) yield input[at++]; }",
+    "outer: for (const token of tokens()) { switch (token) { case 'a': trace.push(state); state = 'a'; break; case ';': continue outer; default: { let state = 'inner'; trace.push(state); if (at > 3) break outer } } }",
+    "[state, trace, at]",
+  ],
+  "getters, tagged templates, optional calls": [
+    "var calls = 0; const api: any = { get next() { return ++calls }, tag: (s: any, ...v: any[]) => s.raw.join('|') + v.join(), nothing: undefined };",
+    "const { tag } = api; let missing: any = null;",
+    "[api.next, api.next, calls, tag`x${calls}y${api.next}\\n`, missing?.(), missing?.x.y, api.nothing?.(calls++), calls, (missing ??= api).next, typeof tag, void tag]",
+  ],
+  exceptions: [
+    "let seen: any[] = [];",
+    "function risky(n: number) { try { if (n > 1) throw { n }; return 'fine' } catch ({ n: caught }: any) { seen.push(caught); return 'caught' } finally { seen.push('f' + n) } }",
+    "[risky(1), risky(2), seen]",
+  ],
+};
+
+test.each(Object.entries(programs))("cell by cell as at once: %s", async (_, statements) => {
+  const whole = stripTypeScriptTypes(statements.slice(0, -1).join("\n"));
+  const last = stripTypeScriptTypes(`(${statements.at(-1)})`);
+  const expected = runInNewContext(`${whole}\nJSON.stringify(${last})`) as string;
+  await checkSteps(kernel, [
+    ...statements.slice(0, -1).map((code): Step => [code.replace(/;?$/, "; undefined")]),
+    [`JSON.stringify(${statements.at(-1)})`, inspect(expected)],
+  ]);
 });

@@ -118,6 +118,8 @@ const types: Record<string, readonly Step[]> = {
       "5",
     ],
     ["[ex, exf(), typeof Exc, (1 as Ext)]", "[ 5, 5, 'function', 1 ]"],
+    ["export { ex as again }; export * from 'node:url'; let afterExport = ex; afterExport++; ex + afterExport", "11"],
+    ["afterExport", "6"],
     ["export default 6", "6"],
     ["export default function () { return 1 }\n(2, 3)", "3"],
   ],

@@ -48,9 +48,9 @@ export function rewrite(javascript, shared, isKnown, imported) {
   const added = [];
   let prologue = "";
   /** @param {number} at @param {string} text */
-  const insert = (at, text) => edits.push({ at, text });
+  const insert = (at, text) => void edits.push({ at, text });
   /** @param {number} at @param {number} end @param {string} [text] */
-  const replace = (at, end, text = "") => edits.push({ at, end, text });
+  const replace = (at, end, text = "") => void edits.push({ at, end, text });
 
   /** Takes a statement away, but not its lines.
    * @param {ts.Node} node
