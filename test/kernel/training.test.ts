@@ -27,7 +27,7 @@ test("an interrupted training says so, keeps what it has, and goes on bit for bi
   expect((await kernel.run(setting)).reply).toMatchObject({ status: "ok" });
   const { done, id } = await kernel.send(`
     const first = await training.train(model, batches,
-      { steps: 1e6, rate: 1e-4, checkpoint: { store }, ...liveTraining({ title: "Lines" }) });
+      { steps: 1e6, learningRate: 1e-4, checkpoint: { store }, ...liveTraining({ title: "Lines" }) });
     console.log(first.reason);`);
   // the picture of the loss is redrawn in place while it runs
   await expect
@@ -45,7 +45,7 @@ test("an interrupted training says so, keeps what it has, and goes on bit for bi
   expect(steps).toBeGreaterThan(10);
 
   const rest = await kernel.run(`
-    const options = { steps: ${steps + 30}, rate: 1e-4 };
+    const options = { steps: ${steps + 30}, learningRate: 1e-4 };
     const resumed = await training.train(model, batches, { ...options, checkpoint: { store } });
     const whole = await training.train(model, batches, options);
     const bits = (w: Tensor) => [...new Uint32Array((w.data as Float32Array).buffer)].join();

@@ -1,8 +1,11 @@
 import { describeValue } from "./describe-value.js";
 import { nearest } from "./nearest.js";
 
-/** The names that an object of options may have. A record, so that the compiler refuses one that is missing or one too many. */
-export type OptionNames<Options> = { readonly [Name in NameOf<Options>]-?: true };
+/**
+ * The names that an object of options may have. A record, so that the compiler refuses one that is missing or one too many. A name of before says
+ * what it is called now; it is heard for one release.
+ */
+export type OptionNames<Options> = { readonly [Name in NameOf<Options>]-?: true | { readonly now: NameOf<Options> } };
 type NameOf<Options> = Options extends unknown ? keyof Options & string : never;
 
 /**
@@ -11,12 +14,18 @@ type NameOf<Options> = Options extends unknown ? keyof Options & string : never;
  * @throws TypeError naming the unknown option and the one that was probably meant, or saying what is no object
  */
 export function readOptions<Options extends object>(caller: string, options: Options, names: OptionNames<Options>): Options {
-  const known = Object.keys(names);
+  const all: Readonly<Record<string, true | { readonly now: string }>> = names;
+  const known = Object.keys(all).filter((name) => all[name] === true);
   if (typeof options !== "object" || options === null || Array.isArray(options) || "then" in options) {
     throw new TypeError(`${caller}: expected an object of ${listed(known)}; got ${describeValue(options)}`);
   }
-  for (const name in options) if (!Object.hasOwn(names, name)) throw unknownName(caller, name, known);
-  return options;
+  const renamed: Record<string, unknown> = {};
+  for (const name in options) {
+    const is = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (is === undefined) throw unknownName(caller, name, known);
+    if (is !== true && !Object.hasOwn(options, is.now)) renamed[is.now] = options[name];
+  }
+  return Object.keys(renamed).length === 0 ? options : { ...options, ...renamed };
 }
 
 /** What is said of a name that is not among those known. */
@@ -47,7 +56,7 @@ const synonyms: readonly (readonly string[])[] = [
   ["layers", "layer", "numlayers", "nlayers"],
   ["mask", "attnmask", "attentionmask", "masks"],
   ["causal", "iscausal"],
-  ["rate", "learningrate", "lr"],
+  ["learningrate", "rate", "lr"],
   ["steps", "step", "maxsteps", "iterations"],
   ["epochs", "epoch", "numepochs"],
   ["batch", "batchsize", "size"],

@@ -15,7 +15,7 @@ export class Cache<T extends { readonly bytes: number }> {
   readonly #free: (thing: T) => Promise<void>;
 
   constructor(limit: number, free: (thing: T) => Promise<void>) {
-    if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`keep: expected a whole number ≥ 1; got ${limit}`);
+    if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`cacheSize: expected a whole number ≥ 1; got ${limit}`);
     this.#limit = limit;
     this.#free = free;
   }

@@ -24,6 +24,8 @@ export interface CompileOptions extends PrepareOptions {
   /** What errors and exported graphs call the program; the name of the function if not given. */
   readonly name?: string;
   /** For how many sets of input shapes a prepared program is kept; the one unused for longest goes first. 16 if not given. */
+  readonly cacheSize?: number;
+  /** @deprecated It is called `cacheSize`. */
   readonly keep?: number;
   /**
    * Stops before the next step (trace, prepare, run) with the signal's reason. A run that has begun is finished first. So does an
@@ -88,13 +90,14 @@ export function compile(program: Program, options: CompileOptions & { readonly w
   requireFunction("compile", "a program, a function over arrays", program);
   const {
     runner,
-    keep = 16,
+    cacheSize = 16,
+    keep: _,
     weights,
     name = program.name || "program",
     ...prepareOptions
   } = readOptions("compile", options, compileNames);
   const prepare = runner === "jax" ? prepareOnJax : native.prepare;
-  const cache = new Cache<Executable>(keep, (executable) => executable.dispose());
+  const cache = new Cache<Executable>(cacheSize, (executable) => executable.dispose());
   const bound = "weights" in options ? [tensorsOf(weights, "weights", name)] : [];
   const make = (given: readonly Flat[]): Promise<Executable> =>
     prepare(preparation(program, name, bound, given), prepareOptions);
@@ -136,7 +139,8 @@ export function compile(program: Program, options: CompileOptions & { readonly w
 const compileNames: OptionNames<CompileOptions & { readonly weights?: unknown }> = {
   runner: true,
   name: true,
-  keep: true,
+  cacheSize: true,
+  keep: { now: "cacheSize" },
   signal: true,
   weights: true,
   provider: true,

@@ -7,11 +7,17 @@ export type TrainingControl = Pick<TrainOptions<never>, "seed" | "report" | "sig
 
 /** The names of these options, and of those that every model has beside them. */
 export const trainingNames: OptionNames<
-  TrainingControl & { readonly steps?: number; readonly batchSize?: number; readonly rate?: unknown }
+  TrainingControl & {
+    readonly steps?: number;
+    readonly batchSize?: number;
+    readonly learningRate?: unknown;
+    readonly rate?: unknown;
+  }
 > = {
   steps: true,
   batchSize: true,
-  rate: true,
+  learningRate: true,
+  rate: { now: "learningRate" },
   seed: true,
   report: true,
   signal: true,
@@ -41,12 +47,15 @@ export function requireTraining(
 
 /**
  * How every model learns: gradients clipped to norm 1; unless a schedule is given, the rate rises for the first twentieth of the steps to
- * `rate` and then falls to 0 as half a cosine.
+ * `learningRate` and then falls to 0 as half a cosine.
  */
 export function defaultTraining(
-  rate: number | Schedule,
+  learningRate: number | Schedule,
   steps: number,
-): { readonly rate: Schedule; readonly clipNorm: number; readonly steps: number } {
-  const schedule = typeof rate === "number" ? cosine({ peak: rate, steps: steps + 1, warmUp: Math.ceil(steps / 20) }) : rate;
-  return { rate: schedule, clipNorm: 1, steps };
+): { readonly learningRate: Schedule; readonly clipNorm: number; readonly steps: number } {
+  const schedule =
+    typeof learningRate === "number"
+      ? cosine({ peak: learningRate, steps: steps + 1, warmUp: Math.ceil(steps / 20) })
+      : learningRate;
+  return { learningRate: schedule, clipNorm: 1, steps };
 }

@@ -46,6 +46,8 @@ export interface TranslationTraining extends TrainingControl {
   /** Default: 64. */
   readonly batchSize?: number;
   /** The highest learning rate, or a schedule of one's own. */
+  readonly learningRate?: number | Schedule;
+  /** @deprecated It is called `learningRate`. */
   readonly rate?: number | Schedule;
   /** Pairs that are not learned from: of all states of the net, the one that does best on these is kept. */
   readonly validation?: readonly SentencePair[];
@@ -74,7 +76,7 @@ export abstract class TranslationModel<Parameters> {
   /** What errors call the model. */
   protected abstract readonly name: string;
   /** The highest learning rate, unless said. */
-  protected abstract readonly usualRate: number;
+  protected abstract readonly defaultRate: number;
 
   constructor(name: string, { source, target, dropout = 0.1 }: TranslationOptions) {
     if (!(dropout >= 0 && dropout < 1))
@@ -111,14 +113,14 @@ export abstract class TranslationModel<Parameters> {
    * @throws RangeError for a pair with an empty side or an unknown token; TrainingError when a number is not finite
    */
   async train(pairs: readonly SentencePair[], options: TranslationTraining = {}): Promise<Trained<Parameters>> {
-    readOptions(`${this.name}: train`, options, { ...trainingNames, validation: true });
-    const { steps = 2000, batchSize = 64, rate = this.usualRate, validation, ...others } = options;
+    const given = readOptions(`${this.name}: train`, options, { ...trainingNames, validation: true });
+    const { steps = 2000, batchSize = 64, learningRate = this.defaultRate, rate: _, validation, ...others } = given;
     requireTraining(`${this.name}: train`, pairs, { steps, batchSize });
     const collate = (some: readonly SentencePair[]): PairBatch<Tensor> => this.batch(some);
     const size = Math.min(batchSize, pairs.length);
     const batches = batchesOf(pairs, collate, { size, lengthOf, dropLast: true });
     const trained = await train<Parameters, PairBatch>(this as never, batches as never, {
-      ...defaultTraining(rate, steps),
+      ...defaultTraining(learningRate, steps),
       ...(validation && { validation: { batches: chunksOf(validation, 64).map(collate) as never } }),
       ...others,
     });

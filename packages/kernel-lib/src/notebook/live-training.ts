@@ -45,7 +45,7 @@ let last = 0;
  *     training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
  * };
  * const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
- * const { steps } = await training.train(model, batches, { steps: 100, rate: 0.1, ...liveTraining({ title: "A line" }) });
+ * const { steps } = await training.train(model, batches, { steps: 100, learningRate: 0.1, ...liveTraining({ title: "A line" }) });
  * console.log(steps.length); // 100
  * ```
  */

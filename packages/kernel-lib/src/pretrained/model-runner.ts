@@ -86,7 +86,7 @@ export class ModelRunner {
     this.#programs.delete(key);
     compiled ??= compile(program as (parameters: Parameters, inputs: Record<string, Traced>) => unknown, {
       weights: this.weights,
-      keep: mostShapes,
+      cacheSize: mostShapes,
       name: "model",
     }) as Compiled<(inputs: Record<string, Traced>) => unknown>;
     this.#programs.set(key, compiled);

@@ -29,9 +29,9 @@ export interface CheckpointFile {
  *     training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
  * };
  * const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
- * const checkpoint = { store: checkpointFile("line.safetensors"), everySteps: 50 };
- * await training.train(model, batches, { steps: 100, rate: 0.1, checkpoint });
- * const { steps } = await training.train(model, batches, { steps: 150, rate: 0.1, checkpoint });
+ * const checkpoint = { store: checkpointFile("line.safetensors"), interval: 50 };
+ * await training.train(model, batches, { steps: 100, learningRate: 0.1, checkpoint });
+ * const { steps } = await training.train(model, batches, { steps: 150, learningRate: 0.1, checkpoint });
  * console.log(steps.length); // 50 – the first 100 were made before
  * ```
  */

@@ -14,7 +14,7 @@ import type { Given, Traced } from "../engine/index.js";
  *     training.meanSquaredError(ops.add(ops.multiply(batch.x, p.slope), p.start), batch.y),
  * };
  * const data = [{ x: tensor([0, 1, 2]), y: tensor([1, 3, 5]) }];
- * const { parameters } = await training.train(line, data, { steps: 200, rate: 0.1 });
+ * const { parameters } = await training.train(line, data, { steps: 200, learningRate: 0.1 });
  * console.log(parameters.slope.data, parameters.start.data); // Float32Array [2.00] Float32Array [1.00]
  * ```
  */

@@ -19,6 +19,8 @@ export interface TrainOptions<Batch> {
   /** `adam()` if not given */
   readonly optimiser?: Optimiser;
   /** The learning rate: a number, or a schedule. 1e-3 if not given. */
+  readonly learningRate?: number | Schedule;
+  /** @deprecated It is called `learningRate`. */
   readonly rate?: number | Schedule;
   /** The largest norm all gradients together may have; larger ones are scaled down to it. No limit if not given. */
   readonly clipNorm?: number;
@@ -47,6 +49,8 @@ export interface ValidationOptions<Batch> {
   /** Batches that are not learned from. */
   readonly batches: Batches<Given<Batch>>;
   /** How many steps lie between two validations; one at the end of each epoch if not given. */
+  readonly interval?: number;
+  /** @deprecated It is called `interval`. */
   readonly everySteps?: number;
   /** Ends training after so many validations without a lower loss. */
   readonly patience?: number;
@@ -55,6 +59,8 @@ export interface ValidationOptions<Batch> {
 export interface CheckpointOptions {
   readonly store: CheckpointStore;
   /** How many steps lie between two checkpoints; 1,000 if not given. There is one more at the end, whatever ends training. */
+  readonly interval?: number;
+  /** @deprecated It is called `interval`. */
   readonly everySteps?: number;
   /** Whether to go on from the checkpoint in the store, if there is one. True if not given. */
   readonly resume?: boolean;
@@ -77,7 +83,7 @@ export interface CheckpointOptions {
  *     training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
  * };
  * const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
- * const { parameters, steps } = await training.train(model, batches, { steps: 100, rate: 0.1 });
+ * const { parameters, steps } = await training.train(model, batches, { steps: 100, learningRate: 0.1 });
  * console.log(parameters.slope.data, steps.at(-1)?.loss); // Float32Array [2.01] 0.000
  * ```
  */
@@ -125,14 +131,14 @@ class Training<Parameters, Batch> {
 
   constructor(model: Model<Parameters, Batch>, options: TrainOptions<Batch>) {
     requireModel(model);
-    requireOptions(options);
-    this.#signal = signalWith(options.signal);
-    const { optimiser = adam(), rate = 1e-3, clipNorm, seed = 0, runner, threads } = options;
+    const checked = requireOptions(options);
+    this.#signal = signalWith(checked.signal);
+    const { optimiser = adam(), learningRate = 1e-3, clipNorm, seed = 0, runner, threads } = checked;
     this.#model = model;
-    this.#options = options;
+    this.#options = checked;
     this.#random = new Random(seed);
-    const compileOptions = { ...(runner && { runner }), ...(threads !== undefined && { threads }), keep: 32 };
-    const schedule = typeof rate === "number" ? constantRate(rate) : rate;
+    const compileOptions = { ...(runner && { runner }), ...(threads !== undefined && { threads }), cacheSize: 32 };
+    const schedule = typeof learningRate === "number" ? constantRate(learningRate) : learningRate;
     this.#step = compile(stepOf(model, { optimiser, schedule, clipNorm }), compileOptions) as never;
     this.#validate = compile(validationOf(model), compileOptions) as never;
     const state = initialState(model, optimiser);
@@ -184,14 +190,14 @@ class Training<Parameters, Batch> {
       await this.#makeStep(batch, count);
       const { validation, checkpoint } = this.#options;
       const step = this.#stepsMade;
-      if (validation?.everySteps !== undefined && step % validation.everySteps === 0 && (await this.#look()))
+      if (validation?.interval !== undefined && step % validation.interval === 0 && (await this.#look()))
         return "no improvement";
-      if (checkpoint && step % (checkpoint.everySteps ?? 1000) === 0) await this.#save();
+      if (checkpoint && step % (checkpoint.interval ?? 1000) === 0) await this.#save();
     }
     if (count === 0) throw new RangeError(`train: expected batches; epoch ${epoch} has none`);
     this.#at = { ...this.#at, epoch: epoch + 1, batches: 0 };
     const { validation } = this.#options;
-    if (validation && validation.everySteps === undefined && (await this.#look())) return "no improvement";
+    if (validation && validation.interval === undefined && (await this.#look())) return "no improvement";
     return undefined;
   }
 
@@ -350,7 +356,8 @@ function requireModel(model: object): void {
 
 const optionNames: OptionNames<TrainOptions<unknown>> = {
   optimiser: true,
-  rate: true,
+  learningRate: true,
+  rate: { now: "learningRate" },
   clipNorm: true,
   epochs: true,
   steps: true,
@@ -363,19 +370,24 @@ const optionNames: OptionNames<TrainOptions<unknown>> = {
   threads: true,
 };
 
-function requireOptions<Batch>(options: TrainOptions<Batch>): void {
-  const { epochs, steps, clipNorm, rate, validation, checkpoint } = readOptions("train", options, optionNames);
-  if (validation) readOptions("train: validation", validation, { batches: true, everySteps: true, patience: true });
-  if (checkpoint) readOptions("train: checkpoint", checkpoint, { store: true, everySteps: true, resume: true });
-  if (rate !== undefined && typeof rate !== "number" && typeof rate !== "function") {
-    throw new TypeError(`train: expected rate to be a number or a schedule; got ${describeValue(rate)}`);
+/** The options as they are called now. */
+function requireOptions<Batch>(options: TrainOptions<Batch>): TrainOptions<Batch> {
+  const read = readOptions("train", options, optionNames);
+  const { epochs, steps, clipNorm, learningRate } = read;
+  const interval = { interval: true, everySteps: { now: "interval" } } as const;
+  const validation =
+    read.validation && readOptions("train: validation", read.validation, { batches: true, ...interval, patience: true });
+  const checkpoint =
+    read.checkpoint && readOptions("train: checkpoint", read.checkpoint, { store: true, ...interval, resume: true });
+  if (learningRate !== undefined && typeof learningRate !== "number" && typeof learningRate !== "function") {
+    throw new TypeError(`train: expected learningRate to be a number or a schedule; got ${describeValue(learningRate)}`);
   }
   const whole = {
     epochs,
     steps,
-    "validation.everySteps": validation?.everySteps,
+    "validation.interval": validation?.interval,
     "validation.patience": validation?.patience,
-    "checkpoint.everySteps": checkpoint?.everySteps,
+    "checkpoint.interval": checkpoint?.interval,
   };
   for (const [name, value] of Object.entries(whole)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
@@ -383,4 +395,5 @@ function requireOptions<Batch>(options: TrainOptions<Batch>): void {
     }
   }
   if (clipNorm !== undefined && !(clipNorm > 0)) throw new RangeError(`train: expected clipNorm above 0; got ${clipNorm}`);
+  return { ...read, ...(validation && { validation }), ...(checkpoint && { checkpoint }) } as TrainOptions<Batch>;
 }

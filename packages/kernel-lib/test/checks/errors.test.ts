@@ -162,8 +162,8 @@ describe("training", () => {
     ],
     [
       "a rate in words",
-      () => training.train(line, [{}], { rate: loose("fast") }),
-      'train: expected rate to be a number or a schedule; got "fast"',
+      () => training.train(line, [{}], { learningRate: loose("fast") }),
+      'train: expected learningRate to be a number or a schedule; got "fast"',
     ],
     [
       "no examples",

@@ -34,7 +34,7 @@ describe("caching", () => {
 
   test("the program unused for longest is forgotten first", async () => {
     const { program, traces } = counted();
-    const run = compile(program, { keep: 2 });
+    const run = compile(program, { cacheSize: 2 });
     for (const size of [1, 2, 1, 3, 1, 2]) await run(tensor(new Float32Array(size)));
     expect(traces()).toBe(4); // 1, 2, 3 (forgets 2), 2 again
   });

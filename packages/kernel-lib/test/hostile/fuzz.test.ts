@@ -291,7 +291,11 @@ test("checkpoints", async () => {
       training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
   };
   const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
-  await training.train(model, batches, { steps: 2, rate: 0.1, checkpoint: { store: checkpointFile(path), everySteps: 2 } });
+  await training.train(model, batches, {
+    steps: 2,
+    learningRate: 0.1,
+    checkpoint: { store: checkpointFile(path), interval: 2 },
+  });
   const bytes = await readFile(path);
   const length = Number(bytes.readBigUInt64LE());
   const header: unknown = JSON.parse(bytes.subarray(8, 8 + length).toString());

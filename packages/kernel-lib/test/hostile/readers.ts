@@ -100,7 +100,11 @@ export const readers: Readonly<Record<string, (path: string) => Promise<void>>> 
         training.meanSquaredError(ops.multiply(batch.x, p.slope), batch.y),
     };
     const batches = [{ x: tensor([1, 2, 3]), y: tensor([2, 4, 6]) }];
-    await training.train(model, batches, { steps: 4, rate: 0.1, checkpoint: { store: checkpointFile(path), everySteps: 2 } });
+    await training.train(model, batches, {
+      steps: 4,
+      learningRate: 0.1,
+      checkpoint: { store: checkpointFile(path), interval: 2 },
+    });
   },
   onnx: async (path) => {
     const model = await openOnnx(path, { threads: 1 });

@@ -87,7 +87,7 @@ describe("training", () => {
   test("learns a few sentences by heart", async () => {
     const few = texts.slice(0, 6);
     const model = Bert.forTexts(few, { width: 32, heads: 4, layers: 2, dropout: 0 });
-    await model.train(few, { steps: 250, rate: 0.004, maskShare: 0.3 });
+    await model.train(few, { steps: 250, learningRate: 0.004, maskShare: 0.3 });
     const { accuracy, hidden, perplexity, segments } = await model.evaluate(few);
     expect(hidden).toBeGreaterThan(6);
     expect(segments).toHaveLength(2);

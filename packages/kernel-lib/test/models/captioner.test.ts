@@ -79,7 +79,7 @@ describe("training", () => {
     const few = scenes.slice(0, 4);
     const convolutions = tiny.convolutions.map((shape) => ({ ...shape, channels: 16 }));
     const model = Captioner.forCaptions(few, { convolutions, width: 24, embeddingWidth: 12, dropout: 0 });
-    const { steps } = await model.train(few, { steps: 150, rate: 0.01 });
+    const { steps } = await model.train(few, { steps: 150, learningRate: 0.01 });
     expect(steps.at(-1)?.loss).toBeLessThan(0.05);
     const report = await model.evaluate(few);
     expect(report.exactMatch).toBe(1);

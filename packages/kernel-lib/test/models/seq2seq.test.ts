@@ -29,7 +29,7 @@ describe("training", () => {
   test("learns one batch by heart", async () => {
     const few = pairs.slice(0, 5);
     const model = Seq2seq.forPairs(few, { width: 24, embeddingWidth: 16, dropout: 0 });
-    const { steps } = await model.train(few, { steps: 90, rate: 0.02 });
+    const { steps } = await model.train(few, { steps: 90, learningRate: 0.02 });
     expect(steps.at(-1)?.loss).toBeLessThan(0.05);
     const { exactMatch, bleu } = await model.evaluate(few);
     expect(exactMatch).toBe(1);

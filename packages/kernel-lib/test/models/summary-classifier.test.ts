@@ -60,7 +60,7 @@ const trained = async (options: {
   readonly steps?: number;
 }): Promise<SummaryClassifier> => {
   const model = SummaryClassifier.forTexts(texts, { ...tiny, encoder: "none", penalty: options.penalty ?? 0.1 });
-  await model.train(texts, { steps: options.steps ?? 3, batchSize: 20, seed: options.seed, rate: 0.02 });
+  await model.train(texts, { steps: options.steps ?? 3, batchSize: 20, seed: options.seed, learningRate: 0.02 });
   return model;
 };
 
@@ -68,7 +68,7 @@ describe("training", () => {
   test("learns one batch by heart", async () => {
     const few = texts.slice(0, 8);
     const model = SummaryClassifier.forTexts(few, { encoder: "none", embeddingWidth: 16, hops: 3, dropout: 0 });
-    const { steps } = await model.train(few, { steps: 80, rate: 0.02 });
+    const { steps } = await model.train(few, { steps: 80, learningRate: 0.02 });
     expect(steps.at(-1)?.loss).toBeLessThan(0.2); // cross-entropy about 0, the penalty what it can be
     expect((await model.evaluate(few)).accuracy).toBe(1);
   }, 60_000);

@@ -68,7 +68,7 @@ describe("training", () => {
   test("learns one batch by heart", async () => {
     const few = pairs.slice(0, 5);
     const model = Transformer.forPairs(few, { width: 32, heads: 4, layers: 1, dropout: 0, labelSmoothing: 0 });
-    const { steps } = await model.train(few, { steps: 80, rate: 0.005 });
+    const { steps } = await model.train(few, { steps: 80, learningRate: 0.005 });
     expect(steps.at(-1)?.loss).toBeLessThan(0.05);
     expect((await model.evaluate(few)).exactMatch).toBe(1);
   }, 120_000);

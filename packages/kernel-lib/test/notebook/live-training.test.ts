@@ -66,7 +66,7 @@ describe("the curve", () => {
 describe("in a cell", () => {
   test("a training is one display that changes in place and ends with its reason", async () => {
     const displayed = await inCell(async () => {
-      await train(line, [points], { steps: 30, rate: 0.1, ...liveTraining({ title: "A line", language: "en" }) });
+      await train(line, [points], { steps: 30, learningRate: 0.1, ...liveTraining({ title: "A line", language: "en" }) });
     });
     expect(displayed.length).toBeGreaterThanOrEqual(2);
     const [first, ...others] = displayed.map(({ options }) => options);
@@ -83,7 +83,7 @@ describe("in a cell", () => {
       const live = liveTraining({ language: "en" });
       const { reason, steps, parameters } = await train(line, [points], {
         steps: 1000,
-        rate: 0.1,
+        learningRate: 0.1,
         ...live,
         report: (event) => {
           live.report(event);
@@ -103,12 +103,12 @@ describe("a checkpoint file", () => {
 
   test("carries a training over to another run, bit for bit", async () => {
     const path = join(folder, "line.safetensors");
-    const whole = await train(line, [points], { steps: 9, rate: 0.1 });
+    const whole = await train(line, [points], { steps: 9, learningRate: 0.1 });
     const store = checkpointFile(path);
     expect(await store.load()).toBeUndefined();
-    await train(line, [points], { steps: 4, rate: 0.1, checkpoint: { store, everySteps: 2 } });
+    await train(line, [points], { steps: 4, learningRate: 0.1, checkpoint: { store, interval: 2 } });
     expect(readFileSync(path).includes("heed-checkpoint-1")).toBe(true);
-    const resumed = await train(line, [points], { steps: 9, rate: 0.1, checkpoint: { store: checkpointFile(path) } });
+    const resumed = await train(line, [points], { steps: 9, learningRate: 0.1, checkpoint: { store: checkpointFile(path) } });
     expect(resumed.steps.map(({ step }) => step)).toEqual([5, 6, 7, 8, 9]);
     expect(resumed.steps.map(({ loss }) => loss)).toEqual(whole.steps.slice(4).map(({ loss }) => loss));
     expect(resumed.parameters).toEqual(whole.parameters);

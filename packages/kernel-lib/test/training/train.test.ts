@@ -77,7 +77,7 @@ const bits = (tree: unknown): string =>
 
 describe.each(["onnx", "jax"] as const)("on %s", (runner) => {
   test("a line finds its slope and start", async () => {
-    const { parameters, reason, steps } = await train(line, [points], { steps: 300, rate: 0.1, runner });
+    const { parameters, reason, steps } = await train(line, [points], { steps: 300, learningRate: 0.1, runner });
     expect(reason).toBe("finished");
     expect(steps).toHaveLength(300);
     expect(parameters.slope.data[0]).toBeCloseTo(2, 2);
@@ -86,7 +86,7 @@ describe.each(["onnx", "jax"] as const)("on %s", (runner) => {
 
   test("the first step of plain descent is the one done by hand", async () => {
     // d/ds mean((s x + b − y)²) at 0 = mean(−2 x y) = −(0 + 6 + 20 + 42) / 4 · … : Σ x y = 34, Σ y = 16, so the gradient is (−17, −8)
-    const { parameters, steps } = await train(line, [points], { steps: 1, rate: 0.5, optimiser: sgd(), runner });
+    const { parameters, steps } = await train(line, [points], { steps: 1, learningRate: 0.5, optimiser: sgd(), runner });
     expect(parameters.slope.data[0]).toBeCloseTo(8.5, 6);
     expect(parameters.start.data[0]).toBeCloseTo(4, 6);
     expect(steps[0]?.loss).toBeCloseTo(21, 5);
@@ -94,13 +94,13 @@ describe.each(["onnx", "jax"] as const)("on %s", (runner) => {
   });
 
   test("clipping shortens the step to the limit", async () => {
-    const { parameters } = await train(line, [points], { steps: 1, rate: 1, optimiser: sgd(), clipNorm: 2, runner });
+    const { parameters } = await train(line, [points], { steps: 1, learningRate: 1, optimiser: sgd(), clipNorm: 2, runner });
     expect(Math.hypot(parameters.slope.data[0] ?? 0, parameters.start.data[0] ?? 0)).toBeCloseTo(2, 5);
   });
 });
 
 const run = (seed: number): Promise<{ parameters: unknown; steps: readonly { loss: number }[] }> =>
-  train(network, networkBatches, { epochs: 2, seed, rate: 0.01 });
+  train(network, networkBatches, { epochs: 2, seed, learningRate: 0.01 });
 
 test("the same seed gives the same numbers, another seed others", async () => {
   const [first, second, other] = [await run(1), await run(1), await run(2)];
@@ -114,7 +114,7 @@ test.each([
   ["adamW", adamW({ weightDecay: 0.1 })],
   ["sgd with momentum", sgd({ momentum: 0.9 })],
 ])("%s stopped in the middle of an epoch and resumed goes on bit for bit", async (_, optimiser) => {
-  const options = { epochs: 3, seed: 4, rate: 0.01, optimiser, validation: { batches: networkBatches } };
+  const options = { epochs: 3, seed: 4, learningRate: 0.01, optimiser, validation: { batches: networkBatches } };
   const whole = await train(network, networkBatches, options);
   expect(whole.steps).toHaveLength(15);
 
@@ -158,9 +158,9 @@ test("what was handed out can still be read when training has gone on", async ()
   const first = bits(network.parameters);
   const { checkpoint } = await train(network, networkBatches, {
     epochs: 4,
-    rate: 0.05,
-    validation: { batches: networkBatches, everySteps: 3 },
-    checkpoint: { store, everySteps: 4 },
+    learningRate: 0.05,
+    validation: { batches: networkBatches, interval: 3 },
+    checkpoint: { store, interval: 4 },
   });
   expect(bits(network.parameters)).toBe(first);
   expect(handed).toHaveLength(6);
@@ -192,7 +192,7 @@ test("validation drops nothing, stops when there is no improvement, and the best
   // a rate so high that the loss soon grows
   const { parameters, reason, validations, checkpoint } = await train(line, [points], {
     epochs: 50,
-    rate: 3,
+    learningRate: 3,
     validation: { batches: [points], patience: 3 },
     report: (event) => events.push(event),
   });
@@ -226,7 +226,7 @@ test("an array that is not finite ends training with the step, the tensor and th
   };
   const batches = [{ x: tensor([1, 1]) }, { x: tensor([1, 1]) }, { x: tensor([-1, 1]) }];
   const store = new Memory();
-  const failed = train(model, batches, { epochs: 2, rate: 0.01, optimiser: sgd(), checkpoint: { store } });
+  const failed = train(model, batches, { epochs: 2, learningRate: 0.01, optimiser: sgd(), checkpoint: { store } });
   const error = await failed.catch((reason: unknown) => reason);
   if (!(error instanceof TrainingError)) throw error;
   expect(error.message).toMatch(
@@ -286,7 +286,7 @@ test("a recurrent model learns which number came first, from padded batches", as
     return Array.from({ length: 2 + row.integer(5) }, () => row.integer(5));
   });
   const batches = batchesOf(rows, collate, { size: 16, lengthOf: (row) => row.length });
-  const { steps } = await train(reader, batches, { epochs: 15, rate: 0.02, clipNorm: 5 });
+  const { steps } = await train(reader, batches, { epochs: 15, learningRate: 0.02, clipNorm: 5 });
   expect(steps[0]?.loss).toBeGreaterThan(1.2); // near log 5 = 1.6
   expect(steps.at(-1)?.loss).toBeLessThan(0.2);
 });
@@ -328,4 +328,13 @@ describe("what has no meaning is refused", () => {
     store.stored = { tensors: {}, metadata: {} };
     await expect(again({})).rejects.toThrow('checkpoint: expected metadata format "heed-checkpoint-1"; got undefined');
   });
+});
+
+test("options by their names of before mean the same, for one release", async () => {
+  const model = { ...line };
+  const now = await train(model, [points], { steps: 3, learningRate: 0.1, validation: { batches: [points], interval: 1 } });
+  const before = await train(model, [points], { steps: 3, rate: 0.1, validation: { batches: [points], everySteps: 1 } });
+  expect(before.parameters).toEqual(now.parameters);
+  expect(before.validations).toHaveLength(now.validations.length);
+  expect(now.validations.length).toBeGreaterThanOrEqual(3);
 });

@@ -29,6 +29,8 @@ export interface Pretraining extends TrainingControl {
   /** Default: 16. */
   readonly batchSize?: number;
   /** The highest learning rate; default: 2e-3. */
+  readonly learningRate?: number;
+  /** @deprecated It is called `learningRate`. */
   readonly rate?: number;
   /** The share of tokens to predict; default: 0.15. */
   readonly maskShare?: number;
@@ -101,8 +103,8 @@ export class Bert {
    * cosine, gradients clipped to norm 1.
    */
   async train(texts: readonly BertText[], options: Pretraining = {}): Promise<Trained<Parameters>> {
-    readOptions("BERT: train", options, { ...trainingNames, maskShare: true });
-    const { steps = 8000, batchSize = 16, rate = 2e-3, maskShare = 0.15, ...others } = options;
+    const given = readOptions("BERT: train", options, { ...trainingNames, maskShare: true });
+    const { steps = 8000, batchSize = 16, learningRate = 2e-3, rate: _, maskShare = 0.15, ...others } = given;
     requireTraining("BERT: train", texts, { steps, batchSize });
     const groups = batchesOf(texts.map(this.#encode), (some) => some, {
       size: Math.min(batchSize, texts.length),
@@ -114,7 +116,10 @@ export class Bert {
       let index = 0;
       for (const some of groups(random)) yield maskedBatch(some, reading, random.fork("masking", (index += 1)), maskShare);
     }
-    const trained = await train<Parameters, MaskedBatch>(this, batchesIn, { ...defaultTraining(rate, steps), ...others });
+    const trained = await train<Parameters, MaskedBatch>(this, batchesIn, {
+      ...defaultTraining(learningRate, steps),
+      ...others,
+    });
     this.parameters = trained.parameters;
     return trained;
   }

@@ -63,6 +63,8 @@ export interface CaptionTraining extends TrainingControl {
   /** Default: 32. */
   readonly batchSize?: number;
   /** The highest learning rate; default: 3e-3. */
+  readonly learningRate?: number;
+  /** @deprecated It is called `learningRate`. */
   readonly rate?: number;
 }
 
@@ -152,8 +154,8 @@ export class Captioner {
    * gradients clipped to norm 1.
    */
   async train(examples: readonly PictureWithCaption[], options: CaptionTraining = {}): Promise<Trained<CaptionerParameters>> {
-    readOptions("captioner: train", options, trainingNames);
-    const { steps = 2500, batchSize = 32, rate = 3e-3, ...others } = options;
+    const given = readOptions<CaptionTraining>("captioner: train", options, trainingNames);
+    const { steps = 2500, batchSize = 32, learningRate = 3e-3, rate: _, ...others } = given;
     requireTraining("captioner: train", examples, { steps, batchSize });
     // each batch is gone when the next is made: their pictures, megabytes a step, are written to the same place
     let room: Float32Array | undefined;
@@ -168,7 +170,7 @@ export class Captioner {
       dropLast: true,
     });
     const trained = await train<CaptionerParameters, CaptionBatch>(this, batches, {
-      ...defaultTraining(rate, steps),
+      ...defaultTraining(learningRate, steps),
       ...others,
     });
     this.parameters = trained.parameters;

@@ -73,7 +73,7 @@ const optionNames: OptionNames<Seq2seqOptions> = {
  */
 export class Seq2seq extends TranslationModel<Seq2seqParameters> {
   protected readonly name = "seq2seq";
-  protected readonly usualRate = 3e-3;
+  protected readonly defaultRate = 3e-3;
   readonly shape: Seq2seqShape;
   parameters: Seq2seqParameters<Tensor>;
   readonly #encode: Compiled<(parameters: Seq2seqParameters, source: Traced, mask: Traced) => Memory>;

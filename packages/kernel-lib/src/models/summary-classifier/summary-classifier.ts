@@ -51,6 +51,8 @@ export interface ClassifierTraining extends TrainingControl {
   /** Default: 64. */
   readonly batchSize?: number;
   /** The highest learning rate; default: 3e-3. */
+  readonly learningRate?: number;
+  /** @deprecated It is called `learningRate`. */
   readonly rate?: number;
 }
 
@@ -139,8 +141,8 @@ export class SummaryClassifier {
    * norm 1.
    */
   async train(texts: readonly LabelledText[], options: ClassifierTraining = {}): Promise<Trained<SummaryClassifierParameters>> {
-    readOptions("summary classifier: train", options, trainingNames);
-    const { steps = 600, batchSize = 64, rate = 3e-3, ...others } = options;
+    const given = readOptions<ClassifierTraining>("summary classifier: train", options, trainingNames);
+    const { steps = 600, batchSize = 64, learningRate = 3e-3, rate: _, ...others } = given;
     requireTraining("summary classifier: train", texts, { steps, batchSize });
     const batches = batchesOf(texts, (some) => this.batch(some), {
       size: Math.min(batchSize, texts.length),
@@ -148,7 +150,7 @@ export class SummaryClassifier {
       dropLast: true,
     });
     const trained = await train<SummaryClassifierParameters, LabelledBatch>(this, batches, {
-      ...defaultTraining(rate, steps),
+      ...defaultTraining(learningRate, steps),
       ...others,
     });
     this.parameters = trained.parameters;

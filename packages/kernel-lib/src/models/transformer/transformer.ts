@@ -93,7 +93,7 @@ const optionNames: OptionNames<TransformerOptions> = {
  */
 export class Transformer extends TranslationModel<TransformerParameters> {
   protected readonly name = "transformer";
-  protected readonly usualRate = 1e-3;
+  protected readonly defaultRate = 1e-3;
   readonly shape: TransformerShape;
   readonly labelSmoothing: number;
   parameters: TransformerParameters<Tensor>;
