@@ -14,7 +14,7 @@ export function storedModel(config: StoredModel["config"], parameters: unknown):
 const layerCounts: ReadonlySet<string> = new Set(["layers", "num_hidden_layers"]);
 
 /**
- * Checks what no kind of model can be built from: options that are neither numbers, texts nor lists of them, and more layers than there are
+ * Checks what no kind of model can be built from: options that are neither numbers nor texts, and more layers than there are
  * weights, of which even the form would fill the memory.
  *
  * @throws TypeError for a config of another kind of model or an option of another type; RangeError for too many layers
@@ -23,11 +23,8 @@ export function checkStored(name: string, modelType: string, { config, tensors }
   requireModelType(name, modelType, config);
   for (const [option, value] of Object.entries(config)) {
     if (vocabularies.has(option)) continue;
-    const isPlain = Array.isArray(value)
-      ? value.every((one) => isPrimitive(one) || isFlat(one))
-      : isPrimitive(value) || isFlat(value);
-    if (!isPlain)
-      throw new TypeError(`${name}: expected ${shown(option)} to be a number, a text or a list of such; got ${shown(value)}`);
+    const isPlain = isPrimitive(value) || (lists.has(option) && Array.isArray(value) && value.every(isFlat));
+    if (!isPlain) throw new TypeError(`${name}: expected ${shown(option)} to be a number or a text; got ${shown(value)}`);
     const most = Object.keys(tensors).length;
     if (layerCounts.has(option) && Number(value) > most)
       throw new RangeError(`${name}: expected at most ${most} layers, as there are no more weights; got ${shown(value)}`);
@@ -36,7 +33,9 @@ export function checkStored(name: string, modelType: string, { config, tensors }
 
 const vocabularies: ReadonlySet<string> = new Set(["source", "target", "vocabulary"]);
 const isPrimitive = (value: unknown): boolean => typeof value !== "object" || value === null;
-const isFlat = (value: unknown): boolean => !Array.isArray(value) && Object.values(value as object).every(isPrimitive);
+/** The options that are lists: of texts, or of objects of numbers. */
+const lists: ReadonlySet<string> = new Set(["labels", "convolutions"]);
+const isFlat = (value: unknown): boolean => isPrimitive(value) || Object.values(value as object).every(isPrimitive);
 
 function requireModelType(name: string, modelType: string, config: StoredModel["config"]): void {
   if (config["model_type"] === modelType) return;

@@ -1,3 +1,4 @@
+import { shown } from "../storage/shown.js";
 import { segmentByCounts } from "../text/segment-by-counts.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 
@@ -8,13 +9,13 @@ import type { Vocabulary } from "../text/vocabulary.js";
  */
 export function tokensForModel(caller: string, input: string | readonly string[], vocabulary: Vocabulary): string[] {
   const tokens = typeof input === "string" ? segmentByCounts(input, countsOf(vocabulary)) : [...input];
-  if (tokens.length === 0)
-    throw new RangeError(`${caller}: expected a text with at least one token; got ${JSON.stringify(input)}`);
+  if (tokens.length === 0) throw new RangeError(`${caller}: expected a text with at least one token; got ${shown(input)}`);
   const unknown = tokens.find((token) => !isOrdinary(vocabulary, token));
   if (unknown === undefined) return tokens;
-  const examples = vocabulary.tokens.slice(vocabulary.specialCount, vocabulary.specialCount + 5).join(", ");
+  const learned = vocabulary.tokens.slice(vocabulary.specialCount, vocabulary.specialCount + 5);
+  const examples = learned.map((token) => token.slice(0, 40)).join(", ");
   throw new RangeError(
-    `${caller}: the token ${JSON.stringify(unknown)} is not among the ${vocabulary.size - vocabulary.specialCount} the model has learned (${examples}, …)`,
+    `${caller}: the token ${shown(unknown)} is not among the ${vocabulary.size - vocabulary.specialCount} the model has learned (${examples}, …)`,
   );
 }
 

@@ -77,7 +77,9 @@ function readBehaviour(stage: Stage, otherwise: Behaviour): Behaviour {
   const wanted = text(stage, "behavior", otherwise).toLowerCase();
   const found = behaviours.find((behaviour) => behaviour.toLowerCase() === wanted);
   if (found) return found;
-  throw new SyntaxError(`tokenizer.json: expected behavior of ${stage.type} to be ${behaviours.join(", ")}; got ${wanted}`);
+  throw new SyntaxError(
+    `tokenizer.json: expected behavior of ${stage.type} to be ${behaviours.join(", ")}; got ${wanted.slice(0, 100)}`,
+  );
 }
 
 /** Every character that a test holds for, each a match of its own. */
