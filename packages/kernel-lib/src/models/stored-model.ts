@@ -34,7 +34,7 @@ export function checkStored(name: string, modelType: string, { config, tensors }
 const vocabularies: ReadonlySet<string> = new Set(["source", "target", "vocabulary"]);
 const isPrimitive = (value: unknown): boolean => typeof value !== "object" || value === null;
 /** The options that are lists: of texts, or of objects of numbers. */
-const lists: ReadonlySet<string> = new Set(["labels", "convolutions"]);
+const lists: ReadonlySet<string> = new Set(["labels", "convolutions", "architectures"]);
 const isFlat = (value: unknown): boolean => isPrimitive(value) || Object.values(value as object).every(isPrimitive);
 
 function requireModelType(name: string, modelType: string, config: StoredModel["config"]): void {

@@ -17,6 +17,9 @@ export interface Outcome {
   readonly gigabytes: number;
 }
 
+/** The processor's time that a file may take: three times the 5 s that someone may wait, for processors differ. */
+export const mostSeconds = 15;
+
 /** When a process counts as hanging, in ms: far beyond what any file may take, for the machine may be busy. */
 const longest = 60_000;
 const heap = "--max-old-space-size=1024"; // MB

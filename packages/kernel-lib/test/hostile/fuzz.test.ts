@@ -24,7 +24,7 @@ import {
   Transformer,
 } from "../../src/index.js";
 import { writeDocument } from "../../src/note/index.js";
-import { ReadingProcess } from "./child-process.js";
+import { mostSeconds, ReadingProcess } from "./child-process.js";
 import { changedBytes, changedJson } from "./mutations.js";
 
 const golden = join(import.meta.dirname, "../golden");
@@ -51,7 +51,7 @@ async function check(reader: string, path: string): Promise<void> {
   const { error, seconds, opened, gigabytes } = await reading.read(reader, path);
   expect(error?.message ?? "", error?.stack).not.toMatch(unlooked);
   expect(error === undefined || error.message.length < 2_000, error?.message.slice(0, 2_100)).toBe(true);
-  expect(seconds).toBeLessThan(5);
+  expect(seconds).toBeLessThan(mostSeconds);
   expect(gigabytes).toBeLessThan(2.5);
   const own = await realpath(path).catch(() => path);
   const outside = opened.filter((file) => file !== own && !file.startsWith(`${own}${sep}`) && !file.startsWith(`${own}.`));

@@ -1,17 +1,29 @@
+/** Unicode makes at most 18 characters of one; what real files put in besides is some characters for each word. */
+const mostGrowth = 64;
+const mostAdded = 100_000;
+
 /**
  * A text on its way through normalisation that remembers, for each of its UTF-16 units, which part of the source it came from. This is
  * what makes the offsets of tokens exact; the rules are those of Hugging Face's tokenizers.
  */
 export class AlignedText {
   readonly text: string;
+  /** How many units it may come to have: a file that doubles a text again and again would fill the memory. */
+  readonly limit: number;
   /** Origins of each unit, beginning at `#first`: pieces of a text share those of the whole. */
   readonly #starts: readonly number[];
   readonly #ends: readonly number[];
   readonly #first: number;
 
   /** @param origins the part of the source that each unit came from */
-  constructor(text: string, origins: { readonly starts: readonly number[]; readonly ends: readonly number[] }, first = 0) {
+  constructor(
+    text: string,
+    origins: { readonly starts: readonly number[]; readonly ends: readonly number[] },
+    first: number,
+    limit: number,
+  ) {
     this.text = text;
+    this.limit = limit;
     this.#starts = origins.starts;
     this.#ends = origins.ends;
     this.#first = first;
@@ -31,7 +43,7 @@ export class AlignedText {
       }
       at = end;
     }
-    return new AlignedText(text, { starts, ends });
+    return new AlignedText(text, { starts, ends }, 0, mostGrowth * text.length + mostAdded);
   }
 
   get length(): number {
@@ -41,7 +53,7 @@ export class AlignedText {
   /** Units `start` ≤ i < `end`. */
   slice(start: number, end: number): AlignedText {
     const origins = { starts: this.#starts, ends: this.#ends };
-    return new AlignedText(this.text.slice(start, end), origins, this.#first + start);
+    return new AlignedText(this.text.slice(start, end), origins, this.#first + start, this.limit);
   }
 
   /** The part of the source that units `start` ≤ i < `end` came from. Marks that changed places may have come from outside their ends. */
@@ -121,6 +133,10 @@ export class AlignedTextBuilder {
   addFrom(text: string, first: number, last: number): void {
     const start = this.#from.startOf(first);
     const end = this.#from.endOf(last);
+    if (this.#text.length + text.length > this.#from.limit)
+      throw new RangeError(
+        `tokenizer: expected normalisation to make at most ${this.#from.limit} characters of this text; it makes more`,
+      );
     this.#text += text;
     for (let unit = 0; unit < text.length; unit++) {
       this.#starts.push(start);
@@ -138,6 +154,6 @@ export class AlignedTextBuilder {
   }
 
   build(): AlignedText {
-    return new AlignedText(this.#text, { starts: this.#starts, ends: this.#ends });
+    return new AlignedText(this.#text, { starts: this.#starts, ends: this.#ends }, 0, this.#from.limit);
   }
 }

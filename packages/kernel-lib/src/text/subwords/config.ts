@@ -11,6 +11,20 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Real files have stages in a sequence, at most in another one. */
+const deepestStage = 64;
+
+/** @throws SyntaxError when the stages of a part stand too deep in each other to be read one inside the other */
+export function readStages(value: unknown, name: string): Stage | null {
+  let inside = [value];
+  for (let depth = 0; inside.length > 0; depth++) {
+    if (depth > deepestStage)
+      throw new SyntaxError(`tokenizer.json: expected ${name} to be at most ${deepestStage} levels deep`);
+    inside = inside.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return readStage(value, name);
+}
+
 /** @throws SyntaxError when the value is no stage; `null` stands for none */
 export function readStage(value: unknown, name: string): Stage | null {
   if (value === null || value === undefined) return null;

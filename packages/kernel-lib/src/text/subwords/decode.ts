@@ -2,6 +2,15 @@ import { byteCharacters } from "./byte-level.js";
 import { count, flag, list, text, unknownStage, type Stage } from "./config.js";
 import { patternOf, type Pattern } from "./pattern.js";
 
+/** What a file may make of tokens: one that doubles them again and again would fill the memory. */
+const mostGrowth = 64;
+const mostAdded = 100_000;
+const lengthOf = (tokens: readonly string[]): number => tokens.reduce((sum, token) => sum + token.length, 0);
+
+function tooLong(most: number): never {
+  throw new RangeError(`tokenizer: expected decoding to make at most ${most} characters of these tokens; it makes more`);
+}
+
 /** A step from tokens back to text; what it returns is joined in the end. */
 export type Decoder = (tokens: readonly string[]) => readonly string[];
 
@@ -11,7 +20,14 @@ export function makeDecoder(stage: Stage | null): Decoder {
   switch (stage.type) {
     case "Sequence": {
       const steps = list(stage, "decoders").map(makeDecoder);
-      return (tokens) => steps.reduce((done, step) => step(done), tokens);
+      return (tokens) => {
+        const most = mostGrowth * lengthOf(tokens) + mostAdded;
+        return steps.reduce((done, step) => {
+          const next = step(done);
+          if (lengthOf(next) > most) tooLong(most);
+          return next;
+        }, tokens);
+      };
     }
     case "WordPiece":
       return wordPiece(text(stage, "prefix", "##"), flag(stage, "cleanup", true));
@@ -41,7 +57,10 @@ export function makeDecoder(stage: Stage | null): Decoder {
 
 function replaced(token: string, pattern: Pattern, content: string): string {
   let [result, done] = ["", 0];
-  for (const [start, end] of pattern.matches(token)) {
+  const matches = pattern.matches(token);
+  const most = mostGrowth * token.length + mostAdded;
+  if (matches.length * content.length > most) tooLong(most);
+  for (const [start, end] of matches) {
     result += token.slice(done, start) + content;
     done = end;
   }

@@ -91,6 +91,9 @@ function template(stage: Stage): PostProcessor {
     });
 }
 
+/** Real ones have some five items; each may repeat the text. */
+const longestTemplate = 1000;
+
 type TemplateItem = { readonly tokens: EncodedToken[] } | { readonly sequence: number; readonly type: number };
 
 function readTemplate(stage: Stage, option: string): TemplateItem[] {
@@ -101,7 +104,7 @@ function readTemplate(stage: Stage, option: string): TemplateItem[] {
       `tokenizer.json: expected ${option} of ${stage.type} to be a list of { "Sequence" } and { "SpecialToken" }`,
     );
   };
-  if (!Array.isArray(items)) return fail();
+  if (!Array.isArray(items) || items.length > longestTemplate) return fail();
   return items.map((item: unknown): TemplateItem => {
     const part = isObject(item) ? (item["Sequence"] ?? item["SpecialToken"]) : undefined;
     if (!isObject(item) || !isObject(part) || typeof part["id"] !== "string") return fail();

@@ -2,7 +2,7 @@ import { readOptions } from "../../checks/read-options.js";
 import { findFile, openFile } from "#file-chunks";
 import { AddedTokenFinder, readAddedTokens, type AddedToken, type Section } from "./added-tokens.js";
 import { AlignedText } from "./aligned-text.js";
-import { isObject, readStage } from "./config.js";
+import { isObject, readStages } from "./config.js";
 import { makeDecoder, type Decoder } from "./decode.js";
 import { Encoding } from "./encoding.js";
 import { makeModel } from "./model.js";
@@ -52,7 +52,7 @@ export class Tokenizer {
    */
   constructor(json: unknown) {
     if (!isObject(json) || !isObject(json["model"])) throw new SyntaxError("tokenizer.json: expected an object with a model");
-    const normalise = makeNormaliser(readStage(json["normalizer"], "normalizer"));
+    const normalise = makeNormaliser(readStages(json["normalizer"], "normalizer"));
     this.#added = readAddedTokens(json["added_tokens"]);
     this.#beforeNormalising = new AddedTokenFinder(
       this.#added.filter((token) => !token.isNormalised).map((token) => [token.content, token]),
@@ -61,10 +61,10 @@ export class Tokenizer {
       this.#added.filter((token) => token.isNormalised).map((token) => [normalise(AlignedText.of(token.content)).text, token]),
     );
     this.#normalise = normalise;
-    this.#preTokenise = makePreTokeniser(readStage(json["pre_tokenizer"], "pre_tokenizer"));
+    this.#preTokenise = makePreTokeniser(readStages(json["pre_tokenizer"], "pre_tokenizer"));
     this.#model = makeModel(json["model"]);
-    this.#postProcess = makePostProcessor(readStage(json["post_processor"], "post_processor"));
-    this.#decode = makeDecoder(readStage(json["decoder"], "decoder"));
+    this.#postProcess = makePostProcessor(readStages(json["post_processor"], "post_processor"));
+    this.#decode = makeDecoder(readStages(json["decoder"], "decoder"));
     this.#ids = new Map([...this.#model.ids, ...this.#added.map(({ content, id }) => [content, id] as const)]);
     this.#tokens = new Map(Array.from(this.#ids, ([token, id]) => [id, token]));
   }
