@@ -1,4 +1,4 @@
-import type { Tensor } from "../engine/index.js";
+import type { NdArray, Tensor } from "../engine/index.js";
 import { jupyterDisplay, type Axis, type DisplayBundle, type Note } from "../note/index.js";
 import type { AttentionMaps, MapsKind, MapsNoteOptions } from "../attention/attention-maps.js";
 import { writeSafetensors, type SafetensorsOptions } from "../storage/safetensors/write.js";
@@ -59,7 +59,7 @@ export class ModelOutput {
   }
 
   /** The weights of {@link main}: [L, H, Q, K]. */
-  get weights(): Tensor {
+  get weights(): NdArray {
     return this.main.weights;
   }
 
