@@ -181,7 +181,8 @@ test("an interrupt while nothing runs changes nothing", async () => {
 
 test("the signal SIGINT interrupts as well", async () => {
   for (const code of ["while (true) {}", "await nap(1e6)"]) {
-    const { done } = await kernel.send(code);
+    const { done, id } = await kernel.send(code);
+    await expect.poll(() => kernel.messages.some(({ type, parent }) => type === "execute_input" && parent === id)).toBe(true);
     await sleep(300);
     process.kill(kernel.pid, "SIGINT");
     expect((await done).reply).toMatchObject({ status: "error", ename: "Interrupted" });

@@ -194,13 +194,19 @@ export class CellQueue {
   }
 
   /**
-   * Ends the code that runs for a reason of its own, and leaves its cell where it is.
+   * Ends the cell that the running code belongs to, if it is the one that runs.
    * @param {Ending} reason
    */
   end(reason) {
-    const running = this.#running;
-    if (running === undefined || Cell.context.getStore() !== running.cell) return;
-    running.cell.interruption.abandon();
-    running.end(reason);
+    if (Cell.context.getStore() === this.running) this.endRunning(reason);
+  }
+
+  /**
+   * Ends the cell that runs, and leaves its code where it is.
+   * @param {Ending} reason
+   */
+  endRunning(reason) {
+    this.running?.interruption.abandon();
+    this.#running?.end(reason);
   }
 }

@@ -11,6 +11,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
 import { flag } from "./control-flags.mjs";
 import { endCodeName } from "./end-code.mjs";
+import { guardName } from "./memory-guard.mjs";
 import { addressOf, readMessage, writeMessage } from "./wire.mjs";
 
 if (parentPort === null) throw new Error("control-thread: expected to be a worker; start launcher.mjs");
@@ -21,10 +22,11 @@ const port = parentPort;
  *   connection: import("./wire.mjs").Connection,
  *   shared: SharedArrayBuffer,
  *   mayTerminate: boolean,
+ *   heapLimit: number,
  *   answers: import("node:worker_threads").MessagePort,
  * }}
  */
-const { connection, shared, mayTerminate, answers } = workerData;
+const { connection, shared, mayTerminate, heapLimit, answers } = workerData;
 const flags = new Int32Array(shared);
 
 /** How long the main thread has to hear of an interrupt, in ms: code that yields this often ends by itself. */
@@ -36,14 +38,21 @@ const control = new zmq.Router({ sendHighWaterMark: 0, sendTimeout: 0, linger: 2
 const stdin = new zmq.Router({ sendHighWaterMark: 0, sendTimeout: 0, linger: 0 });
 const heartbeat = new zmq.Reply({ linger: 0 });
 
-/** Has the main thread end the JavaScript that it runs now, if any; see end-code.mjs.
- * @param {boolean} force
+/**
+ * Calls a function of the main thread there, in the midst of what it does.
+ * @param {string} name of the symbol under which the function is
+ * @param {boolean | ""} [value] what it is given
  */
-function endCode(force) {
+function callInMainThread(name, value = "") {
   const session = new Session();
   session.connectToMainThread();
-  const expression = `globalThis[Symbol.for("${endCodeName}")](${force})`;
-  session.post("Runtime.evaluate", { expression, silent: true }, () => session.disconnect());
+  const expression = `globalThis[Symbol.for("${name}")](${value})`;
+  return new Promise((resolve) => {
+    session.post("Runtime.evaluate", { expression, silent: true }, () => {
+      session.disconnect();
+      resolve(undefined);
+    });
+  });
 }
 
 let interrupts = 0;
@@ -69,7 +78,7 @@ async function interrupt() {
       port.postMessage({ pulse: (pulses += 1) });
     }
     const isDeaf = !isHeard || performance.now() - lastSign > longPatience;
-    if (isDeaf && mayTerminate) endCode(isRepeated);
+    if (isDeaf && mayTerminate) void callInMainThread(endCodeName, isRepeated);
   }
 }
 
@@ -93,7 +102,8 @@ async function shutDown() {
 }
 
 /** What the main thread asks for. */
-port.on("message", async ({ frames, question, close }) => {
+port.on("message", async ({ frames, question, interrupt: isInterrupted, close }) => {
+  if (isInterrupted) void interrupt();
   if (frames) await control.send(frames);
   if (question) {
     isAsking = true;
@@ -160,7 +170,17 @@ function watchParent() {
   setInterval(() => isOrphan() && process.kill(process.pid, "SIGKILL"), 1000).unref();
 }
 
+/** Asks the main thread what of its memory is in use, when it has much; see memory-guard.mjs. */
+async function watchMemory() {
+  for (;;) {
+    const isMuch = process.memoryUsage.rss() > 0.7 * heapLimit;
+    if (isMuch) await callInMainThread(guardName);
+    await sleep(isMuch ? 25 : 250, undefined, { ref: false });
+  }
+}
+
 watchParent();
+if (mayTerminate) void watchMemory();
 void serveControl();
 void serveInput();
 void serveHeartbeat();

@@ -1,6 +1,7 @@
 /** The main thread's side of the control thread. */
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { flag, flagCount } from "./control-flags.mjs";
+import { oldLimit } from "./memory-guard.mjs";
 import { installEndCode } from "./end-code.mjs";
 
 /** Without this flag Node takes the ending of running code for a fault of its own and aborts the process. */
@@ -30,10 +31,13 @@ export class Control {
   constructor(connection, { onInterrupt, onTermination, onShutdown, onMessage }) {
     this.#onInterrupt = onInterrupt;
     const mayTerminate = process.execArgv.includes(terminationFlag);
-    installEndCode((force) => this.#mayEnd(force));
+    installEndCode(
+      (force) => this.isInterrupted && this.mayEnd(force),
+      () => (this.#ended = true),
+    );
     const { port1: answers, port2: toMain } = this.#answers;
     this.#worker = new Worker(new URL("./control-thread.mjs", import.meta.url), {
-      workerData: { connection, shared: this.#flags.buffer, mayTerminate, answers: toMain },
+      workerData: { connection, shared: this.#flags.buffer, mayTerminate, heapLimit: oldLimit(), answers: toMain },
       transferList: [toMain],
     });
     answers.on("message", (answer) => this.#answered?.(answer));
@@ -66,10 +70,8 @@ export class Control {
   }
 
   /** Whether the running code may be ended now. @param {boolean} force also what is protected */
-  #mayEnd(force) {
-    if (!this.isInterrupted || (this.#protected > 0 && !force)) return false;
-    this.#ended = true;
-    return true;
+  mayEnd(force = false) {
+    return this.#protected === 0 || force;
   }
 
   #hasTerminated() {
@@ -140,6 +142,11 @@ export class Control {
       };
       this.#worker.postMessage({ question });
     });
+  }
+
+  /** Interrupts as if a client had asked for it. */
+  interrupt() {
+    this.#worker.postMessage({ interrupt: true });
   }
 
   /** Ends the thread: its sockets must close before the process ends. */

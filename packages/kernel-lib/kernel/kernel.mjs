@@ -10,6 +10,7 @@ import { installHost } from "./host.mjs";
 import { installImmediates, setImmediate } from "./immediates.mjs";
 import { Input } from "./input.mjs";
 import { Interrupted, Interruption } from "./interruption.mjs";
+import { installMemoryGuard } from "./memory-guard.mjs";
 import { protectNativeRuns } from "./native-runs.mjs";
 import { exitKernel, keepFromExiting } from "./process-exit.mjs";
 import { describeError } from "./traceback.mjs";
@@ -62,6 +63,7 @@ export class Kernel {
     installImmediates();
     this.input.install();
     protectNativeRuns((work) => this.#control.protect(work));
+    installMemoryGuard({ mayEnd: () => this.#control.mayEnd(), end: (reason) => this.#queue.endRunning(reason) });
     keepFromExiting((reason) => this.#queue.end(reason));
   }
 
@@ -181,7 +183,7 @@ export class Kernel {
   /** Also heard as a signal; `vm` takes the listeners away while it runs code, and does not bring them back when that is ended. */
   #listenForSigint() {
     process.removeAllListeners("SIGINT");
-    process.on("SIGINT", () => this.#interrupt(false));
+    process.on("SIGINT", () => this.#control.interrupt());
   }
 
   /**
