@@ -29,9 +29,10 @@ export interface EncodeOptions {
 /**
  * A tokenizer of Hugging Face, from its `tokenizer.json`: the same tokens and ids as in Python, and exact offsets.
  *
- * The path is: added tokens → normalise → cut into words → the model (WordPiece, BPE, Unigram, WordLevel) → special tokens. Searching for
- * the best pieces and translating regular expressions are the work of @huggingface/tokenizers; as that gives no offsets, each step here
- * carries along where every character came from. `truncation` and `padding` in the file are not applied; see `maxTokens`, which
+ * The path is: added tokens → normalise → cut into words → the model (WordPiece, BPE, Unigram, WordLevel) → special tokens. The merging of
+ * BPE and the search of WordPiece are the work of @huggingface/tokenizers; as that gives no offsets, each step here carries along where
+ * every character came from. Regular expressions of a file are matched in linear time (RE2). Characters are told apart as Python's
+ * tokenizers do, by Unicode 8 to 17 depending on the step; README.md beside this file has the table. `truncation` and `padding` in the file are not applied; see `maxTokens`, which
  * truncates as `enable_truncation` does in Python.
  */
 export class Tokenizer {
@@ -88,7 +89,8 @@ export class Tokenizer {
    *
    * An empty text gives the special tokens alone. A lone surrogate counts as U+FFFD.
    *
-   * @throws TypeError when a text is not a string; RangeError when `maxTokens` leaves no room for the special tokens
+   * @throws TypeError when a text is not a string; RangeError when `maxTokens` leaves no room for the special tokens, or the
+   * file makes too much of the text
    */
   encode(text: string, options: EncodeOptions = {}): Encoding {
     const {
