@@ -5,7 +5,7 @@ import { makeNote } from "heed/note";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { figuresIn, openBrowser, openPage, readFigures, runCommand, type Visit } from "../support/browser.js";
-import { installCollaboration } from "../support/collaboration.js";
+import { installAddition } from "../support/addition.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
 const path = "shared.ipynb";
@@ -44,7 +44,7 @@ let browser: Browser;
 let one: Visit;
 let other: Visit;
 beforeAll(async () => {
-  const env = await installCollaboration();
+  const env = await installAddition("collaboration");
   const cells = [{ markdown: fence("written", "1, 0") }, { note: computed }, { markdown: "words" }];
   [lab, browser] = await Promise.all([startLab({ [path]: makeNotebook(cells) }, { env }), openBrowser()]);
   one = await openPage(browser, lab, path, { alone: true });

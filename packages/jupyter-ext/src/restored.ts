@@ -3,7 +3,7 @@ import { WidgetTracker, type MainAreaWidget } from "@jupyterlab/apputils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { UUID, type ReadonlyJSONObject } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
-import type { Widget } from "@lumino/widgets";
+import { TabPanel, type Widget } from "@lumino/widgets";
 
 /** Something in a place of its own that can be made again by a command. */
 export interface Restorable extends Widget {
@@ -54,7 +54,11 @@ export function bringBack(
 export function addBeside({ shell }: JupyterFrontEnd, window: Widget, isBack: boolean): void {
   // Notebook 7 has one document in its main area and takes no other: there a window comes below it
   const area = shell instanceof LabShell ? "main" : "down";
+  window.toggleClass("jp-HeedBelow", area === "down");
   shell.add(window, area, { mode: "split-right", type: "Heed", activate: !isBack });
+  // its tab may lie behind those of others, which Notebook 7 leaves in front
+  const tabs = window.parent?.parent;
+  if (area === "down" && tabs instanceof TabPanel) tabs.currentWidget = window;
   if (!isBack) shell.activateById(window.id);
 }
 

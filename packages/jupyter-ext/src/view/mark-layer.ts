@@ -77,7 +77,12 @@ function labelsOf(drawing: Drawing, axis: TokenPlace["axis"], tokens: readonly n
     const middle = grid.left + (place + 0.5) * cell.width;
     if (columns.direction !== "slanted") {
       const width = columns.direction === "upwards" ? size : cell.width - 2;
-      return box("jp-HeedMarks-label", { left: middle - width / 2, top: grid.top - labels.top - 2, width, height: labels.top });
+      return box("jp-HeedMarks-label", {
+        left: middle - width / 2,
+        top: grid.top - labels.top + 1,
+        width,
+        height: labels.top - 2,
+      });
     }
     // along the slope, from the foot of the label
     const node = box("jp-HeedMarks-label", {
