@@ -36,6 +36,14 @@ export class Session {
       compile: (path) => compileModule(path),
     });
     installStackFrames(this.places, this.modules.sources);
+    protect(() => this.#warmUp());
+  }
+
+  /** Reads the types of the library and of Node, and compiles something, before the first cell waits for it. */
+  #warmUp() {
+    const text = "const warm: number = 1; warm";
+    const checked = this.language.check(text);
+    compileCell(checked, text, this.language.files.options, () => false);
   }
 
   /**
