@@ -203,29 +203,6 @@ test("Ctrl and the wheel zoom the panel where JupyterLab is told so, and not the
   expect(await zoomOf(figure)).toBe(zoomed);
 });
 
-test("two notes compared, in a panel with a zoom of its own: the cell under the pointer is outlined in all three pictures", async () => {
-  const figure = await figureOf(0);
-  await figure.locator(".jp-HeedFigure-title").click();
-  await runCommand(page, "heed:compare");
-  const view = page.locator(".jp-HeedComparison");
-  await view.locator(".heatmaplayer image").nth(2).waitFor(patient);
-  for (let i = 0; i < 5; i++) await runCommand(page, "application:zoom-in-widget");
-  await expect.poll(() => zoomOf(view), patient).toBeCloseTo(1.5, 5);
-  const last = view.locator(".jp-HeedComparison-panel").nth(2);
-  await last.locator(".heatmaplayer image").scrollIntoViewIfNeeded();
-  expect((await hoverCell(last, 4, 8, [side, side]))[0]).toBe("w4 (5) → w8 (9)");
-  const outlines = await view.locator(".jp-HeedCursor-chosen").evaluateAll((nodes) =>
-    nodes.map((node) => {
-      const [cell, cells] = [node, node.closest(".jp-HeedComparison-panel")?.querySelector(".heatmaplayer image")].map((one) =>
-        one?.getBoundingClientRect(),
-      );
-      return cell && cells && [cell.left - cells.left, cell.top - cells.top].map((at) => Math.round((at / cells.width) * 10));
-    }),
-  );
-  expect(outlines).toEqual([0, 1, 2].map(() => [8, 4]));
-  await runCommand(page, "application:close");
-});
-
 test("in a page that the browser has zoomed to twice its size, canvases have twice the pixels", async () => {
   await zoomTo(1.5);
   const session = await page.context().newCDPSession(page);
