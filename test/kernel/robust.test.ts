@@ -69,15 +69,18 @@ test("a stack that overflows is an error of the cell", async () => {
 
 test("a cell that takes all memory is ended with a clear message; its kernel and others go on", async () => {
   // Small, so that it is full soon; the same holds for V8's own limit.
-  const small = await startKernel("heed", { env: { NODE_OPTIONS: "--max-old-space-size=400" } });
-  await small.run("const kept = 42;");
+  const small = await startKernel("heed", { env: { NODE_OPTIONS: "--max-old-space-size=600" } });
+  // Read from text, memory fills slowly enough for a busy machine to look in time.
+  await small.run(
+    "const kept = 42; const text = JSON.stringify(Array.from({ length: 1000 }, (_, i) => ({ number: i, name: `name ${i}` })));",
+  );
   for (const code of [
-    "const hoard: unknown[] = []; for (;;) hoard.push(Array.from({ length: 1000 }, (_, i) => ({ i })));",
-    "for (;;) { hoard.push(Array.from({ length: 1000 }, (_, i) => ({ i }))); if (hoard.length % 50 === 0) await null; }",
+    "const hoard: unknown[] = []; for (;;) hoard.push(JSON.parse(text));",
+    "for (;;) { hoard.push(JSON.parse(text)); if (hoard.length % 50 === 0) await null; }",
   ]) {
     const run = await small.run(code);
     expect(run.reply).toMatchObject({ status: "error", ename: "OutOfMemory" });
-    expect(run.reply["evalue"]).toMatch(/objects in use take 0\.\d+ GB of the 0\.42 GB.*--max-old-space-size/);
+    expect(run.reply["evalue"]).toMatch(/objects in use take 0\.\d+ GB of the 0\.63 GB.*--max-old-space-size/);
     expect(result(await small.run("hoard.length = 0; kept"))).toBe("42");
   }
   // Much that is soon let go of again is no reason.
