@@ -3,10 +3,17 @@ import { readdirSync } from "node:fs";
 import { makeNote } from "heed/note";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { figuresIn, hoverCell, openBrowser, openPage, readFigures, runCommand, type Visit } from "../support/browser.js";
+import {
+  figuresIn,
+  hoverCell,
+  openBrowser,
+  openContext,
+  openPage,
+  readFigures,
+  runCommand,
+  type Visit,
+} from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
-
-const patient = { timeout: 60_000 };
 
 const fence = (...lines: string[]): { markdown: string } => ({ markdown: ["```attention", ...lines, "```"].join("\n") });
 
@@ -48,7 +55,7 @@ afterAll(async () => {
 async function drawn(index: number, on: Page = page): Promise<Locator> {
   const figure = figuresIn(on).nth(index);
   await figure.scrollIntoViewIfNeeded();
-  await expect.poll(() => figure.getAttribute("data-heed-state"), patient).toBe("drawn");
+  await expect.poll(() => figure.getAttribute("data-heed-state")).toBe("drawn");
   return figure;
 }
 
@@ -114,15 +121,15 @@ test("no key that is pressed on any control reaches the notebook", async () => {
   await page.mouse.down();
   await page.mouse.up();
   for (const tool of ["Try out", "Table"]) await written.getByRole("button", { name: tool }).click();
-  await written.locator(".jp-HeedTable table").waitFor(patient);
-  await written.getByRole("slider", { name: "Temperature" }).waitFor(patient);
-  await written.locator(".jp-HeedDerivation ol").waitFor(patient);
+  await written.locator(".jp-HeedTable table").waitFor();
+  await written.getByRole("slider", { name: "Temperature" }).waitFor();
+  await written.locator(".jp-HeedDerivation ol").waitFor();
   const ofWritten = await pressOnAll(written);
   const heads = await drawn(1);
   const seen = new Set(ofWritten);
   for (const view of ["Matrix", "Lines", "Text", "Heads", "All layers"]) {
     await heads.getByRole("radio", { name: view, exact: true }).click();
-    await expect.poll(() => heads.getAttribute("data-heed-state"), patient).toBe("drawn");
+    await expect.poll(() => heads.getAttribute("data-heed-state")).toBe("drawn");
     for (const name of await pressOnAll(heads)) seen.add(name);
   }
   for (const name of await pressOnAll(await drawn(2))) seen.add(name);
@@ -158,7 +165,7 @@ test("arrows choose among the colours, and keys with Ctrl are still the applicat
   await page.keyboard.press("ArrowDown");
   expect(await scale.inputValue()).toBe("row");
   await page.keyboard.press("Control+Shift+C");
-  await page.locator(".lm-CommandPalette-input").waitFor(patient);
+  await page.locator(".lm-CommandPalette-input").waitFor();
   await page.keyboard.press("Escape");
 });
 
@@ -168,33 +175,27 @@ test("what is copied and saved is offered beside the views, where the cell's too
   const button = figure.locator(".jp-HeedMenuButton");
   await page.locator(".jp-Cell").first().locator(".jp-HeedFigure-caption").click();
   await page.locator(".jp-Cell").first().hover();
-  await page
-    .locator(".jp-Cell")
-    .first()
-    .locator(".jp-cell-toolbar")
-    .waitFor({ state: "visible", ...patient });
+  await page.locator(".jp-Cell").first().locator(".jp-cell-toolbar").waitFor({ state: "visible" });
   for (const width of [1200, 700, 420]) {
     await page.setViewportSize({ width, height: 1400 });
     await figure.locator(".jp-HeedToolbar").scrollIntoViewIfNeeded();
     await expect
-      .poll(
-        () =>
-          figure.locator(".jp-HeedToolbar").evaluate((toolbar) =>
-            [...toolbar.querySelectorAll("button, select")]
-              .filter((node) => node.checkVisibility())
-              .flatMap((node) => {
-                const { left, top, right, bottom } = node.getBoundingClientRect();
-                const corners = [left + 2, right - 2].flatMap((x) => [top + 2, bottom - 2].map((y) => [x, y] as const));
-                return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y))) ? [] : [node.className];
-              }),
-          ),
-        patient,
+      .poll(() =>
+        figure.locator(".jp-HeedToolbar").evaluate((toolbar) =>
+          [...toolbar.querySelectorAll("button, select")]
+            .filter((node) => node.checkVisibility())
+            .flatMap((node) => {
+              const { left, top, right, bottom } = node.getBoundingClientRect();
+              const corners = [left + 2, right - 2].flatMap((x) => [top + 2, bottom - 2].map((y) => [x, y] as const));
+              return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y))) ? [] : [node.className];
+            }),
+        ),
       )
       .toEqual([]);
   }
   await page.setViewportSize({ width: 1200, height: 1400 });
   await button.click({ position: { x: 3, y: 3 } });
-  await page.locator(".lm-Menu", { hasText: "Copy as CSV" }).waitFor(patient);
+  await page.locator(".lm-Menu", { hasText: "Copy as CSV" }).waitFor();
   await page.keyboard.press("Escape");
 });
 
@@ -206,14 +207,14 @@ test("what is written into the note leaves the focus beside what was pressed, an
   await temperature.focus();
   await page.keyboard.press("ArrowRight");
   const write = box.getByRole("button", { name: "Write into the note" });
-  await expect.poll(() => write.isEnabled(), patient).toBe(true);
+  await expect.poll(() => write.isEnabled()).toBe(true);
   await write.focus();
   await page.keyboard.press("Enter");
   const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement?.textContent ?? null);
-  await expect.poll(focused, patient).toBe("Undo");
+  await expect.poll(focused).toBe("Undo");
   await page.keyboard.press("Enter");
-  await expect.poll(() => box.getByRole("button", { name: "Undo" }).isVisible(), patient).toBe(false);
-  await expect.poll(() => page.evaluate(() => document.activeElement?.closest(".jp-HeedSliders") !== null), patient).toBe(true);
+  await expect.poll(() => box.getByRole("button", { name: "Undo" }).isVisible()).toBe(false);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest(".jp-HeedSliders") !== null)).toBe(true);
   expect(await notebookState()).toContain('"command"');
 });
 
@@ -236,25 +237,25 @@ test("a note is saved as a document when the reader says so, and opened again wi
   await dialog.locator("input").fill("mine");
   await dialog.getByRole("button", { name: "Save and open" }).click();
   const opened = page.locator(".jp-HeedDocument .jp-HeedFigure");
-  await opened.first().waitFor(patient);
+  await opened.first().waitFor();
   expect(documents()).toEqual(["mine.heed.json"]);
   await runCommand(page, "application:close");
   await ask();
   // another name than the note's is not looked for; its own is
   await dialog.getByRole("button", { name: "Save and open" }).click();
-  await opened.first().waitFor(patient);
+  await opened.first().waitFor();
   await runCommand(page, "application:close");
   await ask();
-  await opened.first().waitFor(patient);
+  await opened.first().waitFor();
   expect(documents()).toEqual(["heads.heed.json", "mine.heed.json"]);
   await runCommand(page, "application:close");
 });
 
 test("a tap tells and chooses, in every view", async () => {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 1200 }, hasTouch: true, isMobile: false });
+  const context = await openContext(browser, { viewport: { width: 1000, height: 1200 }, hasTouch: true, isMobile: false });
   const touched = await context.newPage();
   await touched.goto(`${lab.url}lab/workspaces/touch/tree/controls.ipynb?token=${lab.token}`);
-  await touched.waitForSelector(".jp-Notebook .jp-HeedFigure", { timeout: 60_000 });
+  await touched.waitForSelector(".jp-Notebook .jp-HeedFigure");
   const tap = async (node: Locator, across: number, down: number): Promise<void> => {
     await node.scrollIntoViewIfNeeded();
     const box = await node.boundingBox();
@@ -265,8 +266,8 @@ test("a tap tells and chooses, in every view", async () => {
   const written = await drawn(0, touched);
   await tap(written.locator(".heatmaplayer image").first(), 0.5, 0.5);
   expect(await told(written)).toBe("h1 (1) → s2 (2)");
-  await written.locator(".jp-HeedDerivation ol").waitFor(patient);
-  await written.locator(".jp-HeedCursor-chosen:visible").waitFor(patient);
+  await written.locator(".jp-HeedDerivation ol").waitFor();
+  await written.locator(".jp-HeedCursor-chosen:visible").waitFor();
 
   const heads = await drawn(1, touched);
   await readFigures(heads.locator(".."), 1);
@@ -278,7 +279,7 @@ test("a tap tells and chooses, in every view", async () => {
   expect(await told(heads)).toBe("cats (2) → sleep (3)");
   await words.nth(1).tap();
   // a second time, and it is let go
-  await expect.poll(() => heads.locator(".jp-HeedText-token.jp-mod-source").count(), patient).toBe(0);
+  await expect.poll(() => heads.locator(".jp-HeedText-token.jp-mod-source").count()).toBe(0);
   await heads.getByRole("radio", { name: "Lines", exact: true }).tap();
   const lines = heads.locator(".jp-HeedLines-canvas");
   await lines.scrollIntoViewIfNeeded();
@@ -294,7 +295,7 @@ test("a tap tells and chooses, in every view", async () => {
   expect(await told(map)).toMatch(/^t\d+ \(\d+\).* → t\d+ \(\d+\)/);
   // elsewhere, and it is gone
   await map.locator(".jp-HeedFigure-caption").tap();
-  await expect.poll(() => map.locator(".jp-HeedTooltip:visible").count(), patient).toBe(0);
+  await expect.poll(() => map.locator(".jp-HeedTooltip:visible").count()).toBe(0);
   await context.close();
 });
 

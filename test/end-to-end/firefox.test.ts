@@ -8,6 +8,7 @@ import { launch, type Browser, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFirefox } from "../../scripts/setup/browser.mjs";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
+import { limits, patience } from "../../scripts/testing/limits.mjs";
 
 const executablePath = findFirefox();
 
@@ -58,11 +59,10 @@ describe.skipIf(executablePath === undefined)("where canvases give noise back", 
       }),
     ]);
     page = await browser.newPage();
+    page.setDefaultTimeout(patience(limits.whole));
     await page.setViewport({ width: 1200, height: 1600 });
     await page.goto(`${lab.url}lab/workspaces/firefox/tree/notes.ipynb?token=${lab.token}`);
-    await page.waitForFunction(() => document.querySelectorAll('.jp-HeedFigure[data-heed-state="drawn"]').length === 2, {
-      timeout: 120_000,
-    });
+    await page.waitForFunction(() => document.querySelectorAll('.jp-HeedFigure[data-heed-state="drawn"]').length === 2);
   });
   afterAll(async () => {
     await browser?.close();
@@ -123,7 +123,7 @@ describe.skipIf(executablePath === undefined)("where canvases give noise back", 
         break;
       }
     }
-    const dialog = await page.waitForSelector(".jp-Dialog", { timeout: 60_000 });
+    const dialog = await page.waitForSelector(".jp-Dialog");
     expect(await dialog?.evaluate((node) => node.textContent)).toContain("privacy.resistFingerprinting");
   });
 });

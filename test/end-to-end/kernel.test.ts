@@ -63,7 +63,7 @@ const brackets = async (page: Page): Promise<string[]> => {
 test("after an error in Run All, cells that never ran keep their empty brackets; then they run", async () => {
   const { page, close } = await openPage(browser, lab, "stopped.ipynb");
   await runCommand(page, "notebook:run-all-cells");
-  await expect.poll(() => brackets(page), { timeout: 120_000 }).toEqual(["[1]:", "[2]:", "[ ]:", "[ ]:"]);
+  await expect.poll(() => brackets(page)).toEqual(["[1]:", "[2]:", "[ ]:", "[ ]:"]);
   await expect.poll(() => codeCells(page).nth(1).locator(".jp-OutputArea-output").innerText()).toContain("Error: here");
   await runCommand(page, "docmanager:save");
   await expect
@@ -74,16 +74,16 @@ test("after an error in Run All, cells that never ran keep their empty brackets;
     .toEqual([1, 2, null, null]);
   await codeCells(page).nth(2).click();
   await runCommand(page, "notebook:run-cell");
-  await expect.poll(() => brackets(page), { timeout: 60_000 }).toEqual(["[1]:", "[2]:", "[3]:", "[ ]:"]);
+  await expect.poll(() => brackets(page)).toEqual(["[1]:", "[2]:", "[3]:", "[ ]:"]);
   await close();
 });
 
 test("the stop button ends a loop that catches; what was behind it did not run", async () => {
   const { page, close } = await openPage(browser, lab, "endless.ipynb");
   const running = runCommand(page, "notebook:run-all-cells");
-  await expect.poll(() => brackets(page), { timeout: 120_000 }).toEqual(["[*]:", "[*]:"]);
+  await expect.poll(() => brackets(page)).toEqual(["[*]:", "[*]:"]);
   await runCommand(page, "notebook:interrupt-kernel");
-  await expect.poll(() => brackets(page), { timeout: 120_000 }).toEqual(["[1]:", "[ ]:"]);
+  await expect.poll(() => brackets(page)).toEqual(["[1]:", "[ ]:"]);
   expect(await codeCells(page).nth(0).locator(".jp-OutputArea-output").innerText()).toContain(
     "Interrupted: the cell was interrupted",
   );
@@ -95,13 +95,11 @@ test("a question is typed into the cell", async () => {
   const { page, close } = await openPage(browser, lab, "question.ipynb");
   const running = runCommand(page, "notebook:run-all-cells");
   const box = page.locator(".jp-Stdin-input");
-  await box.waitFor({ timeout: 120_000 });
+  await box.waitFor();
   expect(await page.locator(".jp-Stdin-prompt").innerText()).toContain("Your name?");
   await box.fill("小明");
   await box.press("Enter");
-  await expect
-    .poll(() => codeCells(page).locator(".jp-OutputArea-executeResult").innerText(), { timeout: 60_000 })
-    .toContain("'<小明>'");
+  await expect.poll(() => codeCells(page).locator(".jp-OutputArea-executeResult").innerText()).toContain("'<小明>'");
   await running;
   await close();
 });
@@ -110,7 +108,7 @@ test("a notebook with half an emoji can be saved", async () => {
   const { page, close } = await openPage(browser, lab, "emoji.ipynb");
   await runCommand(page, "notebook:run-all-cells");
   await expect
-    .poll(() => codeCells(page).locator(".jp-OutputArea-output").allInnerTexts(), { timeout: 120_000 })
+    .poll(() => codeCells(page).locator(".jp-OutputArea-output").allInnerTexts())
     .toEqual([expect.stringContaining("we like \uFFFD")]);
   await runCommand(page, "docmanager:save");
   await expect.poll(() => readFileSync(join(lab.folder, "emoji.ipynb"), "utf8")).toContain("we like \uFFFD");
@@ -122,19 +120,17 @@ test("a widget's value goes to the kernel and comes back", async () => {
   await codeCells(page).nth(0).click();
   await runCommand(page, "notebook:run-cell");
   const handle = page.locator(".widget-slider .noUi-handle");
-  await handle.waitFor({ timeout: 120_000 });
+  await handle.waitFor();
   const readout = page.locator(".widget-readout");
   expect(await readout.innerText()).toBe("3");
   await handle.focus();
   for (let i = 0; i < 4; i++) await handle.press("ArrowRight");
   await expect.poll(() => readout.innerText()).toBe("7");
   // The kernel heard each step, and answered with a new description.
-  await expect.poll(() => page.locator(".widget-slider .widget-label").innerText(), { timeout: 60_000 }).toBe("Heads 7");
+  await expect.poll(() => page.locator(".widget-slider .widget-label").innerText()).toBe("Heads 7");
   await codeCells(page).nth(1).click();
   await runCommand(page, "notebook:run-cell");
-  await expect
-    .poll(() => codeCells(page).nth(1).locator(".jp-OutputArea-executeResult").innerText(), { timeout: 60_000 })
-    .toContain("7");
+  await expect.poll(() => codeCells(page).nth(1).locator(".jp-OutputArea-executeResult").innerText()).toContain("7");
   await whenIdle(page);
   await close();
 });

@@ -5,8 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { figuresIn, hoverCell, openBrowser, openPage, readFigures, runCommand, type Visit } from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
-const patient = { timeout: 60_000 };
-
 const side = 10;
 const words = Array.from({ length: side }, (_, i) => `w${i}`);
 const rows = (heads: number): number[][][] =>
@@ -54,14 +52,14 @@ afterAll(async () => {
 const figureOf = async (index: number): Promise<Locator> => {
   const figure = figuresIn(page).nth(index);
   await figure.scrollIntoViewIfNeeded();
-  await expect.poll(() => figure.getAttribute("data-heed-state"), patient).toBe("drawn");
+  await expect.poll(() => figure.getAttribute("data-heed-state")).toBe("drawn");
   return figure;
 };
 
 const choose = async (figure: Locator, view: string): Promise<void> => {
   await figure.getByRole("radio", { name: view, exact: true }).click();
-  await expect.poll(() => figure.getAttribute("data-heed-view"), patient).toBe(view.toLowerCase());
-  await expect.poll(() => figure.getAttribute("data-heed-state"), patient).toBe("drawn");
+  await expect.poll(() => figure.getAttribute("data-heed-view")).toBe(view.toLowerCase());
+  await expect.poll(() => figure.getAttribute("data-heed-state")).toBe("drawn");
 };
 
 const said = async (figure: Locator): Promise<string> =>
@@ -123,13 +121,13 @@ describe.each([0.7, 1.5, 2])("in a panel at %f", (zoom) => {
     // a heading of 22 pixels, then 22 for each token
     for (const token of [0, 5, 9]) {
       await page.mouse.move(box.x + 10 * zoom, box.y + (22 + 22 * (token + 0.5)) * zoom);
-      await expect.poll(() => said(figure), patient).toBe(`w${token} (${token + 1})`);
+      await expect.poll(() => said(figure)).toBe(`w${token} (${token + 1})`);
     }
     expect(await sharpness(canvas)).toBeCloseTo(1, 2);
     await choose(figure, "Text");
     const word = figure.locator(".jp-HeedText-token").nth(8);
     await word.hover();
-    await expect.poll(() => said(figure), patient).toBe("w8 (9)");
+    await expect.poll(() => said(figure)).toBe("w8 (9)");
     const [at, told] = [await boxOf(word), await boxOf(figure.locator(".jp-HeedTooltip:visible"))];
     expect(told.y - (at.y + at.height)).toBeGreaterThan(0);
     expect(told.y - (at.y + at.height)).toBeLessThan(20 * zoom);
@@ -156,13 +154,13 @@ describe.each([0.7, 1.5, 2])("in a panel at %f", (zoom) => {
       await page.mouse.move(box.x + box.width * across, box.y + box.height * down);
       return said(figure);
     };
-    await expect.poll(() => sharpness(cells), patient).toBeCloseTo(1, 2);
+    await expect.poll(() => sharpness(cells)).toBeCloseTo(1, 2);
     expect(await sharpness(figure.locator(".jp-HeedMap-over"))).toBeCloseTo(1, 2);
     expect(await askAt(300.5 / many, 150.5 / many)).toBe("t300 (301) → t150 (151)");
     // as close as it gets: a cell is 40 of the figure's own pixels
     await figure.locator(".jp-HeedMap-stage").focus();
     for (let i = 0; i < 16; i++) await page.keyboard.press("+");
-    await expect.poll(() => figure.locator(".jp-HeedMap").getAttribute("data-heed-block"), patient).toBe("1×1");
+    await expect.poll(() => figure.locator(".jp-HeedMap").getAttribute("data-heed-block")).toBe("1×1");
     const before = /→ t(\d+)/.exec(await askAt(0.5, 0.5))?.[1];
     const box = await boxOf(cells);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -172,10 +170,10 @@ describe.each([0.7, 1.5, 2])("in a panel at %f", (zoom) => {
     await page.mouse.move(x + 120 * zoom, y, { steps: 4 });
     await page.mouse.up();
     const after = (): Promise<string> => askAt(0.5, 0.5);
-    await expect.poll(after, patient).toContain(`→ t${Number(before) - 3} `);
+    await expect.poll(after).toContain(`→ t${Number(before) - 3} `);
     await figure.locator(".jp-HeedMap-stage").focus();
     await page.keyboard.press("0");
-    await expect.poll(() => figure.locator(".jp-HeedMap").getAttribute("data-heed-zoom"), patient).toBe("1.00");
+    await expect.poll(() => figure.locator(".jp-HeedMap").getAttribute("data-heed-zoom")).toBe("1.00");
   });
 });
 
@@ -187,7 +185,7 @@ test("Ctrl and the wheel zoom the panel where JupyterLab is told so, and not the
   await page.keyboard.down("Control");
   await page.mouse.wheel(0, -100);
   await page.keyboard.up("Control");
-  await expect.poll(() => zoomOf(figure), patient).toBeGreaterThan(1);
+  await expect.poll(() => zoomOf(figure)).toBeGreaterThan(1);
   const map = figure.locator(".jp-HeedMap");
   expect(await map.getAttribute("data-heed-zoom")).toBe("1.00");
   // pinching is a wheel with Ctrl that nobody holds down: JupyterLab leaves it to what is under the pointer
@@ -199,7 +197,7 @@ test("Ctrl and the wheel zoom the panel where JupyterLab is told so, and not the
         new WheelEvent("wheel", { deltaY: -100, ctrlKey: true, bubbles: true, cancelable: true, clientX: 300, clientY: 300 }),
       ),
     );
-  await expect.poll(async () => Number(await map.getAttribute("data-heed-zoom")), patient).toBeGreaterThan(1);
+  await expect.poll(async () => Number(await map.getAttribute("data-heed-zoom"))).toBeGreaterThan(1);
   expect(await zoomOf(figure)).toBe(zoomed);
 });
 
@@ -208,9 +206,9 @@ test("in a page that the browser has zoomed to twice its size, canvases have twi
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setDeviceMetricsOverride", { width: 1000, height: 900, deviceScaleFactor: 2, mobile: false });
   const figure = await figureOf(1);
-  await expect.poll(() => page.evaluate(() => window.devicePixelRatio), patient).toBe(2);
-  await expect.poll(() => sharpness(figure.locator(".jp-HeedMap-cells")), patient).toBeCloseTo(1, 2);
-  await expect.poll(() => sharpness(figure.locator(".jp-HeedMap-over")), patient).toBeCloseTo(1, 2);
+  await expect.poll(() => page.evaluate(() => window.devicePixelRatio)).toBe(2);
+  await expect.poll(() => sharpness(figure.locator(".jp-HeedMap-cells"))).toBeCloseTo(1, 2);
+  await expect.poll(() => sharpness(figure.locator(".jp-HeedMap-over"))).toBeCloseTo(1, 2);
   // a matrix has a pixel for each cell, which is enlarged without blur
   const matrix = await figureOf(0);
   const image = matrix.locator(".heatmaplayer image").first();

@@ -22,7 +22,7 @@ const result = (run: Awaited<ReturnType<Kernel["run"]>>): unknown =>
 /** The next message of a type after those there now. */
 async function next(type: string, from: number): Promise<KernelMessage> {
   const find = (): KernelMessage | undefined => kernel.messages.slice(from).find((one) => one.type === type);
-  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return find() as KernelMessage;
 }
 
@@ -37,9 +37,7 @@ test("a cell registers a target; data and bytes go both ways; what it writes is 
   expect((await cell.done).reply["status"]).toBe("ok");
   let from = kernel.messages.length;
   void kernel.request("comm_open", { comm_id: "c7", target_name: "echo", data: { hello: "我" } });
-  await expect
-    .poll(() => kernel.messages.find(({ content }) => content["text"] === "opened with 我\n")?.parent, { timeout: 60_000 })
-    .toBe(cell.id);
+  await expect.poll(() => kernel.messages.find(({ content }) => content["text"] === "opened with 我\n")?.parent).toBe(cell.id);
   expect((await kernel.request("comm_info_request", { target_name: "echo" }).then(({ done }) => done)).reply).toEqual({
     status: "ok",
     comms: { c7: { target_name: "echo" } },
@@ -54,9 +52,7 @@ test("a cell registers a target; data and bytes go both ways; what it writes is 
   expect(back.content).toEqual({ comm_id: "c7", data: { again: "是" } });
   expect(back.buffers).toEqual([Buffer.from([3, 2, 1]).toString("base64")]);
   void kernel.request("comm_close", { comm_id: "c7", data: {} });
-  await expect
-    .poll(() => kernel.messages.some(({ content }) => content["text"] === "closed\n"), { timeout: 60_000 })
-    .toBe(true);
+  await expect.poll(() => kernel.messages.some(({ content }) => content["text"] === "closed\n")).toBe(true);
   from = kernel.messages.length;
   await kernel.run("end()");
   void kernel.request("comm_open", { comm_id: "c8", target_name: "echo", data: {} });

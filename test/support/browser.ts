@@ -237,6 +237,9 @@ function readShown(figures: readonly Element[]): ShownFigure[] {
   });
 }
 
+/** After how long a pointer that has met nothing is moved again, in ms. */
+const moment = 2_000;
+
 /** What the box at the pointer says, in lines; the first names the two tokens. */
 export async function hoverCell(
   figure: Locator,
@@ -254,7 +257,7 @@ export async function hoverCell(
     if (!box) throw new Error("hoverCell: the figure has no drawn cells; wait for its state to be drawn");
     await page.mouse.move(0, 0);
     await page.mouse.move(box.x + ((column + 0.5) * box.width) / columns, box.y + ((row + 0.5) * box.height) / rows);
-    const isShown = await tooltip.waitFor({ timeout: 2000 }).then(
+    const isShown = await tooltip.waitFor({ timeout: moment }).then(
       () => true,
       () => false,
     );
