@@ -21,7 +21,15 @@ const model = {
     training.meanSquaredError(ops.tanh(ops.matmul(batch.x, p.weights)), batch.y),
 };
 const batches = [1, 2, 3].map((i) => ({ x: tensor([[i, 1]]), y: tensor([[0.5, 0.25, -i / 7]]) }));
+// Says when it has begun to learn.
+let epochs = 0;
+const told = () => { if ((epochs += 1) === 20) console.log("learning"); return batches; };
 `;
+
+/** Waits until a cell has said that it learns: at least 19 epochs of three steps are behind it then. */
+async function learns(id: string): Promise<void> {
+  await expect.poll(() => kernel.messages.some(({ type, parent }) => type === "stream" && parent === id)).toBe(true);
+}
 
 test("an interrupted training says so, keeps what it has, and goes on bit for bit", async () => {
   expect((await kernel.run(setting)).reply).toMatchObject({ status: "ok" });
@@ -62,16 +70,16 @@ function ticks(): number | undefined {
 }
 
 test.each([
-  ["with liveTraining", "const kept = await training.train(model, batches, { steps: 1e6, ...liveTraining() });"],
-  ["without it", "const kept = await training.train(model, batches, { steps: 1e6 });"],
+  ["with liveTraining", "const kept = await training.train(model, told, { steps: 1e6, ...liveTraining() });"],
+  ["without it", "const kept = await training.train(model, told, { steps: 1e6 });"],
   [
     "inside of another function",
-    "const fit = async () => training.train(model, batches, { steps: 1e6 }); const kept = await fit();",
+    "const fit = async () => training.train(model, told, { steps: 1e6 }); const kept = await fit();",
   ],
 ])("an interrupted training returns what it has, %s", async (_, code) => {
   await kernel.run(setting);
-  const { done } = await kernel.send(code);
-  await sleep(2000);
+  const { done, id } = await kernel.send(code);
+  await learns(id);
   await kernel.interrupt();
   await done;
   const run = await kernel.run(`[kept.reason, kept.steps.length > 10, kept.parameters.weights.shape].join(" ")`);
@@ -80,10 +88,11 @@ test.each([
 
 test("a training that nobody waits for stops, too", async () => {
   await kernel.run(setting);
-  await kernel.run(
-    "const later = training.train(model, batches, { steps: 1e6 }); let reason; later.then((made) => (reason = made.reason)); 1",
+  const { id, done } = await kernel.send(
+    "const later = training.train(model, told, { steps: 1e6 }); let reason; later.then((made) => (reason = made.reason)); 1",
   );
-  await sleep(1000);
+  await done;
+  await learns(id);
   await kernel.interrupt();
   // A cell that is sent before the interrupt has arrived is interrupted with it.
   await expect.poll(async () => outcomeOf(await kernel.run("reason"))).toBe("'interrupted'");
