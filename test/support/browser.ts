@@ -101,8 +101,12 @@ async function refuseForeign(context: BrowserContext): Promise<string[]> {
 
 let visits = 0;
 
-/** JupyterLab 4.6 asks for the debugger after every cell, also of kernels that have none, and complains. */
-const isOurs = (text: string): boolean => !text.includes("No active debugger session");
+/**
+ * What JupyterLab's own parts complain of: 4.6 asks for the debugger after every cell, also of kernels that have none; the widgets' manager
+ * asks every kernel for its widgets, and lets go of the line before a kernel without widgets has closed it, as the protocol wants.
+ */
+const complaints = ["No active debugger session", "Comm not found for comm id"];
+const isOurs = (text: string): boolean => !complaints.some((complaint) => text.includes(complaint));
 
 /** Opens a document in a page with a clean profile and waits until JupyterLab shows it. */
 export async function openPage(browser: Browser, lab: Address, path: string, options: PageOptions = {}): Promise<Visit> {
