@@ -9,9 +9,9 @@ const onGraphicsCards = readdirSync(backends).filter((name) => /^web(gpu|gl)-.*\
 
 /**
  * Parts that Plotly's core takes in and no figure has: menus, sliders and range selectors drawn into a plot, three-dimensional
- * annotations. It asks its registry for each part and does without those that are not there.
+ * annotations, error bars, grids of plots. It asks its registry for each part and does without those that are not there.
  */
-const parts = /^\.\/components\/(annotations3d|updatemenus|sliders|rangeslider|rangeselector)$/;
+const parts = /^\.\/components\/(annotations3d|updatemenus|sliders|rangeslider|rangeselector|errorbars|grid)$/;
 const partsLeftOut = {
   apply: (compiler) =>
     new compiler.webpack.NormalModuleReplacementPlugin(parts, join(__dirname, "unused-part.cjs")).apply(compiler),

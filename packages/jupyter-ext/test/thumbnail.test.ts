@@ -2,7 +2,8 @@ import { makeNote } from "heed/note";
 import { expect, test } from "vitest";
 import { cellsOf } from "../src/view/cells.js";
 import { colourAt } from "../src/view/colour.js";
-import { paintThumbnail, thumbnailSize } from "../src/view/thumbnail.js";
+import { paintThumbnail } from "../src/view/thumbnail.js";
+import { thumbnailSize } from "../src/view/thumbnail-size.js";
 import { pixelsOf } from "./png-pixels.js";
 
 test("one pixel for each cell, the largest in the strongest colour, masked ones clear, as they stand in the file of the picture", () => {

@@ -2,12 +2,13 @@ import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { ABCWidgetFactory, DocumentWidget, type DocumentRegistry } from "@jupyterlab/docregistry";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
-import { noteMimeType, parseDocument } from "heed/note";
+import { noteMimeType } from "heed/note";
 import type { IFigures } from "../figures.js";
 import { noteIcon } from "../icons.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import type { OpenSide } from "../view/side-weights.js";
 import { problemBox, problemOf, writeProblem } from "./problem.js";
+import { loadReader, prepareToRead } from "./reader.js";
 
 /** Name of the document factory, also in saved layouts. */
 export const documentFactoryName = "Attention note";
@@ -63,6 +64,8 @@ export class NoteDocumentView extends Widget {
   readonly #context: DocumentRegistry.Context;
   readonly #figures: IFigures;
   readonly #shown: NoteFigure[] = [];
+  /** Counted, for a later text to replace one that is still being read. */
+  #readings = 0;
   readonly #problem = problemBox();
   readonly #openSide: OpenSide;
   readonly #unfollow: () => void;
@@ -75,7 +78,7 @@ export class NoteDocumentView extends Widget {
     this.addClass("jp-HeedDocument");
     this.node.tabIndex = -1;
     this.#unfollow = figures.onChange(() => {
-      if (this.#problem.isConnected) this.#read();
+      if (this.#problem.isConnected) void this.#read();
     });
     void this.#follow();
   }
@@ -92,14 +95,19 @@ export class NoteDocumentView extends Widget {
   }
 
   async #follow(): Promise<void> {
+    prepareToRead();
     await this.#context.ready;
     if (this.isDisposed) return;
-    this.#read();
-    this.#context.model.contentChanged.connect(this.#read, this);
+    void this.#read();
+    this.#context.model.contentChanged.connect(() => void this.#read(), this);
   }
 
-  #read(): void {
+  async #read(): Promise<void> {
+    const reading = ++this.#readings;
+    const isCurrent = (): boolean => reading === this.#readings && !this.isDisposed;
     try {
+      const { parseDocument } = await loadReader();
+      if (!isCurrent()) return;
       const notes = parseDocument(this.#context.model.toString(), this.#figures.language);
       this.#problem.remove();
       while (this.#shown.length > notes.length) this.#shown.pop()?.dispose();
@@ -112,6 +120,7 @@ export class NoteDocumentView extends Widget {
         figure.show(note, this.#openSide);
       }
     } catch (error) {
+      if (!isCurrent()) return;
       writeProblem(this.#problem, problemOf(error), this.#figures.phrases);
       this.node.prepend(this.#problem);
     }

@@ -3,9 +3,10 @@ import type { INotebookModel } from "@jupyterlab/notebook";
 import type { IOutputModel } from "@jupyterlab/rendermime";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
-import { noteMimeType, parseNote, type Language, type Note } from "heed/note";
+import { noteMimeType, type Language, type Note } from "heed/note";
 import { evaluate } from "./evaluate.js";
 import { fencesIn } from "./fence-text.js";
+import { loadReader } from "./reader.js";
 
 /** A note somewhere in a notebook. */
 export interface NoteEntry {
@@ -149,6 +150,7 @@ function contentOf(output: IOutputModel): Pick<NoteEntry, "content" | "read" | "
     words: () => (words ??= wordsOf(output.data[noteMimeType])),
     content: `output ${++computedCount}`,
     read: async (language) => {
+      const { parseNote } = await loadReader();
       return parseNote(jsonOf(output.data[noteMimeType]), language);
     },
   };

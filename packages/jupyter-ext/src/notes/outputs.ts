@@ -1,12 +1,13 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
-import { noteMimeType, parseNote } from "heed/note";
+import { noteMimeType } from "heed/note";
 import type { IFigures } from "../figures.js";
 import type { PathOfNote } from "../files/beside.js";
 import { element } from "../view/element.js";
 import type { NoteFigure } from "../view/note-figure.js";
 import type { OpenSide } from "../view/side-weights.js";
 import { problemBox, problemOf, writeProblem } from "./problem.js";
+import { loadReader, prepareToRead } from "./reader.js";
 
 /**
  * Renders computed notes. It is safe, so it draws in notebooks that are not trusted, offline and without a kernel; therefore it
@@ -37,6 +38,8 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
   readonly #unfollow: () => void;
   #figure: NoteFigure | undefined;
   #rendered: string | undefined;
+  /** Counted, for a later display to replace one that is still being read. */
+  #readings = 0;
   /** What could not be read. */
   #wrong: Pick<IRenderMime.IMimeModel, "data"> | undefined;
 
@@ -48,7 +51,7 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     this.addClass("jp-RenderedHeedNote");
     this.#unfollow = figures.onChange(() => {
       // what is wrong is said in the language of the interface
-      if (this.#wrong) this.#read(this.#wrong.data);
+      if (this.#wrong) void this.#read(this.#wrong.data);
     });
   }
 
@@ -60,7 +63,7 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     const text = typeof data === "string" ? data : JSON.stringify(data);
     if (text === this.#rendered) return;
     this.#rendered = text;
-    this.#read(bundle);
+    await this.#read(bundle);
   }
 
   protected override onAfterAttach(): void {
@@ -74,9 +77,15 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
     super.dispose();
   }
 
-  #read(bundle: IRenderMime.IMimeModel["data"]): void {
+  async #read(bundle: IRenderMime.IMimeModel["data"]): Promise<void> {
+    const reading = ++this.#readings;
+    const isCurrent = (): boolean => reading === this.#readings && !this.isDisposed;
     const data = bundle[this.#mimeType];
     try {
+      // what draws the note is on its way while what reads it is
+      prepareToRead();
+      const { parseNote } = await loadReader();
+      if (!isCurrent()) return;
       const note = parseNote(typeof data === "string" ? JSON.parse(data) : data, this.#figures.language);
       if (!this.#figure) {
         this.#figure = this.#figures.create();
@@ -84,7 +93,9 @@ export class RenderedNote extends Widget implements IRenderMime.IRenderer {
       }
       this.#wrong = undefined;
       this.#figure.show(note, this.#openSide);
+      if (this.isAttached) this.#figure.settle();
     } catch (error) {
+      if (!isCurrent()) return;
       this.#wrong = { data: bundle };
       this.#explain(error, bundle["text/plain"]);
     }

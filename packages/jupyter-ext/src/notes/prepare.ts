@@ -1,8 +1,8 @@
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import type { INotebookModel, INotebookTracker } from "@jupyterlab/notebook";
-import { prepareToDraw } from "../view/views.js";
 import { prepareToEvaluate } from "./evaluate.js";
 import { NotebookNotes } from "./notebook-notes.js";
+import { prepareToRead } from "./reader.js";
 
 /**
  * Fetches what a notebook's notes need as soon as the notebook is read: JupyterLab then still waits for its server and renders cell
@@ -19,5 +19,5 @@ async function prepare(context: DocumentRegistry.IContext<INotebookModel>): Prom
   const origins = new Set(notes.list().map(({ origin }) => origin));
   notes.dispose();
   if (origins.has("written")) prepareToEvaluate();
-  else if (origins.has("computed")) prepareToDraw();
+  if (origins.has("computed")) prepareToRead();
 }

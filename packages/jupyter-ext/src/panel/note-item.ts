@@ -5,10 +5,13 @@ import type { NoteEntry } from "../notes/notebook-notes.js";
 import { problemOf } from "../notes/problem.js";
 import { element } from "../view/element.js";
 import { thumbnailCellsOf } from "../view/choices.js";
-import { pixelImage } from "../view/pixel-image.js";
-import { paintThumbnail, thumbnailSize } from "../view/thumbnail.js";
+import { pixelImage } from "../view/image-element.js";
+import { thumbnailSize } from "../view/thumbnail-size.js";
+import { loadThumbnails } from "../view/views.js";
 import { unwatchViewport, watchViewport } from "../view/viewport.js";
 import { kindName, sizeText } from "../view/wording.js";
+
+type PaintThumbnail = Awaited<ReturnType<typeof loadThumbnails>>["paintThumbnail"];
 
 const side = 44;
 
@@ -100,14 +103,14 @@ export class NoteItem implements IDisposable {
     if (!this.#visible || wanted === this.#shown) return;
     this.#shown = wanted;
     try {
-      const note = await this.#entry.read(language);
-      if (wanted === this.#shown && !this.#isDisposed) this.#show(note, dark);
+      const [note, { paintThumbnail }] = await Promise.all([this.#entry.read(language), loadThumbnails()]);
+      if (wanted === this.#shown && !this.#isDisposed) this.#show(note, dark, paintThumbnail);
     } catch (error) {
       if (wanted === this.#shown && !this.#isDisposed) this.#explain(error);
     }
   }
 
-  #show(note: Note, dark: boolean): void {
+  #show(note: Note, dark: boolean, paintThumbnail: PaintThumbnail): void {
     const { phrases, settings } = this.#figures;
     const cells = thumbnailCellsOf(note, 0);
     paintThumbnail(this.#thumbnail, cells, settings.colourScale, dark);

@@ -2,7 +2,7 @@ import { matrixCount, placeOfMatrix, type Note } from "heed/note";
 import { cellsOf, type Cells } from "./cells.js";
 import type { Phrases } from "./options.js";
 import type { Choice, Offer } from "./picker.js";
-import { thumbnailCells } from "./thumbnail.js";
+import { thumbnailCells } from "./thumbnail-size.js";
 import { axisName, headName, placeLabel } from "./wording.js";
 
 /** Thumbnails offered at once; a note with more heads than any model has is not one to be browsed. */

@@ -2,8 +2,6 @@
  * Colour scales of weights. All rise steadily in lightness, so they survive a photocopier; cividis was made to look alike with
  * and without red–green blindness (Nuñez, Anderton, Renslow 2018), and blue, viridis and magma are safe too.
  */
-import { mostColours } from "./png.js";
-
 export const colourScaleNames = ["blue", "viridis", "cividis", "magma", "grey"] as const;
 
 export type ColourScaleName = (typeof colourScaleNames)[number];
@@ -44,8 +42,8 @@ export function colourAt(name: ColourScaleName, dark: boolean, position: number)
   return [mix(0), mix(1), mix(2)];
 }
 
-/** Colours that can hardly be told from their neighbours; a picture with a palette has as many, and one for nothing. */
-const stepCount = mostColours;
+/** Colours that can hardly be told from their neighbours: as many as a picture with a palette may have, besides none. */
+export const stepCount = 255;
 const steps = new Map<string, readonly Rgb[]>();
 
 /** The scale in steps, for painting many cells. */

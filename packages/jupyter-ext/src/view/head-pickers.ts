@@ -36,7 +36,8 @@ export class HeadPickers {
       // choosing among many heads does not paint all of them again
       if (look.every((part, i) => part === this.#painted.get(picker)?.[i])) return;
       this.#painted.set(picker, look);
-      picker.paint(settings.colourScale, dark);
+      // they come with the view, which tells why where they do not
+      picker.paint(settings.colourScale, dark).catch(() => this.#painted.delete(picker));
     };
     const heads: Offer = type.ofOneHead ? offerHeads(note, phrases) : nothing;
     show(this.#heads, heads, head, thumbnailSide(matrixCount(note)), [...colours, type.ofOneHead]);

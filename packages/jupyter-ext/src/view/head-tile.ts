@@ -3,7 +3,8 @@ import type { ColourValues } from "./colour-value.js";
 import { element } from "./element.js";
 import type { Look } from "./look.js";
 import type { DrawingOptions } from "./options.js";
-import { coloured, pixelImage, showPixels } from "./pixel-image.js";
+import { pixelImage } from "./image-element.js";
+import { coloured, showPixels } from "./pixel-image.js";
 import type { Spot } from "./tooltip.js";
 
 /** One head among many: a small picture of its cells. */

@@ -8,7 +8,7 @@ import { lookAt, tokensAt } from "./look.js";
 import type { DrawingOptions } from "./options.js";
 import { RadioRow } from "./radio-row.js";
 import { scaleOf } from "./selection.js";
-import { thumbnailSize } from "./thumbnail.js";
+import { thumbnailSize } from "./thumbnail-size.js";
 import { Tooltip } from "./tooltip.js";
 import type { Scene, View, ViewHost } from "./view.js";
 import { axisName, cellText, factsOf, headName, nameInLayer, precise } from "./wording.js";

@@ -1,8 +1,9 @@
 import type { Cells } from "./cells.js";
 import type { ColourScaleName } from "./colour.js";
 import { element } from "./element.js";
-import { pixelImage } from "./pixel-image.js";
-import { paintThumbnail, thumbnailSize } from "./thumbnail.js";
+import { pixelImage } from "./image-element.js";
+import { thumbnailSize } from "./thumbnail-size.js";
+import { loadThumbnails } from "./views.js";
 
 /** One of the things to choose from: a head, or a token whose look is drawn. */
 export interface Choice {
@@ -100,8 +101,10 @@ export class Picker {
   }
 
   /** Paints the thumbnails a few at a time; a later call replaces one that is still going on. */
-  paint(scale: ColourScaleName, dark: boolean): void {
+  async paint(scale: ColourScaleName, dark: boolean): Promise<void> {
     const painting = ++this.#painting;
+    if (this.#thumbnails.length === 0) return;
+    const { paintThumbnail } = await loadThumbnails();
     const step = (from: number): void => {
       if (painting !== this.#painting) return;
       const end = Math.min(this.#thumbnails.length, from + paintedAtOnce);

@@ -1,5 +1,7 @@
 import type { Rgb } from "./colour.js";
-import { clear } from "./png.js";
+
+/** The pixel of a cell that is not painted. */
+export const clear = 0;
 
 /** The step of a scale of `count` colours that a position from 0 to 1 is nearest to; positions outside are drawn in. */
 const stepAt = (position: number, count: number): number => Math.round(Math.min(1, Math.max(0, position)) * (count - 1));

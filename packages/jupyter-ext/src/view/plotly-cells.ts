@@ -3,8 +3,9 @@
  * resolution of a page that is not zoomed. Here a picture has one pixel for each cell, which browsers enlarge without blur, and the gaps
  * are cut out of it as shapes: edges are sharp at every zoom.
  */
+import { stepCount } from "./colour.js";
 import { palettePixels } from "./pixels.js";
-import { mostColours, pngUrl, type Rgba } from "./png.js";
+import { pngUrl, type Rgba } from "./png.js";
 
 /** An axis of Plotly, which tells pixels from the corner of the plot. */
 interface Scale {
@@ -43,7 +44,7 @@ function drawCells({ x, y, z, trace }: CalculatedHeatmap, across: Scale, down: S
   const [left, right] = [across.c2p(x[0] ?? 0), across.c2p(x.at(-1) ?? 0)];
   const [top, bottom] = [down.c2p(y[0] ?? 0), down.c2p(y.at(-1) ?? 0)];
   const shape = [z.length, x.length - 1] as const;
-  const pixels = palettePixels(z.flat(), (value) => (value - zmin) / (zmax - zmin), mostColours);
+  const pixels = palettePixels(z.flat(), (value) => (value - zmin) / (zmax - zmin), stepCount);
   const image = make("image", {
     x: left,
     y: top,
@@ -97,8 +98,8 @@ function make(name: string, attributes: Readonly<Record<string, string | number>
 /** A scale of Plotly in steps. */
 function paletteOf(scale: readonly (readonly [number, string])[]): Rgba[] {
   const stops = scale.map(([at, colour]) => ({ at, colour: rgbaOf(colour) }));
-  return Array.from({ length: mostColours }, (_, i) => {
-    const position = i / (mostColours - 1);
+  return Array.from({ length: stepCount }, (_, i) => {
+    const position = i / (stepCount - 1);
     const next = Math.max(
       1,
       stops.findIndex(({ at }) => at >= position),

@@ -9,16 +9,11 @@ import { encode } from "fast-png";
 /** Red, green, blue and opacity from 0 to 255. */
 export type Rgba = readonly [number, number, number, number];
 
-/** The pixel of a cell that is not painted. */
-export const clear = 0;
-/** Colours that a pixel may have, besides none. */
-export const mostColours = 255;
-
 /** What a clear pixel is; the encoder wants colours that are not opaque first. */
 const nothing = [0, 0, 0, 0];
 
 /**
- * @param pixels for each cell, row by row, `clear` or the place of its colour in the palette, from 1
+ * @param pixels for each cell, row by row, 0 for none (`clear` of pixels.ts) or the place of its colour in the palette, from 1
  * @param shape [rows, columns]
  */
 export function pngUrl(pixels: Uint8Array, [height, width]: readonly [number, number], palette: readonly Rgba[]): string {

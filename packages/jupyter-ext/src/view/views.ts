@@ -1,6 +1,7 @@
 import { headsOfLayer, matrixCount, type Note } from "heed/note";
 import { loadPlotly } from "./plotly.js";
 import type { Selection, ViewName } from "./selection.js";
+import type * as thumbnails from "./thumbnail.js";
 import type { ViewType } from "./view.js";
 
 /** The drawing library is on its way while the view's own code is. */
@@ -9,6 +10,9 @@ async function loadPicture(): ReturnType<ViewType["load"]> {
   const { PictureView } = await import(/* webpackChunkName: "views" */ "./picture-view.js");
   return (host) => new PictureView(host);
 }
+
+/** What paints heads small comes with what draws them large. */
+export const loadThumbnails = (): Promise<typeof thumbnails> => import(/* webpackChunkName: "views" */ "./thumbnail.js");
 
 /** Fetches what draws most notes, before there is one; a failure is told where a picture would have been. */
 export const prepareToDraw = (): void => void loadPicture().catch(() => undefined);
