@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { makeNote, writeDocument } from "heed/note";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { figuresIn, openBrowser, openPage, readFigures, runCommand, whenIdle } from "../support/browser.js";
+import {
+  figuresIn,
+  openBrowser,
+  openPage,
+  readFigures,
+  runCommand,
+  storedWindows,
+  storedWorkspace,
+  whenIdle,
+} from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
 const notebook = "notes.ipynb";
@@ -112,7 +121,7 @@ test("notes are filtered, pinned, inspected, marked when their cell changes, and
   expect(visit.errors).toEqual([]);
 
   // pins are remembered
-  await page.waitForTimeout(1_000);
+  await expect.poll(async () => (await storedWorkspace(page))["jupyterlab-heed:pins"]).toEqual({ [notebook]: ["cell-1/0"] });
   await page.reload();
   await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
   await runCommand(page, "heed:show-panel");
@@ -131,9 +140,10 @@ test("notes in places of their own and comparisons come back with the layout, an
   const { page } = visit;
   const window = page.locator(".jp-MainAreaWidget > .jp-HeedDocument");
   const comparison = page.locator(".jp-HeedComparison");
-  const reload = async (): Promise<void> => {
-    // JupyterLab keeps the layout a moment after it has changed
-    await page.waitForTimeout(1_500);
+  const compared = { path: saved, a: { note: "cell-1/0", head: 0 }, b: { note: "cell-0/0", head: 1 } };
+  const reload = async (view: string): Promise<void> => {
+    // JupyterLab stores the layout a while after it has changed
+    await expect.poll(() => storedWindows(page)).toEqual([compared, { path: saved, note: "cell-2/0", head: 1, view }]);
     await page.reload();
     await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
   };
@@ -155,7 +165,7 @@ test("notes in places of their own and comparisons come back with the layout, an
   const before = { chosen: await chosenIn(comparison), places: [await left(window), await left(comparison)] };
   expect(before.chosen).toEqual(["cell-1/0", "0", "cell-0/0", "1"]);
 
-  await reload();
+  await reload("text");
   await window.locator('.jp-HeedFigure[data-heed-view="text"][data-heed-state="drawn"]').waitFor();
   await comparison.locator(".heatmaplayer image").nth(2).waitFor();
   expect({ chosen: await chosenIn(comparison), places: [await left(window), await left(comparison)] }).toEqual(before);
@@ -177,7 +187,7 @@ test("notes in places of their own and comparisons come back with the layout, an
 
   // the two notes are gone meanwhile
   writeFileSync(join(lab.folder, saved), savedNotebook(1));
-  await reload();
+  await reload("matrix");
   await window.locator(".jp-HeedProblem", { hasText: `it is not in ${saved} any more` }).waitFor();
   expect(await figuresIn(window).count()).toBe(0);
   await expect.poll(() => comparison.getByRole("status").textContent()).toMatch(/^One of these notes is not there/);
@@ -192,7 +202,11 @@ test("notes in places of their own and comparisons come back with the layout, an
     for (const widget of jupyterapp.shell.widgets("main")) if (widget.context) widget.dispose();
   });
   await comparison.waitFor({ state: "detached" });
-  await page.waitForTimeout(1_500);
+  // its note's window stays open, says that it is gone, and is stored; the comparison has closed itself
+  await expect.poll(() => storedWindows(page)).toEqual([{ path: saved, note: "cell-2/0", head: 1, view: "matrix" }]);
+  await expect
+    .poll(async () => JSON.stringify((await storedWorkspace(page))["layout-restorer:data"]?.main))
+    .not.toContain(`"notebook:`);
   await page.goto(page.url().replace(/\/tree\/.*$/, ""));
   await page.locator(".jp-Launcher").waitFor();
   expect(await window.count()).toBe(0);
@@ -212,7 +226,9 @@ test("a comparison of a document's notes comes back, and with it what was chosen
   await drawn.waitFor();
   await comparison.getByRole("button", { name: "Exchange A and B" }).click();
   await comparison.getByRole("combobox", { name: "Head of note A", exact: true }).selectOption({ index: 1 });
-  await page.waitForTimeout(1_500);
+  await expect
+    .poll(() => storedWindows(page))
+    .toContainEqual({ path: several, a: { note: "2", head: 1 }, b: { note: "1", head: 0 } });
   await page.reload();
   await drawn.waitFor();
   expect(await chosenIn(comparison)).toEqual(["2", "1", "1", "0"]);

@@ -268,3 +268,33 @@ export async function hoverCell(
     if (isShown) return tooltip.locator(":scope > div").allTextContents();
   }
 }
+
+/** What JupyterLab's server keeps of a page: where its windows are, and what each part of JupyterLab stored by name. */
+export interface StoredWorkspace {
+  readonly "layout-restorer:data"?: { readonly main?: unknown };
+  readonly [name: string]: unknown;
+}
+
+/** What the server has stored of a page so far: JupyterLab sends it a while after it has changed. */
+export function storedWorkspace(page: Page): Promise<StoredWorkspace> {
+  return page.evaluate(async () => {
+    const name = /\/workspaces\/([^/?]+)/.exec(location.pathname)?.[1];
+    const answer = await fetch(`/lab/api/workspaces/${name}`);
+    if (!answer.ok) throw new Error(`workspace ${name}: ${answer.status}`);
+    return ((await answer.json()) as { data: StoredWorkspace }).data;
+  });
+}
+
+/** What the server has stored of Heed's windows that stand in the page, sorted by kind; of each what it shows. */
+export async function storedWindows(page: Page): Promise<object[]> {
+  const workspace = await storedWorkspace(page);
+  const layout = JSON.stringify(workspace["layout-restorer:data"]?.main ?? null);
+  return Object.keys(workspace)
+    .filter((name) => name.startsWith("heed-") && layout.includes(JSON.stringify(name)))
+    .toSorted()
+    .map((name) => {
+      const { data } = workspace[name] as { data: { window?: string } };
+      const { window: _, ...shown } = data;
+      return shown;
+    });
+}
