@@ -3,7 +3,7 @@
  * `com.microsoft.GroupQueryAttention` too.
  */
 import { create } from "@bufbuild/protobuf";
-import { NodeProtoSchema, type NodeProto } from "onnx-buf";
+import { NodeProtoSchema, TensorProto_DataType, type NodeProto } from "onnx-buf";
 import type { Exposed, FoundAttention } from "./find-softmax.js";
 import { integer } from "./attributes.js";
 import type { GraphIndex } from "./graph-index.js";
@@ -57,14 +57,14 @@ function askStandard(index: GraphIndex, node: NodeProto, builder: NodeBuilder): 
 
 /** output, present_key, present_value, output_qk; 2 is after the softmax. Queries that turn inside the node stay unseen. */
 function askGrouped(node: NodeProto, builder: NodeBuilder): FoundAttention {
-  const weights = ask(node, "qk_output", 2, builder);
-  const [query = "", ownKeys = ""] = node.input;
+  const asked = ask(node, "qk_output", 2, builder);
+  const [query = "", ownKeys = "", , , , lastKeys = ""] = node.input;
   const [, keys = "", values = ""] = node.output;
   const isSeen = ownKeys !== "" && integer(node, "do_rotary", 0) === 0;
   return {
     operation: "GroupQueryAttention",
     node: node.name,
-    weights: { value: weights },
+    weights: { value: clearBehind(builder, asked, lastKeys) },
     reading: node.output[0] ?? "",
     // always a decoder over its own tokens
     streams: { query, keys: query },
@@ -73,6 +73,20 @@ function askGrouped(node: NodeProto, builder: NodeBuilder): FoundAttention {
     ...(values !== "" && { values: { value: values } }),
     keysTransposed: false,
   };
+}
+
+/**
+ * Sets weights [B, H, Q, K] to 0 behind the last key of their text, whose place `lastKeys` [B] tells (`seqlens_k`). ONNX Runtime never
+ * writes them: they are what was in that memory before.
+ */
+function clearBehind(builder: NodeBuilder, weights: string, lastKeys: string): string {
+  if (lastKeys === "") return weights;
+  const size = builder.add("Gather", [builder.add("Shape", [weights]), builder.integers([3], [])]);
+  const places = builder.add("Range", [builder.integers([0], []), size, builder.integers([1], [])]);
+  const last = builder.add("Cast", [builder.add("Reshape", [lastKeys, builder.integers([-1, 1, 1, 1])])], {
+    to: TensorProto_DataType.INT64,
+  });
+  return builder.add("Where", [builder.add("Less", [last, places]), builder.numberLike(0, weights), weights]);
 }
 
 /** [B, T, H·D] → [B, H, T, D] */

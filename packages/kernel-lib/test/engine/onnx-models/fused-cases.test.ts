@@ -60,5 +60,13 @@ test.each([...cases.keys()])("%s", async (name) => {
   expect(largestDifference(read(outputs[weights] as Tensor, outputs[values] as Tensor), unopened["out"])).toBeLessThan(
     tolerance,
   );
+  if (name === "grouped-batch") {
+    // the second text has three keys; what ONNX Runtime leaves unwritten behind them is not passed on
+    const { shape, data } = outputs[weights] as Tensor;
+    const K = shape.at(-1) ?? 0;
+    const behind = Array.from(data.subarray(data.length / 2)).filter((_, i) => i % K > 2);
+    expect(behind.length).toBeGreaterThan(0);
+    expect(behind.every((weight) => weight === 0)).toBe(true);
+  }
   await model.close();
 });
