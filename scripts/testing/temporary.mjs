@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Node's own, which any tool of npm may fill: what is compiled once is compiled for all. */
-const cache = "node-compile-cache";
+/** Node's own and tsx's, named by the user's number: what is compiled once is compiled for all. */
+const cache = /^(node-compile-cache|tsx-\d+)$/;
 
 /**
  * Runs something whose temporary files go into a folder of its own, which is removed afterwards.
@@ -17,7 +17,7 @@ export async function inOwnTemporaryFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), "heed-"));
   try {
     const result = await work({ ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder });
-    return { result, left: readdirSync(folder).filter((name) => name !== cache) };
+    return { result, left: readdirSync(folder).filter((name) => !cache.test(name)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

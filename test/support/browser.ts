@@ -105,7 +105,7 @@ let visits = 0;
  * What JupyterLab's own parts complain of: 4.6 asks for the debugger after every cell, also of kernels that have none; the widgets' manager
  * asks every kernel for its widgets, and lets go of the line before a kernel without widgets has closed it, as the protocol wants.
  */
-const complaints = ["No active debugger session", "Comm not found for comm id"];
+const complaints = ["No active debugger session", "Comm not found for comm id", "/@jupyter-widgets/jupyterlab-manager/"];
 const isOurs = (text: string): boolean => !complaints.some((complaint) => text.includes(complaint));
 
 /** Opens a document in a page with a clean profile and waits until JupyterLab shows it. */
@@ -116,7 +116,8 @@ export async function openPage(browser: Browser, lab: Address, path: string, opt
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => {
-    if (isOurs(error.message)) errors.push(error.stack ?? error.message);
+    const text = error.stack ?? error.message;
+    if (isOurs(text)) errors.push(text);
   });
   page.on("console", (message) => {
     if (message.type() === "error" && isOurs(message.text())) errors.push(message.text());
