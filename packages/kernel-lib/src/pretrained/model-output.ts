@@ -4,17 +4,10 @@ import type { AttentionMaps, MapsKind, MapsNoteOptions } from "../attention/atte
 import { writeSafetensors, type SafetensorsOptions } from "../storage/safetensors/write.js";
 
 /** What {@link ModelOutput} is made of. */
-export interface LookParts {
-  readonly attention: Readonly<Partial<Record<MapsKind, AttentionMaps>>>;
-  readonly tokens: Axis;
-  readonly targetTokens?: Axis;
-  readonly ids?: readonly number[];
-  readonly targetIds?: readonly number[];
-  readonly truncated: number;
-  readonly hidden?: Readonly<Partial<Record<"encoder" | "decoder", Tensor>>>;
-  readonly lastHiddenState?: Tensor;
-  readonly outputs: Readonly<Record<string, Tensor>>;
-}
+export type ModelOutputParts = Pick<
+  ModelOutput,
+  "attention" | "tokens" | "targetTokens" | "ids" | "targetIds" | "truncated" | "hidden" | "lastHiddenState" | "outputs"
+>;
 
 /** What a model made of one text or image: its attention, and what else was asked for. As the last value of a cell it shows itself. */
 export class ModelOutput {
@@ -38,7 +31,7 @@ export class ModelOutput {
   /** What heads gave, or an ONNX model's own outputs, by name. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 
-  constructor(parts: LookParts) {
+  constructor(parts: ModelOutputParts) {
     this.attention = parts.attention;
     this.tokens = parts.tokens;
     this.truncated = parts.truncated;

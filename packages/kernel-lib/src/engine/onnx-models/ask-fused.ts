@@ -81,12 +81,14 @@ function askGrouped(node: NodeProto, builder: NodeBuilder): FoundAttention {
  */
 function clearBehind(builder: NodeBuilder, weights: string, lastKeys: string): string {
   if (lastKeys === "") return weights;
-  const size = builder.add("Gather", [builder.add("Shape", [weights]), builder.integers([3], [])]);
-  const places = builder.add("Range", [builder.integers([0], []), size, builder.integers([1], [])]);
   const last = builder.add("Cast", [builder.add("Reshape", [lastKeys, builder.integers([-1, 1, 1, 1])])], {
     to: TensorProto_DataType.INT64,
   });
-  return builder.add("Where", [builder.add("Less", [last, places]), builder.numberLike(0, weights), weights]);
+  return builder.add("Where", [
+    builder.add("Less", [last, builder.places(weights, 3)]),
+    builder.numberLike(0, weights),
+    weights,
+  ]);
 }
 
 /** [B, T, H·D] → [B, H, T, D] */

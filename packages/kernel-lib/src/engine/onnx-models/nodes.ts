@@ -47,6 +47,12 @@ export class NodeBuilder {
     return this.#opset < 13 ? this.add("Unsqueeze", [value], { axes }) : this.add("Unsqueeze", [value, this.integers(axes)]);
   }
 
+  /** 0, 1, … for the places along an axis of a value. */
+  places(value: string, axis: number): string {
+    const size = this.add("Gather", [this.add("Shape", [value]), this.integers([axis], [])]);
+    return this.add("Range", [this.integers([0], []), size, this.integers([1], [])]);
+  }
+
   /** A number of the element type of another value. */
   numberLike(number: number, like: string): string {
     return this.castLike(this.float(number), like);

@@ -229,12 +229,6 @@ function inverseRoot(builder: NodeBuilder, query: string): string {
   return builder.castLike(builder.add("Reciprocal", [root]), query);
 }
 
-/** 0, 1, … T − 1 for the tokens of [B, H, T, D]. */
-function positions(builder: NodeBuilder, value: string): string {
-  const size = builder.add("Gather", [builder.add("Shape", [value]), builder.integers([2], [])]);
-  return builder.add("Range", [builder.integers([0], []), size, builder.integers([1], [])]);
-}
-
 /** What is added to the scores for a mask: 0, the node's own value where padding is, the lowest of all where a key comes later. */
 function maskBias(
   index: GraphIndex,
@@ -278,7 +272,7 @@ function paddingMask(
     const padded = builder.add("Concat", [whole, builder.add("Expand", [builder.integers([0]), batch])], { axis: 0 });
     const starts = builder.add("Where", [hasStarts, slice(builder, padded, batch, twice, 0), builder.integers([0])]);
     const column = (value: string): string => builder.unsqueeze(value, [1, 2, 3]);
-    const places = positions(builder, keys);
+    const places = builder.places(keys, 2);
     const isBefore = builder.add("Less", [places, column(slice(builder, whole, 0, batch, 0))]);
     return builder.add("And", [isBefore, builder.add("Not", [builder.add("Less", [places, column(starts)])])]);
   }
@@ -292,11 +286,11 @@ function paddingMask(
 /** A query sees the keys up to itself; with a past, queries are the last of the keys. */
 function causalMask(node: NodeProto, builder: NodeBuilder, query: string, keys: string): string | undefined {
   if (integer(node, "unidirectional", 0) === 0) return undefined;
-  const columns = positions(builder, keys);
+  const columns = builder.places(keys, 2);
   const [queries, all] = [query, keys].map((value) =>
     builder.add("Gather", [builder.add("Shape", [value]), builder.integers([2], [])]),
   );
   const past = builder.add("Sub", [all ?? "", queries ?? ""]);
-  const rows = builder.add("Add", [positions(builder, query), past]);
+  const rows = builder.add("Add", [builder.places(query, 2), past]);
   return builder.add("Not", [builder.add("Greater", [columns, builder.unsqueeze(rows, [1])])]);
 }
