@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installAddition } from "../support/addition.js";
 import { openBrowser, openPage, runCommand, whenIdle } from "../support/browser.js";
 import { makeNotebook, startLab, type Lab } from "../support/lab.js";
 
@@ -47,7 +48,8 @@ const notebooks = {
 let lab: Lab;
 let browser: Browser;
 beforeAll(async () => {
-  [lab, browser] = await Promise.all([startLab(notebooks), openBrowser()]);
+  const env = await installAddition("widgets");
+  [lab, browser] = await Promise.all([startLab(notebooks, { env }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,6 +1,6 @@
 /**
  * What a single test needs in its server beside the project's environment, where it would be in everybody's: jupyter-collaboration makes every
- * notebook a shared one, and Notebook 7 is another application.
+ * notebook a shared one, Notebook 7 is another application, and the widgets' manager asks every kernel for widgets and complains.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,9 @@ import { pip } from "../../scripts/setup/python.mjs";
 import { hashOf, isStamped, writeStamp } from "../../scripts/setup/stamp.mjs";
 
 /** Installs what `<name>.txt` lists, where it is missing, and returns the variables with which a server has it. */
-export async function installAddition(name: "collaboration" | "notebook"): Promise<Readonly<Record<string, string>>> {
+export async function installAddition(
+  name: "collaboration" | "notebook" | "widgets",
+): Promise<Readonly<Record<string, string>>> {
   const folder = join(root, "test-results", name);
   const stamp = join(folder, "heed-stamp");
   const requirements = join(import.meta.dirname, `${name}.txt`);
